@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# banned.sh -- functions that overrun, guess or hide: none in the server; memory comes from base/.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+status=0
+
+code() { # the C files below the given folders, without comments and strings
+    find "$@" -name '*.[ch]' -print0 2>/dev/null | sort -z | xargs -0 -r -n 1 awk -f tests/lint/strip.awk
+}
+
+report() { # what it says, then lines on stdin
+    local lines
+    lines=$(cat)
+    if [ -n "$lines" ]; then
+        printf '%s\n%s\n' "$1" "$lines"
+        status=1
+    fi
+}
+
+unsafe='strcpy|strcat|stpcpy|sprintf|vsprintf|gets|strtok'
+guess='atoi|atol|atoll|atof|alloca|localtime|gmtime|asctime|ctime|rand|srand|random|system|popen'
+report 'banned:' < <(code server | grep -E "(^|[^A-Za-z0-9_.>])($unsafe|$guess)\(" || true)
+report 'banned:' < <(code tests | grep -E "(^|[^A-Za-z0-9_.>])($unsafe|gets|alloca)\(" || true)
+report 'memory comes from base/:' < <(code server | grep -v '^server/base/' |
+    grep -E '(^|[^A-Za-z0-9_.>])(malloc|calloc|realloc|strdup|strndup|asprintf|vasprintf)\(' || true)
+exit $status

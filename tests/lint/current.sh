@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# current.sh -- what is printed from the source is as the source says: clients/protocol.json,
+# config/clubhub.conf.example, sql/schema.sql and clients/ts/src/generated.ts.
+#
+#   current.sh           compares
+#   current.sh --write   writes them (./hub describe)
+#
+# Needs $CLUBHUB (the binary) and $PG_DIR with $ADMIN_URL (a cluster of tests/support/pg.sh).
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+mode=${1:-compare}
+status=0
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+settle() { # committed file, new text
+    if [ "$mode" = --write ]; then
+        mkdir -p "$(dirname "$1")"
+        cp "$2" "$1"
+    elif ! diff -u --label "$1" --label "$1, as it should be" "$1" "$2" >"$work/diff" 2>&1; then
+        head -n 40 "$work/diff"
+        echo "$1 is not current: ./hub describe"
+        status=1
+    fi
+}
+
+schema() { # the tables as the migrations leave them; partitions made by date are not part of it
+    /usr/lib/postgresql/15/bin/pg_dump --schema-only --no-owner --schema=club \
+        --exclude-table='club.*_(p|y)?[0-9][0-9][0-9][0-9]*' -d "$ADMIN_URL" |
+        sed -E -e '/^\\(un)?restrict /d' -e '/^-- Dumped (from|by) /d' | cat -s
+}
+
+[ -x "$CLUBHUB" ] || {
+    echo "there is no $CLUBHUB"
+    exit 1
+}
+"$CLUBHUB" describe >"$work/protocol.json"
+settle clients/protocol.json "$work/protocol.json"
+"$CLUBHUB" serve --print-config >"$work/conf"
+settle config/clubhub.conf.example "$work/conf"
+
+tests/support/pg.sh reset "$PG_DIR"
+"$CLUBHUB" migrate
+schema >"$work/schema.sql"
+settle sql/schema.sql "$work/schema.sql"
+
+if [ -f clients/ts/package.json ]; then
+    generated=clients/ts/src/generated.ts
+    [ ! -f $generated ] || cp $generated "$work/before.ts"
+    npm --prefix clients/ts run --silent generate
+    cp $generated "$work/generated.ts"
+    [ ! -f "$work/before.ts" ] || cp "$work/before.ts" $generated
+    settle $generated "$work/generated.ts"
+fi
+exit $status

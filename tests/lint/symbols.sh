@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# symbols.sh -- every exported symbol starts with the name of its module: rpc.c exports rpc_… and nothing else.
+# Reads the objects of the build in $BUILD_DIR.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+build=${BUILD_DIR:-build/asan}
+status=0
+
+# A module's own prefix, or the one it is known by.
+prefixes() {
+    case $1 in
+    all) echo 'all|method|event' ;;        # club/all.c lists the tables and finds a row
+    db) echo 'db|answer' ;;                # db.h: the answers of queries
+    *_*) echo "$1|${1%%_*}" ;;           # db_pool.c, a part of db
+    *s) echo "$1|${1%s}" ;;              # events.c: events, event_find
+    *) echo "$1" ;;
+    esac
+}
+
+while read -r object; do
+    module=$(basename "$object" .c.o)
+    [ "$module" != main ] || continue
+    while read -r _ _ symbol; do
+        if [[ ! $symbol =~ ^($(prefixes "$module"))(_|$) ]] && [[ ! $symbol =~ ^__(odr_asan|asan|ubsan) ]]; then
+            echo "${object#*.dir/}: $symbol does not start with ${module}_"
+            status=1
+        fi
+    done < <(nm -g --defined-only "$object")
+done < <(find "$build/CMakeFiles" -path '*/server/*.c.o' | sort)
+exit $status
