@@ -3,7 +3,7 @@
 #
 #   pg.sh start DIR      makes the cluster below DIR if there is none, starts it, prints its environment:
 #                        export DATABASE_URL=… (club_server)  MIGRATE_URL=… (club_owner)
-#                               ADMIN_URL=… (superuser)       PG_DIR=DIR
+#                               ADMIN_URL=… (superuser)       PG_DIR PG_SOCKET_DIR PG_PORT
 #   pg.sh env DIR        prints the same and starts nothing
 #   pg.sh reset DIR      drops the database and makes an empty one; keeps the cluster
 #   pg.sh stop DIR       fast shutdown; the data stay
@@ -101,6 +101,7 @@ print_env() {
     printf 'export MIGRATE_URL=%q\n' "$(url_of club_owner $database)"
     printf 'export ADMIN_URL=%q\n' "$(url_of postgres $database)"
     printf 'export PG_DIR=%q\n' "$dir"
+    printf 'export PG_SOCKET_DIR=%q PG_PORT=%q\n' "$sock" "$port"
 }
 
 admin() { # database, then psql's arguments
