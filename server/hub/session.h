@@ -1,0 +1,136 @@
+/* session.h -- one connection: who it is, its limits, its subscriptions, its outgoing bytes.
+ *
+ *      opening --signed in--> ready --close or error--> closing --end of turn--> gone
+ *         \______bad token, sign_in_ms over________________/
+ *
+ *  opening -> ready   session_sign_in       opening, ready -> closing   session_close
+ *  closing -> gone    on_closed (ws.h)
+ *
+ * (1) A session is in exactly one list, the one of its state; session_move() is the only mover.
+ * (2) Bytes leave in session_flush() (replies) and session_deliver() (events) only.  Both write only when the socket
+ *     holds nothing back; events and replies that name other members also look at the lease.
+ * (3) reply_bytes is the sum of the queued replies; above the limit the session is closed 1013.
+ * A session of kind SESSION_HTTP lives for one request: it has no subscriptions, and its replies are collected by
+ * endpoint.c through `http_done`.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "hub/gate.h"
+
+struct hub;
+struct call;
+struct batch;
+struct sub;
+struct ws_conn;
+struct ws_events;
+struct crypto_claims;
+
+enum session_state { SESSION_OPENING, SESSION_READY, SESSION_CLOSING };
+enum session_kind { SESSION_SOCKET, SESSION_HTTP };
+
+/* WebSocket close codes (protocol.md 6). */
+enum close_code {
+    CLOSE_NORMAL = 1000, CLOSE_BAD_UTF8 = 1007, CLOSE_TOO_BIG = 1009, CLOSE_ERROR = 1011, CLOSE_RESTART = 1012,
+    CLOSE_OVERLOADED = 1013, CLOSE_MALFORMED = 4400, CLOSE_NO_TOKEN = 4401, CLOSE_REVOKED = 4403, CLOSE_TOO_SLOW = 4408,
+    CLOSE_REPLACED = 4409, CLOSE_TOO_MANY_CALLS = 4429
+};
+
+/* A finished reply waiting for the socket.  A guarded one (guard set) was read from a snapshot of the database: if a
+ * loss applied since then touches its caller or a subject, it is not sent; `again` is called instead to read anew.
+ */
+struct reply {
+    struct list_node node;
+    char    *bytes; /* the JSON-RPC message, no frame header; mem_alloc'ed, owned */
+    size_t   length_bytes;
+    bool     guarded;
+    int64_t  sys_seq;
+    int64_t *subjects; /* mem_alloc'ed, owned; NULL when none */
+    size_t   subject_count;
+    void   (*again)(void *arg); /* exactly one of again, sent is called once; also when the session dies (sent) */
+    void   (*sent)(void *arg);
+    void    *arg;
+};
+
+struct session {
+    struct list_node   node; /* in the list of its state */
+    struct hub        *hub;
+    struct ws_conn    *conn; /* NULL for SESSION_HTTP */
+    uint8_t            state, kind;
+    bool               choked, cut, close_after_replies, catching_up;
+    uint64_t           number;   /* for logs */
+    unsigned           who_bits; /* enum who */
+    char               who[40];  /* "m:123"; "g" while signed out */
+    char               locale[6];
+    int64_t            family;   /* token family; 0: none */
+    int64_t            expires_s;
+    struct mono_ms     opened_at, stalled_since, step_up_until;
+    struct member     *member;   /* shared gate state; NULL unless a member */
+    struct list_node   in_member;
+    struct list_node   in_lagging;
+    struct sub       **subs;
+    uint32_t           sub_count, sub_capacity;
+    struct list        calls;    /* struct call, by call.c */
+    struct list        replies;  /* struct reply */
+    struct list_node   in_flush;
+    size_t             reply_bytes;
+    struct batch      *held;     /* events whose bytes libwebsockets still holds */
+    int32_t            cut_slot; /* lease.c: place in the signal's list, -1 none */
+    uint16_t           calls_in_flight, barriers_held, malformed;
+    int32_t            call_tokens_milli;
+    struct mono_ms     call_tokens_at, malformed_since;
+    bool               expiring_told;
+    void             (*http_done)(void *arg, struct session *s); /* SESSION_HTTP: a reply was queued */
+    void              *http_arg;
+};
+
+struct sessions *sessions_new(struct hub *h);
+void sessions_free(struct sessions *all);
+/* The table ws_open() wants; its arg is the hub. `request` is endpoint.c's. */
+void sessions_fill_events(struct ws_events *e);
+int  sessions_count(const struct sessions *all, enum session_state state);
+
+struct session *session_new_http(struct hub *h, const char *locale);
+void session_free_http(struct session *s);
+
+/* Makes an opening session ready as this principal.  roles: space-separated words of method_who_of.
+ * A member's oldest session is replaced (4409) when there are more than member_sessions_max.
+ */
+void session_sign_in(struct session *s, const char *who, const char *roles, const char *locale, const struct crypto_claims *claims);
+bool session_is_open(const struct session *s); /* not closing */
+/* Refills the bucket and takes one call: ERR_OK, ERR_BUSY (too many in flight) or ERR_RATE. */
+MUST_CHECK enum err session_take_call(struct session *s);
+void session_note_malformed(struct session *s); /* ten in a minute: closed 4400 */
+
+/* Queues a reply (takes it); it leaves at the end of this turn, or when the socket drains. */
+void session_reply(struct session *s, struct reply *r);
+/* Queues a server message that names nobody (notices, stream.ended ...); text is one JSON-RPC message, copied. */
+void session_tell(struct session *s, const char *text, size_t length_bytes);
+void session_close(struct session *s, enum close_code code);
+/* Sends what is queued, then closes: the reply to a logout must reach its caller. */
+void session_close_after_replies(struct session *s, enum close_code code);
+void session_cut(struct session *s); /* nothing more reaches the peer, not even what is held */
+
+enum sent { SENT_ALL, SENT_HELD, SENT_NOT };
+/* Hands the bytes of v.of to the socket, after looking at the lease clock.  There is no other way out for an event.
+ *   SENT_NOT  nothing was written: socket choked, no lease, or the connection is dead
+ */
+enum sent session_deliver(struct session *s, struct verdict v);
+
+/* The end of the turn: replies of every session that has some (called by streams' turn, before deliveries). */
+void sessions_flush(struct sessions *all);
+/* A loss was applied: sessions that hold bytes of `ids` (as recipient or subject) or of `object` are cut. */
+void sessions_cut_holders(struct sessions *all, const int64_t *ids, size_t count, const char *object);
+/* Tokens of `who` (family 0: every one) are revoked: 4403, after replies under way to the caller. */
+void sessions_revoke(struct sessions *all, const char *who, int64_t family);
+/* The lease is about to end: every session with held event bytes is cut. */
+void sessions_park(struct sessions *all);
+/* drain.c: tells or closes up to `count` sessions; returns how many are left. */
+int  sessions_drain_step(struct sessions *all, int count);
+void sessions_tell_all(struct sessions *all, const char *text, size_t length_bytes);
