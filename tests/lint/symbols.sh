@@ -9,10 +9,10 @@ status=0
 # A module's own prefix, or the one it is known by.
 prefixes() {
     case $1 in
-    all) echo 'all|method|event' ;;        # club/all.c lists the tables and finds a row
-    db) echo 'db|answer' ;;                # db.h: the answers of queries
-    *_*) echo "$1|${1%%_*}" ;;           # db_pool.c, a part of db
-    *s) echo "$1|${1%s}" ;;              # events.c: events, event_find
+    all) echo 'all|method|event' ;;              # club/all.c lists the tables and finds a row
+    db) echo 'db|answer' ;;                      # db.h: the answers of queries
+    *_*) echo "$1|$(prefixes "${1%%_*}")" ;;     # db_connection.c, a part of db
+    *s) echo "$1|${1%s}" ;;                      # events.c: events, event_find
     *) echo "$1" ;;
     esac
 }

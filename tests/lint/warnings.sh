@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 status=0
 
+mkdir -p build
 cmake -S . -B build/werror -G Ninja -DCMAKE_BUILD_TYPE=Release -DCLUBHUB_WERROR=ON >build/werror.log 2>&1 || {
     cat build/werror.log
     exit 1
