@@ -15,11 +15,12 @@
  */
 #include "io/db_connection.h"
 
+#include "io/db_answer.h"
+#include "io/loop.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "io/loop.h"
 
 #include <libpq-fe.h>
 
@@ -27,16 +28,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct answer {
-    enum err               err;
-    const struct db_query *query;
-    PGresult              *result; /* NULL: nothing came back */
-    const char            *sqlstate;
-};
-
 /* --- queries and answers --------------------------------------------------------------------- */
 
-struct db_query *db_connection_query(const char *sql, int count, const char *const *args, db_done_fn *done, void *arg)
+struct db_query *db_connection_query(
+    const char *sql, int count, const char *const *args, db_done_fn *done, void *arg)
 {
     size_t n = (size_t)count, bytes = sizeof(struct db_query) + n * sizeof(char *);
     struct db_query *q;
@@ -93,9 +88,11 @@ static bool ends_connection(const PGresult *r)
     const char *severity = PQresultErrorField(r, PG_DIAG_SEVERITY_NONLOCALIZED);
     const char *state = sqlstate_of(r);
 
-    if (severity == NULL || strcmp(severity, "ERROR") != 0) /* FATAL, PANIC; NULL: libpq's own words */
+    if (severity == NULL ||
+        strcmp(severity, "ERROR") != 0) /* FATAL, PANIC; NULL: libpq's own words */
         return true;
-    return strncmp(state, "08", 2) == 0 || strncmp(state, "57P", 3) == 0 || strcmp(state, "25006") == 0;
+    return strncmp(state, "08", 2) == 0 || strncmp(state, "57P", 3) == 0 ||
+           strcmp(state, "25006") == 0;
 }
 
 static bool is_stale_plan(const PGresult *r)
@@ -125,7 +122,7 @@ static enum err err_of(const PGresult *r)
 
 void db_connection_answer(struct db_query *q, enum err failure)
 {
-    struct answer a = { .query = q, .err = failure, .sqlstate = "" };
+    struct answer a = {.statement = q->sql, .err = failure, .sqlstate = ""};
 
     if (failure == ERR_OK) {
         a.err = err_of(q->result);
@@ -134,67 +131,6 @@ void db_connection_answer(struct db_query *q, enum err failure)
     }
     q->done(q->arg, &a);
     db_connection_query_free(q);
-}
-
-enum err answer_err(const struct answer *a)
-{
-    return a->err;
-}
-
-const char *answer_sqlstate(const struct answer *a)
-{
-    return a->sqlstate;
-}
-
-const char *answer_detail(const struct answer *a)
-{
-    const char *detail;
-
-    if (strncmp(a->sqlstate, "ZC", 2) != 0)
-        return NULL;
-    detail = PQresultErrorField(a->result, PG_DIAG_MESSAGE_DETAIL);
-    return detail != NULL && detail[0] == '{' ? detail : NULL;
-}
-
-const char *answer_statement(const struct answer *a)
-{
-    return a->query->sql;
-}
-
-int answer_rows(const struct answer *a)
-{
-    return a->err == ERR_OK ? PQntuples(a->result) : 0;
-}
-
-int answer_columns(const struct answer *a)
-{
-    return a->err == ERR_OK ? PQnfields(a->result) : 0;
-}
-
-const char *answer_text(const struct answer *a, int row, int column)
-{
-    if (row < 0 || column < 0 || row >= answer_rows(a) || column >= answer_columns(a))
-        return NULL;
-    return PQgetisnull(a->result, row, column) ? NULL : PQgetvalue(a->result, row, column);
-}
-
-size_t answer_bytes(const struct answer *a, int row, int column)
-{
-    return answer_text(a, row, column) == NULL ? 0 : (size_t)PQgetlength(a->result, row, column);
-}
-
-int64_t answer_i64(const struct answer *a, int row, int column)
-{
-    const char *text = answer_text(a, row, column);
-
-    return text == NULL ? 0 : strtoll(text, NULL, 10);
-}
-
-bool answer_bool(const struct answer *a, int row, int column)
-{
-    const char *text = answer_text(a, row, column);
-
-    return text != NULL && text[0] == 't';
 }
 
 /* --- sending --------------------------------------------------------------------------------- */
@@ -380,7 +316,8 @@ static void on_greeted(void *arg, const struct answer *a)
     }
 }
 
-static void send_greeting(struct db_connection *c, const char *sql, int count, const char *const *args)
+static void send_greeting(
+    struct db_connection *c, const char *sql, int count, const char *const *args)
 {
     struct db_query *q = db_connection_query(sql, count, args, on_greeted, c);
 
@@ -396,7 +333,7 @@ static void greet(struct db_connection *c)
 
     snprintf(incarnation, sizeof incarnation, "%lld", (long long)c->incarnation);
     if (o->hello_sql != NULL) {
-        const char *args[] = { o->hello_args[0], o->hello_args[1], incarnation };
+        const char *args[] = {o->hello_args[0], o->hello_args[1], incarnation};
 
         send_greeting(c, o->hello_sql, 3, args);
     }
@@ -463,8 +400,8 @@ static void session_options(const struct db_options *o, char *out, size_t out_by
         if (strcmp(p->keyword, "options") == 0 && p->val != NULL)
             given = p->val;
     snprintf(out, out_bytes,
-             "%s -c statement_timeout=%d -c lock_timeout=%d -c idle_in_transaction_session_timeout=%d", given,
-             o->statement_timeout_ms, o->lock_timeout_ms, o->statement_timeout_ms * 2);
+        "%s -c statement_timeout=%d -c lock_timeout=%d -c idle_in_transaction_session_timeout=%d",
+        given, o->statement_timeout_ms, o->lock_timeout_ms, o->statement_timeout_ms * 2);
     PQconninfoFree(all);
 }
 
@@ -473,9 +410,11 @@ void db_connection_start(struct db_connection *c)
     static int64_t incarnations;
     const struct db_options *o = c->calls->options;
     char options[512];
-    const char *names[] = { "gssencmode", "keepalives_idle", "keepalives_interval", "keepalives_count",
-                            "tcp_user_timeout", "application_name", "dbname", "options", "client_encoding", NULL };
-    const char *values[] = { "disable", "10", "5", "3", "15000", "clubhub", o->url, options, "UTF8", NULL };
+    const char *names[] = {"gssencmode", "keepalives_idle", "keepalives_interval",
+        "keepalives_count", "tcp_user_timeout", "application_name", "dbname", "options",
+        "client_encoding", NULL};
+    const char *values[] = {
+        "disable", "10", "5", "3", "15000", "clubhub", o->url, options, "UTF8", NULL};
 
     session_options(o, options, sizeof options);
     c->incarnation = ++incarnations;
@@ -492,7 +431,8 @@ void db_connection_start(struct db_connection *c)
     loop_watch_set(c->watch, false, true);
 }
 
-void db_connection_init(struct db_connection *c, const struct db_connection_owner *calls, void *owner, enum lane lane)
+void db_connection_init(
+    struct db_connection *c, const struct db_connection_owner *calls, void *owner, enum lane lane)
 {
     memset(c, 0, sizeof *c);
     c->calls = calls;
@@ -506,11 +446,11 @@ static void log_loss(const struct db_connection *c)
     const char *text = c->pg != NULL ? PQerrorMessage(c->pg) : "";
 
     if (c->state == DB_UP)
-        log_warn("db_connection_lost", "lane=%d outstanding=%zu sqlstate=%s reason=%.200s", (int)c->lane,
-                 c->fifo.count, c->refused_sqlstate, text);
+        log_warn("db_connection_lost", "lane=%d outstanding=%zu sqlstate=%s reason=%.200s",
+            (int)c->lane, c->fifo.count, c->refused_sqlstate, text);
     else if (c->failures == 0 || c->failures % 16 == 0)
         log_warn("db_connect_failed", "lane=%d failures=%d sqlstate=%s reason=%.200s", (int)c->lane,
-                 c->failures + 1, c->refused_sqlstate, text);
+            c->failures + 1, c->refused_sqlstate, text);
 }
 
 void db_connection_lost(struct db_connection *c, struct list *out_queries)

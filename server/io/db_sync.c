@@ -9,13 +9,14 @@
 #include <string.h>
 
 struct db_sync {
-    PGconn   *pg;
-    PGresult *last; /* of the last run, or NULL */
+    PGconn *pg;
+    PGresult *last;      /* of the last run, or NULL */
     PGresult *described; /* type names that db_sync_describe() lent out */
 };
 
 /* The server's words, with the line and column of the mistake if it named a position. */
-static void describe_failure(const PGresult *r, const PGconn *pg, const char *sql, char *out, size_t out_bytes)
+static void describe_failure(
+    const PGresult *r, const PGconn *pg, const char *sql, char *out, size_t out_bytes)
 {
     const char *text = r != NULL ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : NULL;
     const char *state = r != NULL ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
@@ -39,10 +40,10 @@ static void describe_failure(const PGresult *r, const PGconn *pg, const char *sq
     }
     if (line > 0)
         snprintf(out, out_bytes, "line %d: %s [%s]%s%s", line, text, state != NULL ? state : "",
-                 detail != NULL ? " " : "", detail != NULL ? detail : "");
+            detail != NULL ? " " : "", detail != NULL ? detail : "");
     else
-        snprintf(out, out_bytes, "%s [%s]%s%s", text, state != NULL ? state : "", detail != NULL ? " " : "",
-                 detail != NULL ? detail : "");
+        snprintf(out, out_bytes, "%s [%s]%s%s", text, state != NULL ? state : "",
+            detail != NULL ? " " : "", detail != NULL ? detail : "");
 }
 
 static enum err err_of(const PGresult *r, const PGconn *pg)
@@ -63,10 +64,12 @@ static void ignore_notice(void *arg, const PGresult *r)
     (void)r;
 }
 
-enum err db_sync_open(const char *url, struct db_sync **out_db, char *out_message, size_t message_bytes)
+enum err db_sync_open(
+    const char *url, struct db_sync **out_db, char *out_message, size_t message_bytes)
 {
-    const char *names[] = { "connect_timeout", "application_name", "dbname", "client_encoding", NULL };
-    const char *values[] = { "10", "clubhub", url, "UTF8", NULL };
+    const char *names[] = {
+        "connect_timeout", "application_name", "dbname", "client_encoding", NULL};
+    const char *values[] = {"10", "clubhub", url, "UTF8", NULL};
     PGconn *pg = PQconnectdbParams(names, values, 1);
     struct db_sync *d;
 
@@ -92,8 +95,12 @@ void db_sync_close(struct db_sync *d)
     mem_free(d);
 }
 
-enum err db_sync_run(struct db_sync *d, const char *sql, int count, const char *const *args, char *out_message,
-                     size_t message_bytes)
+enum err db_sync_run(struct db_sync *d,
+    const char *sql,
+    int count,
+    const char *const *args,
+    char *out_message,
+    size_t message_bytes)
 {
     enum err e;
 
@@ -130,16 +137,20 @@ static void print_types(const PGresult *described, char *out, size_t out_bytes)
     size_t used = (size_t)snprintf(out, out_bytes, "{");
 
     for (int i = 0; i < PQnparams(described) && used + 16 < out_bytes; i++)
-        used += (size_t)snprintf(out + used, out_bytes - used, "%s%u", i > 0 ? "," : "",
-                                 PQparamtype(described, i));
+        used += (size_t)snprintf(
+            out + used, out_bytes - used, "%s%u", i > 0 ? "," : "", PQparamtype(described, i));
     snprintf(out + used, out_bytes - used, "}");
 }
 
-int db_sync_describe(struct db_sync *d, const char *sql, const char **out_param_types, int max, char *out_message,
-                     size_t message_bytes)
+int db_sync_describe(struct db_sync *d,
+    const char *sql,
+    const char **out_param_types,
+    int max,
+    char *out_message,
+    size_t message_bytes)
 {
     char oids[1024];
-    const char *args[] = { oids };
+    const char *args[] = {oids};
     PGresult *r = PQprepare(d->pg, "", sql, 0, NULL);
     int count;
 
@@ -156,9 +167,9 @@ int db_sync_describe(struct db_sync *d, const char *sql, const char **out_param_
     count = PQnparams(r);
     PQclear(r);
     PQclear(d->described);
-    d->described = PQexecParams(
-        d->pg, "select format_type(t, null) from unnest($1::oid[]) with ordinality as u(t, n) order by n", 1, NULL,
-        args, NULL, NULL, 0);
+    d->described = PQexecParams(d->pg,
+        "select format_type(t, null) from unnest($1::oid[]) with ordinality as u(t, n) order by n",
+        1, NULL, args, NULL, NULL, 0);
     for (int i = 0; i < count && i < max && i < PQntuples(d->described); i++)
         out_param_types[i] = PQgetvalue(d->described, i, 0);
     return count;

@@ -16,45 +16,45 @@
 #include <assert.h>
 
 struct loop {
-    uv_loop_t         uv;
-    uv_prepare_t      prepare;
-    uv_idle_t         again;
-    struct list       turns;
+    uv_loop_t uv;
+    uv_prepare_t prepare;
+    uv_idle_t again;
+    struct list turns;
     struct list_node *next_turn; /* the walk's next one, moved on when that one is freed */
-    size_t            works;     /* loop_work()s that have not called `done` */
+    size_t works;                /* loop_work()s that have not called `done` */
 };
 
 struct loop_watch {
-    uv_poll_t      uv;
+    uv_poll_t uv;
     loop_ready_fn *ready;
-    void          *arg;
-    int            events;
+    void *arg;
+    int events;
 };
 
 struct loop_timer {
     uv_timer_t uv;
-    loop_fn   *fire;
-    void      *arg;
+    loop_fn *fire;
+    void *arg;
 };
 
 struct loop_turn {
     struct list_node node;
-    struct loop     *loop;
-    loop_fn         *end_of_turn;
-    void            *arg;
+    struct loop *loop;
+    loop_fn *end_of_turn;
+    void *arg;
 };
 
 struct loop_signal {
     uv_signal_t uv;
-    loop_fn    *caught;
-    void       *arg;
+    loop_fn *caught;
+    void *arg;
 };
 
 struct work {
-    uv_work_t    uv;
+    uv_work_t uv;
     struct loop *loop;
-    loop_fn     *work, *done;
-    void        *arg;
+    loop_fn *work, *done;
+    void *arg;
 };
 
 /* A libuv call that fails only when the caller broke its contract, or the process is out of descriptors at start. */
@@ -151,7 +151,8 @@ static void on_poll(uv_poll_t *p, int status, int events)
     struct loop_watch *w = p->data;
 
     if (status < 0) {
-        uv_poll_stop(p); /* libuv has stopped it for some errors; loop_watch_set() starts it again */
+        uv_poll_stop(
+            p); /* libuv has stopped it for some errors; loop_watch_set() starts it again */
         w->events = 0;
         w->ready(w->arg, true, true);
         return;
@@ -213,7 +214,8 @@ struct loop_timer *loop_timer_new(struct loop *l, loop_fn *fire, void *arg)
 
 void loop_timer_set(struct loop_timer *t, uint64_t after_ms, uint64_t repeat_ms)
 {
-    uv_update_time(t->uv.loop); /* the loop's time is that of the turn's start: it would fire early */
+    uv_update_time(
+        t->uv.loop); /* the loop's time is that of the turn's start: it would fire early */
     uv_timer_start(&t->uv, on_timer, after_ms, repeat_ms);
 }
 
