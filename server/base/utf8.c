@@ -1,7 +1,6 @@
 /* utf8.c -- one pass over a message: sequences, NUL, nesting.
  *
- * Strings are skipped in runs of plain ASCII, eight bytes at a time, since most of a message is text.  Only what
- * can matter stops the run: a quote, a backslash, a byte over 0x7f, a NUL.
+ * Strings are skipped in runs of plain text, eight bytes at a time, since most of a message is text.
  */
 #include "base/utf8.h"
 
@@ -41,23 +40,30 @@ static size_t sequence(const unsigned char *p, const unsigned char *end)
     return 4;
 }
 
-/* Skips bytes that mean nothing inside a string. */
-static void skip_plain(struct scan *s)
+size_t utf8_plain_run(const char *bytes, size_t length_bytes)
 {
     const uint64_t ones = 0x0101010101010101u;
     const uint64_t highs = 0x8080808080808080u;
+    size_t n = 0;
 
-    while (s->end - s->p >= 8) {
+    for (; length_bytes - n >= 8; n += 8) {
         uint64_t w;
 
-        memcpy(&w, s->p, 8);
+        memcpy(&w, bytes + n, 8);
         uint64_t quote = w ^ (ones * '"');
         uint64_t slash = w ^ (ones * '\\');
-        uint64_t hit = w | (w - ones) | (quote - ones) | (slash - ones);
+        uint64_t hit = w | (w - ones * 0x20) | (quote - ones) | (slash - ones);
         if ((hit & highs) != 0)
-            return;
-        s->p += 8;
+            break;
     }
+    while (n < length_bytes) {
+        unsigned char c = (unsigned char)bytes[n];
+
+        if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\')
+            break;
+        n++;
+    }
+    return n;
 }
 
 /* The byte after a backslash, with the four digits of \u0000. */
@@ -90,7 +96,7 @@ static enum utf8_fault string(struct scan *s)
     while (s->p < s->end) {
         enum utf8_fault fault = UTF8_OK;
 
-        skip_plain(s);
+        s->p += utf8_plain_run((const char *)s->p, (size_t)(s->end - s->p));
         if (s->p == s->end)
             break;
         unsigned char c = *s->p;

@@ -13,3 +13,8 @@ enum utf8_fault utf8_scan(const char *bytes, size_t length_bytes, int max_depth)
 
 /* Number of code points of valid UTF-8. */
 size_t utf8_length(const char *bytes, size_t length_bytes);
+
+/* Number of bytes from the start that are plain text of a JSON string: ASCII, no control character, quote or
+ * backslash.
+ */
+size_t utf8_plain_run(const char *bytes, size_t length_bytes);

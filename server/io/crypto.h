@@ -1,4 +1,6 @@
-/* crypto.h -- hashes, MACs, random bytes, tokens.  OpenSSL stays inside crypto.c.  All functions are synchronous. */
+/* crypto.h -- hashes, MACs, random bytes, tokens.  All functions are synchronous.
+ * OpenSSL stays inside crypto.c and, for the tokens, crypto_token.c.
+ */
 #pragma once
 
 #include <stdbool.h>

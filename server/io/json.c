@@ -5,7 +5,8 @@
  *   during   cJSON: structure, escapes, lone surrogates
  *   after    tree_fits(): no number beyond a double, no object with two members of one name
  *
- * A `struct json` is a cJSON item under another name; no such struct is ever defined.
+ * A `struct json` is a cJSON item under another name; no such struct is ever defined.  A tree lives in an
+ * arena of its own, so that freeing it is one step; the root's unused `prev` points to that arena.
  */
 #include "io/json.h"
 
@@ -17,12 +18,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/id.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 
-enum { FEW_MEMBERS = 8 };
+enum { FEW_MEMBERS = 8, BLOCK_BYTES_MIN = 512, BLOCK_BYTES_MAX = 16384 };
 
 static const cJSON *in(const struct json *j)
 {
@@ -34,9 +36,22 @@ static const struct json *out(const cJSON *item)
     return (const struct json *)(const void *)item;
 }
 
+/* Every piece of a tree comes from the arena of that tree. */
+static _Thread_local struct arena *filling;
+
+static void *on_alloc(size_t size_bytes)
+{
+    return arena_alloc(filling, size_bytes);
+}
+
+static void on_free(void *piece)
+{
+    (void)piece; /* dies with its arena */
+}
+
 static void set_hooks(void)
 {
-    cJSON_Hooks hooks = {.malloc_fn = mem_alloc, .free_fn = mem_free};
+    cJSON_Hooks hooks = {.malloc_fn = on_alloc, .free_fn = on_free};
 
     cJSON_InitHooks(&hooks);
 }
@@ -89,11 +104,14 @@ static const char *number_end(const char *p, const char *end)
 /* Behind the closing quote of the string whose text starts at p, or NULL. */
 static const char *string_end(const char *p, const char *end)
 {
-    for (; p < end; p++) {
-        unsigned char c = (unsigned char)*p;
+    while (p < end) {
+        p += utf8_plain_run(p, (size_t)(end - p));
+        if (p == end)
+            break;
+        unsigned char c = (unsigned char)*p++;
 
         if (c == '"')
-            return p + 1;
+            return p;
         if (c < 0x20)
             return NULL;
         if (c == '\\')
@@ -175,21 +193,38 @@ static bool tree_fits(const cJSON *item)
 
 /* --- parsing ------------------------------------------------------------------------------ */
 
+/* True if only white space lies between p and end. */
+static bool ends_at(const char *p, const char *end)
+{
+    while (p < end && is_space(*p))
+        p++;
+    return p == end;
+}
+
+/* Most requests fit one block; a long answer takes several. */
+static struct arena *arena_for(size_t length_bytes)
+{
+    size_t block_bytes = BLOCK_BYTES_MIN + 4 * length_bytes;
+
+    return arena_new(block_bytes < BLOCK_BYTES_MAX ? block_bytes : BLOCK_BYTES_MAX);
+}
+
 /* The tree of a text that passed the scans; NULL if it is no JSON. */
 static cJSON *parse_strict(const char *bytes, size_t length_bytes)
 {
-    const char *end = bytes + length_bytes;
     const char *p = NULL;
+    struct arena *a = arena_for(length_bytes);
+
+    filling = a;
     cJSON *root = cJSON_ParseWithLengthOpts(bytes, length_bytes, &p, 0);
 
-    if (root == NULL)
+    filling = NULL;
+    if (root == NULL || !ends_at(p, bytes + length_bytes) || !tree_fits(root)) {
+        arena_free(a);
         return NULL;
-    while (p < end && is_space(*p))
-        p++;
-    if (p == end && tree_fits(root))
-        return root;
-    cJSON_Delete(root);
-    return NULL;
+    }
+    root->prev = (cJSON *)(void *)a; /* a root has no neighbours: the place to keep the arena */
+    return root;
 }
 
 enum err json_parse(
@@ -214,7 +249,8 @@ enum err json_parse(
 
 void json_free(struct json *j)
 {
-    cJSON_Delete((cJSON *)(void *)j);
+    if (j != NULL)
+        arena_free((struct arena *)(void *)in(j)->prev);
 }
 
 /* --- looking ------------------------------------------------------------------------------ */

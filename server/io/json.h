@@ -1,4 +1,5 @@
-/* json.h -- JSON in: text to checked values.  cJSON stays inside json.c; `struct json` is opaque.
+/* json.h -- JSON in: text to checked values.  cJSON stays inside json.c; `struct json` is opaque.  json_bind and
+ * json_fits are in json_bind.c.
  *
  * Numbers  integers with |n| <= 2^53-1 are exact; nothing is ever printed through cJSON
  * Limits   depth 32; duplicate members of one object are refused
