@@ -1,0 +1,225 @@
+-- job.sql -- timers: whichever node gets the job's lock runs it.  Every function compares deadlines itself; a
+-- job only tidies up.  Each run handles a bounded number of rows.
+
+-- Makes the partitions of the outbox from today to p_ahead days on, and drops those older than p_keep days.
+-- A day of which the default partition already holds rows stays there.  Returns how many it made or dropped.
+-- Short lock waits: a busy moment makes it fail, and it runs again soon.
+create function lib.outbox_partitions(p_ahead int default 3, p_keep int default 30) returns bigint
+language plpgsql volatile set search_path = club, pg_temp set timezone = 'UTC' as $$
+declare
+    v_today date := current_date;
+    v_day   date;
+    v_name  text;
+    v_count bigint := 0;
+begin
+    perform set_config('lock_timeout', '500ms', true);
+    for v_day in select v_today + n from generate_series(0, p_ahead) as n loop
+        v_name := 'outbox_' || to_char(v_day, 'YYYYMMDD');
+        if to_regclass('club.' || v_name) is null
+           and not exists (select from outbox_default where at >= v_day and at < v_day + 1) then
+            execute format('create table club.%I (like club.outbox including defaults including constraints)', v_name);
+            execute format('alter table club.outbox attach partition club.%I for values from (%L) to (%L)',
+                           v_name, v_day::timestamptz, (v_day + 1)::timestamptz);
+            v_count := v_count + 1;
+        end if;
+    end loop;
+    for v_name in
+        select c.relname
+          from pg_inherits i
+          join pg_class c on c.oid = i.inhrelid
+         where i.inhparent = 'club.outbox'::regclass
+           and c.relname ~ '^outbox_[0-9]{8}$'
+           and to_date(right(c.relname, 8), 'YYYYMMDD') < v_today - p_keep
+    loop
+        execute format('drop table club.%I', v_name);
+        v_count := v_count + 1;
+    end loop;
+    delete from outbox_default where at < v_today - p_keep;
+    return v_count;
+end $$;
+
+-- Marks consents whose time is over.  The gate refuses them already; the mark tells the member's screens.
+create function lib.consents_expire() returns bigint language plpgsql volatile as $$
+declare
+    v_member  bigint;
+    v_due     consent_state;
+    v_event   bigint;
+    v_triples jsonb;
+    v_events  lib.event_row[] := '{}';
+    v_members bigint[] := '{}';
+    v_count   bigint := 0;
+begin
+    for v_member in
+        select m.member_id
+          from member m
+         where m.member_id in (
+                   select s.member_id from consent_state s
+                    where s.state = 'given' and s.expires_at <= now()
+                    order by s.expires_at limit 200)
+         order by m.member_id
+           for no key update
+    loop
+        v_triples := '[]';
+        for v_due in
+            select s.*
+              from consent_state s
+             where s.member_id = v_member
+               and s.state = 'given'
+               and s.expires_at <= now()
+             order by s.purpose_id, s.scope_id, s.channel_id
+               for update
+        loop
+            v_event := lib.consent_record(v_member, v_due.purpose_id, v_due.scope_id, v_due.channel_id, 'expire',
+                                          v_due.text_ver, null, 'job:consents', 'max_age', '{}');
+            update consent_state
+               set state = 'expired', event_id = v_event, expires_at = null
+             where member_id = v_member
+               and purpose_id = v_due.purpose_id
+               and scope_id = v_due.scope_id
+               and channel_id = v_due.channel_id;
+            v_triples := v_triples || (
+                select jsonb_build_object('purpose', p.code, 'scope', v_due.scope_id::text, 'channel', c.code)
+                  from purpose p, channel c
+                 where p.purpose_id = v_due.purpose_id
+                   and c.channel_id = v_due.channel_id);
+            v_count := v_count + 1;
+        end loop;
+        if v_triples <> '[]' then
+            update member set consent_epoch = consent_epoch + 1 where member_id = v_member;
+            v_members := v_members || v_member;
+            v_events := v_events || lib.event('me:' || v_member, 'consent.changed', 'legal.privacy',
+                jsonb_build_object('triples', v_triples));
+        end if;
+    end loop;
+    if v_members <> '{}' then
+        perform lib.emit_all(v_events || lib.sys(p_reload => v_members, p_shown => v_members));
+    end if;
+    return v_count;
+end $$;
+
+-- Birthdays that end under_consent_age and under_18.
+create function lib.ages_mark() returns bigint language plpgsql volatile as $$
+declare
+    v_members bigint[];
+begin
+    with due as (
+        select member_id
+          from member
+         where under_18
+           and (adult_on <= current_date or under_consent_age and consent_age_on <= current_date)
+         order by member_id
+         limit 500
+           for no key update
+    ), marked as (
+        update member m
+           set under_consent_age = m.under_consent_age
+                                   and coalesce(m.consent_age_on > current_date, true)
+                                   and coalesce(m.adult_on > current_date, true),
+               under_18 = coalesce(m.adult_on > current_date, true),
+               consent_epoch = m.consent_epoch + 1
+          from due
+         where m.member_id = due.member_id
+        returning m.member_id
+    )
+    select array_agg(member_id order by member_id) into v_members from marked;
+    if v_members is null then
+        return 0;
+    end if;
+    perform lib.emit_all(array[lib.sys(p_reload => v_members, p_shown => v_members)]);
+    return cardinality(v_members);
+end $$;
+
+-- Idempotency keys live 24 hours.
+create function lib.idempotency_purge() returns bigint language sql volatile as $$
+    with gone as (
+        delete from idempotency
+         where ctid = any (array(
+                   select ctid from idempotency where at < now() - interval '24 hours'
+                    limit 20000 for update skip locked))
+        returning 1
+    )
+    select count(*) from gone
+$$;
+
+-- Attempts older than their window, tokens past their end, families without tokens.
+create function lib.logins_purge() returns bigint language sql volatile as $$
+    with tries as (
+        delete from login_try where since < now() - interval '15 minutes' returning 1
+    ), tokens as (
+        delete from refresh_token where expires_at < now() returning 1
+    ), families as (
+        delete from token_family f
+         where f.created_at < now() - interval '2 days'
+           and not exists (select from refresh_token t where t.family_id = f.family_id and t.expires_at >= now())
+        returning 1
+    )
+    select (select count(*) from tries) + (select count(*) from tokens) + (select count(*) from families)
+$$;
+
+create function lib.deliveries_purge() returns bigint language sql volatile as $$
+    with gone as (
+        delete from delivery_inapp
+         where ctid = any (array(
+                   select ctid from delivery_inapp where at < now() - interval '24 months' limit 50000))
+        returning 1
+    )
+    select count(*) from gone
+$$;
+
+create function lib.post_versions_purge() returns bigint language sql volatile as $$
+    with gone as (
+        delete from post_version where at < now() - interval '30 days' returning 1
+    )
+    select count(*) from gone
+$$;
+
+-- jobs.run   Runs one job, unless another node is at it; done counts the rows it handled.
+--   who    the hub
+--   raises ZC002 no such job
+--   emits  consent.changed on me, sys.changed
+create function api.jobs_run(p_name text, out ran boolean, out done bigint)
+language plpgsql volatile security definer set search_path = club, pg_temp as $$
+begin
+    ran := pg_try_advisory_xact_lock(hashtextextended('clubhub job ' || p_name, 0));
+    if not ran then
+        done := 0;
+        return;
+    end if;
+    case p_name
+        when 'outbox_partitions' then done := lib.outbox_partitions();
+        when 'idempotency' then done := lib.idempotency_purge();
+        when 'logins' then done := lib.logins_purge();
+        when 'consents' then done := lib.consents_expire();
+        when 'ages' then done := lib.ages_mark();
+        when 'deliveries' then done := lib.deliveries_purge();
+        when 'post_versions' then done := lib.post_versions_purge();
+        else raise exception using errcode = 'ZC002', message = 'no such job';
+    end case;
+end $$;
+
+-- delivery.note   Adds a node's counts of verdicts per event.
+--   who    the hub
+--   raises nothing
+--   emits  nothing
+create function api.delivery_note(p_node bigint, p_stream text[], p_seq bigint[], p_sent int[], p_redacted int[],
+    p_suppressed int[], p_reasons text[])
+returns void language sql volatile security definer set search_path = club, pg_temp as $$
+    insert into delivery_inapp as d (stream, seq, node_id, sent, redacted, suppressed, reasons)
+    select u.stream, u.seq, p_node, u.sent, u.redacted, u.suppressed, coalesce(u.reasons, '{}')::jsonb
+      from unnest(p_stream, p_seq, p_sent, p_redacted, p_suppressed, p_reasons)
+        as u (stream, seq, sent, redacted, suppressed, reasons)
+     order by u.stream collate "C", u.seq
+    on conflict (stream, seq, node_id) do update
+       set sent = d.sent + excluded.sent,
+           redacted = d.redacted + excluded.redacted,
+           suppressed = d.suppressed + excluded.suppressed,
+           reasons = lib.counts_add(d.reasons, excluded.reasons)
+$$;
+
+-- Adds two objects of counts.
+create function lib.counts_add(p_a jsonb, p_b jsonb) returns jsonb language sql immutable as $$
+    select coalesce(jsonb_object_agg(s.key, s.total), '{}')
+      from (select e.key, sum(e.value::bigint) as total
+              from (select * from jsonb_each_text(p_a) union all select * from jsonb_each_text(p_b)) as e
+             group by e.key) as s
+$$;
