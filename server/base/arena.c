@@ -25,10 +25,12 @@
 #endif
 
 #ifdef ARENA_POISONS
-#include <sanitizer/asan_interface.h>
+/* Declared here, since clang has the header in a package of its own. */
+void __asan_poison_memory_region(const volatile void *start, size_t size_bytes);
+void __asan_unpoison_memory_region(const volatile void *start, size_t size_bytes);
 enum { GAP_BYTES = 16 };
-#define POISON(p, n) ASAN_POISON_MEMORY_REGION(p, n)
-#define UNPOISON(p, n) ASAN_UNPOISON_MEMORY_REGION(p, n)
+#define POISON(p, n) __asan_poison_memory_region(p, n)
+#define UNPOISON(p, n) __asan_unpoison_memory_region(p, n)
 #else
 enum { GAP_BYTES = 0 };
 #define POISON(p, n) ((void)(p), (void)(n))
