@@ -34,13 +34,13 @@ schema() { # the tables as the migrations leave them; partitions made by date ar
     echo "there is no $CLUBHUB"
     exit 1
 }
-"$CLUBHUB" describe >"$work/protocol.json"
+timeout 20 "$CLUBHUB" describe >"$work/protocol.json"
 settle clients/protocol.json "$work/protocol.json"
-"$CLUBHUB" serve --print-config >"$work/conf"
+timeout 20 "$CLUBHUB" serve --print-config >"$work/conf"
 settle config/clubhub.conf.example "$work/conf"
 
 tests/support/pg.sh reset "$PG_DIR"
-"$CLUBHUB" migrate
+timeout 120 "$CLUBHUB" migrate
 schema >"$work/schema.sql"
 settle sql/schema.sql "$work/schema.sql"
 

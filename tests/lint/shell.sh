@@ -2,5 +2,8 @@
 # shell.sh -- shellcheck over every script.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-find hub .ci tests clients -name node_modules -prune -o \( -name '*.sh' -o -name hub -o -path .ci/run \) \
-    -type f -print0 2>/dev/null | sort -z | xargs -0 -r shellcheck -S style
+scripts=(hub .ci/run)
+while read -r script; do
+    scripts+=("$script")
+done < <(find . \( -name node_modules -o -name build -o -name .hub -o -name .git \) -prune -o -name '*.sh' -type f -print | sort)
+shellcheck -S style "${scripts[@]}"
