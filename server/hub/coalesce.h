@@ -19,6 +19,8 @@ void coalescer_free(struct coalescer *c);
 /* One request's row of a batch; text borrowed until `done` returns. */
 struct coalesce_row {
     enum err    err;            /* ERR_OK, the row's refusal, ERR_LOST ... */
+    const char *sqlstate;       /* "" unless refused */
+    const char *statement;      /* for the log */
     const char *detail;         /* JSON object or NULL */
     const char *reply;          size_t reply_bytes;
     const char *events;         size_t events_bytes; /* NULL: none */
@@ -27,9 +29,17 @@ struct coalesce_row {
 };
 typedef void coalesce_done_fn(void *arg, const struct coalesce_row *row);
 
-/* args: who, idem, hash (hex bytea literal), then the parameters; count of them; copied.  done exactly once, never from
- * inside.  If the batch as a whole aborts (40001, 40P01, 55P03, 23xxx) its members run singly, once.
- */
-void coalesce_add(struct coalescer *c, const struct method *m, const char *key, int count, const char *const *args,
-                  coalesce_done_fn *done, void *arg);
-int coalesce_waiting(const struct coalescer *c);
+/* The row of a single statement's answer (club.answer). */
+void coalesce_row_of(const struct answer *a, struct coalesce_row *out_row);
+
+struct coalesce_request {
+    const struct method *method;
+    const char          *key;   /* "" or the text of the parameter */
+    int                  count; /* of args */
+    const char *const   *args;  /* who, idem, hash (hex bytea literal), then the parameters; copied */
+    coalesce_done_fn    *done;  /* exactly once, never from inside coalesce_add */
+    void                *arg;
+};
+/* If the batch as a whole aborts, its members run singly, once. */
+void coalesce_add(struct coalescer *c, const struct coalesce_request *r);
+int coalesce_waiting(const struct coalescer *c); /* requests not yet sent */

@@ -42,6 +42,7 @@ struct hub {
     struct lease    *lease;
     struct gate     *gate;
     struct frames   *frames;
+    struct notes    *notes;
     struct streams  *streams;
     struct node     *node;
     struct tail     *tail;
@@ -49,6 +50,7 @@ struct hub {
     struct auth     *auth;
     struct subscribe *subscribe;
     struct coalescer *coalescer;
+    struct call_engine *calls;
     struct rpc      *rpc;
     struct jobs     *jobs;
     struct drain    *drain;

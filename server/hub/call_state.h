@@ -1,0 +1,66 @@
+/* call_state.h -- what call.c and call_steps.c share; nobody else includes it. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/list.h"
+#include "hub/call.h"
+
+struct crypto_hash;
+struct loop_timer;
+struct node_wait;
+
+struct call_engine {
+    struct hub         *hub;
+    struct loop_timer  *timer;
+    struct crypto_hash *hash;
+    struct list         usual;   /* calls with the usual deadline, in order of start */
+    struct list         special; /* calls of rows with a timeout of their own */
+    struct list         work;    /* calls that wait for the thread pool */
+    int                 working, running;
+    bool                ticking, closing;
+};
+
+struct call {
+    struct list_node     in_session, in_deadline, in_work;
+    struct call_engine  *engine;
+    struct session      *session; /* NULL: gone */
+    const struct method *method;
+    struct arena        *arena;
+    const struct call_events *events;
+    void                *arg;
+    const char          *who;
+    const char          *idem;
+    const char *const   *params;
+    const char         **row_args; /* of the row's own statement */
+    int                  row_count;
+    const char          *sql;      /* the statement under way; NULL: none */
+    const char *const   *args;
+    int                  count;
+    enum lane            lane;
+    void               (*work)(void *job);
+    void                *job;
+    void                *state;
+    struct node_wait    *wait;     /* for the barrier */
+    const char          *reply;    /* held for the barrier */
+    size_t               reply_bytes;
+    struct call_guard    guard;
+    struct boot_ns       started;
+    struct mono_ms       deadline;
+    int                  step;
+    uint8_t              resends, redos, rereads;
+    bool                 outstanding, finished, ended;
+    bool                 lost, holds_cursors, counted;
+};
+
+/* Sends the statement under way. */
+void call_send(struct call *c);
+void call_next_step(struct call *c, const struct answer *in);
+void call_answered(struct call *c, const char *result, size_t length_bytes);
+void call_failed(struct call *c, enum err e, const char *detail);
+/* Barrier rows: the reply waits until every node has applied the sys entry of this write. */
+void call_hold_or_reply(struct call *c, const char *result, size_t length_bytes);
+void call_set_guard(struct call *c, int64_t sys_seq, const char *subjects);
+void call_free_if_over(struct call *c);
