@@ -1,7 +1,7 @@
 /* json.c -- cJSON behind a strict gate.
  *
  * cJSON is lenient, so three looks make it strict:
- *   before   utf8_scan(): UTF-8, NUL, depth; then token_scan(): control characters, number grammar
+ *   before   utf8_scan(): UTF-8, NUL, depth; then token_scan(): control characters, numbers, hex digits
  *   during   cJSON: structure, escapes, lone surrogates
  *   after    tree_fits(): no number beyond a double, no object with two members of one name
  *
@@ -12,6 +12,7 @@
 
 #include <cjson/cJSON.h>
 
+#include <ctype.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -101,10 +102,26 @@ static const char *number_end(const char *p, const char *end)
     return p;
 }
 
+/* Behind the escape whose backslash is at p - 1, or NULL.  cJSON turns bad hex digits into a NUL. */
+static const char *escape_end(const char *p, const char *end)
+{
+    if (p == end)
+        return NULL;
+    if (*p++ != 'u')
+        return p; /* cJSON knows the letters */
+    if (end - p < 4)
+        return NULL;
+    for (int i = 0; i < 4; i++) {
+        if (!isxdigit((unsigned char)p[i]))
+            return NULL;
+    }
+    return p + 4;
+}
+
 /* Behind the closing quote of the string whose text starts at p, or NULL. */
 static const char *string_end(const char *p, const char *end)
 {
-    while (p < end) {
+    while (p != NULL && p < end) {
         p += utf8_plain_run(p, (size_t)(end - p));
         if (p == end)
             break;
@@ -115,12 +132,12 @@ static const char *string_end(const char *p, const char *end)
         if (c < 0x20)
             return NULL;
         if (c == '\\')
-            p++;
+            p = escape_end(p, end);
     }
     return NULL;
 }
 
-/* Refuses what cJSON would let pass: control characters, and numbers like 01 or 1. */
+/* Refuses what cJSON would let pass: control characters, numbers like 01 or 1., escapes like \u12g4. */
 static bool token_scan(const char *p, const char *end)
 {
     while (p != NULL && p < end) {
