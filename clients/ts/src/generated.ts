@@ -271,6 +271,24 @@ export interface Methods {
             snapshot?: unknown;
         };
     };
+    /** Begins or resumes several streams. Who: member. */
+    "stream.subscribe_many": {
+        params: {
+            /** The streams. 1 to 50 items. */
+            streams: {
+                /** The stream. 1 to 64 characters. */
+                stream: string;
+                /** Newest seq the client has. 0 to 9007199254740991. */
+                after?: number;
+                /** Lineage the seq belongs to. 1 to 64 characters. */
+                epoch?: string;
+            }[];
+        };
+        result: {
+            /** Per stream what stream.subscribe answers, or error. */
+            streams: Record<string, unknown>[];
+        };
+    };
     /** Ends a subscription. Who: member. */
     "stream.unsubscribe": {
         params: {
@@ -300,6 +318,7 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "session.refresh": "write",
     "stream.ack": "notify",
     "stream.subscribe": "read",
+    "stream.subscribe_many": "read",
     "stream.unsubscribe": "read",
 };
 

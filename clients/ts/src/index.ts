@@ -1,0 +1,37 @@
+// index.ts -- what the package exports.
+
+export { Account, type AccountOptions, type TokenStore } from "./account.js";
+export { backoffMs, defaultBackoff, type BackoffLimits } from "./backoff.js";
+export type { CallOptions, MethodName, Params, Result } from "./calls.js";
+export { Client } from "./client.js";
+export { HubError, type LocalReason } from "./errors.js";
+export {
+    closeActions,
+    errorRetryMs,
+    protocolName,
+    protocolVersion,
+    type CloseAction,
+    type ErrorReason,
+    type Events,
+    type Messages,
+    type Methods,
+    type SnapshotOf,
+    type Snapshots,
+    type StreamName,
+} from "./generated.js";
+export { newIdem } from "./idem.js";
+export type { ClientEvents, ClientOptions, ClientProblem, ClientState, SessionInfo } from "./options.js";
+export type {
+    Actor,
+    EventOf,
+    Gap,
+    HubEvent,
+    Position,
+    SeqRange,
+    Snapshot,
+    Subscription,
+    SubscriptionEvents,
+    SubscriptionState,
+} from "./subscription.js";
+export type { GetToken } from "./token.js";
+export type { WebSocketConstructor, WebSocketLike } from "./transport.js";

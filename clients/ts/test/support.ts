@@ -1,0 +1,62 @@
+// support.ts -- a client that reconnects quickly, and waiting for things to come true.
+
+import { after } from "node:test";
+import { WebSocket } from "ws";
+import { Client, type ClientOptions, type WebSocketConstructor } from "../src/index.js";
+import { FakeServer } from "./fakeServer.js";
+
+export const webSocket: WebSocketConstructor = WebSocket;
+
+export const quick = { minMs: 5, maxMs: 40 };
+
+export function clientOf(url: string, options: Partial<ClientOptions> = {}): Client {
+    return new Client({ url, token: "t1", WebSocket: webSocket, backoff: quick, ...options });
+}
+
+/** Runs a test against a server of its own; what it made is closed after it. */
+export async function withServer(run: (server: FakeServer, open: (options?: Partial<ClientOptions>) => Client) => Promise<void>): Promise<void> {
+    const server = await FakeServer.start();
+    const clients: Client[] = [];
+    try {
+        await run(server, (options) => {
+            const client = clientOf(server.url, options);
+            clients.push(client);
+            return client;
+        });
+    } finally {
+        for (const client of clients) {
+            client.close();
+        }
+        await server.stop();
+    }
+}
+
+/** Waits until `look` answers something else than undefined or false. */
+export async function until<T>(what: string, look: () => T | undefined | false, timeoutMs = 5000): Promise<T> {
+    const end = performance.now() + timeoutMs;
+    for (;;) {
+        const found = look();
+        if (found !== undefined && found !== false) {
+            return found;
+        }
+        if (performance.now() > end) {
+            throw new Error(`waited in vain: ${what}`);
+        }
+        await sleep(2);
+    }
+}
+
+export function sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** A test that hangs fails with its own name instead of the runner's. */
+export const limit = { timeout: 60_000 };
+
+export function closeAfter(...clients: Client[]): void {
+    after(() => {
+        for (const client of clients) {
+            client.close();
+        }
+    });
+}
