@@ -21,7 +21,7 @@ report() {
 report 'FLOW_ is written only in call.c (and named in method.h):' < <(code server |
     grep -vE '^server/hub/(call(_[a-z]+)?\.[ch]|method\.h):' | grep -E '\bFLOW_[A-Z]' || true)
 report 'only gate.c makes a struct verdict:' < <(code server | grep -vE '^server/hub/gate(_[a-z]+)?\.[ch]:' |
-    grep -E '\(struct verdict\)|struct verdict [a-z_]+ *(;|= *\{)' || true)
+    grep -E '[(]struct verdict[)] *[{]|struct verdict [a-z_]+ *= *[{]|[.]answer *=[^=]|verdict [*][a-z_]+ *= *[{]' || true)
 report 'no goto in club/:' < <(code server/club | grep -E '\bgoto\b' || true)
 report 'no free in club/:' < <(code server/club | grep -E '(^|[^A-Za-z0-9_])free\(' || true)
 report 'lws_write only in ws.c and http.c:' < <(code server |
