@@ -1,7 +1,8 @@
 -- core.sql -- row types and helpers that every noun uses.  Loaded first.
 --
 -- Schema lib holds helpers.  They are neither security definer nor do they set search_path: they run inside a
--- function of schema api, which has both, and so SQL helpers are inlined.  Nothing outside api and lib may
+-- function of schema api, which has both.  A helper is in SQL where it is one expression, which is inlined, and
+-- in PL/pgSQL where it reads a table, because that keeps its plan.  Nothing outside api and lib may
 -- depend on them; both schemas are dropped and rebuilt at every deploy.
 
 -- types ---------------------------------------------------------------------------------------------------
@@ -55,12 +56,16 @@ begin
         detail = jsonb_build_object('path', p_path, 'problem', p_problem)::text;
 end $$;
 
-create function lib.purpose_id(p_code text) returns smallint language sql stable as
-$$ select purpose_id from purpose where code = p_code $$;
+create function lib.purpose_id(p_code text) returns smallint language plpgsql stable as $$
+begin
+    return (select purpose_id from purpose where code = p_code);
+end $$;
 
 create function lib.audit(p_actor text, p_action text, p_subject bigint, p_detail jsonb) returns void
-language sql volatile as
-$$ insert into audit_log (actor, action, subject_member, detail) values (p_actor, p_action, p_subject, p_detail) $$;
+language plpgsql volatile as $$
+begin
+    insert into audit_log (actor, action, subject_member, detail) values (p_actor, p_action, p_subject, p_detail);
+end $$;
 
 -- principals ----------------------------------------------------------------------------------------------
 
@@ -128,22 +133,25 @@ begin
 end $$;
 
 -- Is this member in the club, with access to its stream?
-create function lib.in_club(p_member bigint, p_club bigint) returns boolean language sql stable as $$
-    select exists (
+create function lib.in_club(p_member bigint, p_club bigint) returns boolean language plpgsql stable as $$
+begin
+    return exists (
         select from membership
          where member_id = p_member
            and club_id = p_club
-           and status in ('active', 'paused', 'lapsed'))
-$$;
+           and status in ('active', 'paused', 'lapsed'));
+end $$;
 
-create function lib.tier_rank(p_member bigint, p_club bigint) returns int language sql stable as $$
-    select t.rank
-      from membership m
-      join tier t using (tier_id)
-     where m.member_id = p_member
-       and m.club_id = p_club
-       and m.status in ('active', 'paused', 'lapsed')
-$$;
+create function lib.tier_rank(p_member bigint, p_club bigint) returns int language plpgsql stable as $$
+begin
+    return (
+        select t.rank
+          from membership m
+          join tier t using (tier_id)
+         where m.member_id = p_member
+           and m.club_id = p_club
+           and m.status in ('active', 'paused', 'lapsed'));
+end $$;
 
 -- identifiers ---------------------------------------------------------------------------------------------
 
@@ -193,8 +201,9 @@ $$;
 
 -- Is the consent for this triple in force now?  Every term of domain.md 12.3; no job decides.
 create function lib.consent_ok(p_member bigint, p_purpose smallint, p_scope bigint, p_channel smallint)
-returns boolean language sql stable as $$
-    select exists (
+returns boolean language plpgsql stable as $$
+begin
+    return exists (
         select from consent_state s
           join purpose p on p.purpose_id = s.purpose_id
           join member m on m.member_id = s.member_id
@@ -206,16 +215,17 @@ returns boolean language sql stable as $$
            and s.text_ver >= (select v.min_ver from consent_min_ver v where v.purpose_id = p_purpose)
            and (s.expires_at is null or s.expires_at > now())
            and p.active
-           and not lib.is_closed(p.closed_while, m.under_consent_age, m.under_18))
-$$;
+           and not lib.is_closed(p.closed_while, m.under_consent_age, m.under_18));
+end $$;
 
-create function lib.objected(p_member bigint, p_purpose smallint) returns boolean language sql stable as $$
-    select exists (
+create function lib.objected(p_member bigint, p_purpose smallint) returns boolean language plpgsql stable as $$
+begin
+    return exists (
         select from consent_state
          where member_id = p_member
            and purpose_id = p_purpose
-           and state = 'objected')
-$$;
+           and state = 'objected');
+end $$;
 
 -- The text over which the hash of a piece of evidence is taken.
 create function lib.consent_canonical(p_event consent_event) returns text language sql stable as $$
@@ -353,8 +363,10 @@ returns jsonb language sql stable as $$
         'key', p_key, 'refs', p_refs, 'at', lib.iso(p_at))
 $$;
 
-create function lib.sys_head() returns bigint language sql stable as
-$$ select seq from stream where stream = 'sys' $$;
+create function lib.sys_head() returns bigint language plpgsql stable as $$
+begin
+    return (select seq from stream where stream = 'sys');
+end $$;
 
 -- The sys number among the events of a commit, or null; it is the last of them.
 create function lib.sys_seq_of(p_events jsonb) returns bigint language sql immutable as $$
@@ -468,9 +480,10 @@ end $$;
 -- An answer.  Its sys_seq is that of its own sys event, else the head.  A write whose reply shows other members
 -- reads lib.sys_head() first and sets sys_seq itself: its statements see several snapshots.
 create function lib.done(p_reply jsonb, p_events jsonb default null, p_subjects bigint[] default '{}')
-returns lib.answer language sql stable as $$
-    select row(p_reply, p_events, coalesce(lib.sys_seq_of(p_events), lib.sys_head()), p_subjects)::lib.answer
-$$;
+returns lib.answer language plpgsql stable as $$
+begin
+    return row(p_reply, p_events, coalesce(lib.sys_seq_of(p_events), lib.sys_head()), p_subjects)::lib.answer;
+end $$;
 
 -- First statement of a write.  A reply that is null: go ahead.  Else return it: the same request was answered
 -- before.  A request that is running elsewhere is waited for.

@@ -203,7 +203,8 @@ end $$;
 --   emits  nothing
 create function api.delivery_note(p_node bigint, p_stream text[], p_seq bigint[], p_sent int[], p_redacted int[],
     p_suppressed int[], p_reasons text[])
-returns void language sql volatile security definer set search_path = club, pg_temp as $$
+returns void language plpgsql volatile security definer set search_path = club, pg_temp as $$
+begin
     insert into delivery_inapp as d (stream, seq, node_id, sent, redacted, suppressed, reasons)
     select u.stream, u.seq, p_node, u.sent, u.redacted, u.suppressed, coalesce(u.reasons, '{}')::jsonb
       from unnest(p_stream, p_seq, p_sent, p_redacted, p_suppressed, p_reasons)
@@ -213,8 +214,8 @@ returns void language sql volatile security definer set search_path = club, pg_t
        set sent = d.sent + excluded.sent,
            redacted = d.redacted + excluded.redacted,
            suppressed = d.suppressed + excluded.suppressed,
-           reasons = lib.counts_add(d.reasons, excluded.reasons)
-$$;
+           reasons = lib.counts_add(d.reasons, excluded.reasons);
+end $$;
 
 -- Adds two objects of counts.
 create function lib.counts_add(p_a jsonb, p_b jsonb) returns jsonb language sql immutable as $$

@@ -2,7 +2,7 @@
 
 -- One row per stream; its lock is held to commit, so commit order is seq order.
 create table stream (
-    stream text collate "C" primary key check (stream ~ '^(sys|[a-z]+:[0-9]+)$'),
+    stream text collate "C" primary key,
     seq    bigint not null default 0 check (seq >= 0)
 ) with (fillfactor = 50);
 

@@ -1,0 +1,227 @@
+-- gate.sql -- what a node must know of a member to decide about events (gate_load), and the same decision made
+-- in SQL, straight from domain.md 12.7 and the tables, as the oracle of the tests (gate_verdict).
+
+-- gate.load   The gate state of members who are on a node, for the in-app channel.
+--   who    the hub
+--   raises nothing
+--   emits  nothing
+--   grants: 'purpose:scope:until_ms', until 0 = no end; denied: purposes objected to or closed; clubs: 'club:rank'
+create function api.gate_load(p_members bigint[])
+returns table (member bigint, status text, epoch bigint, blocks bigint[], grants text, denied text, clubs text,
+               segments bigint[], sys_seq bigint)
+language plpgsql stable security definer set search_path = club, pg_temp as $$
+declare
+    v_head bigint := lib.sys_head();
+begin
+    return query
+    with version as (
+        select t.purpose_id, max(t.ver) as min_ver
+          from consent_text t
+         where t.material
+           and t.valid_from <= now()
+         group by t.purpose_id
+    )
+    select m.member_id, m.status, m.consent_epoch,
+           array(select b.blocked from block_rel b where b.blocker = m.member_id
+                 union
+                 select b.blocker from block_rel b where b.blocked = m.member_id
+                 order by 1),
+           coalesce((
+               select string_agg(s.purpose_id || ':' || s.scope_id || ':' || coalesce(
+                          (extract(epoch from least(s.expires_at, (
+                               select min(n.valid_from) from consent_text n
+                                where n.purpose_id = s.purpose_id
+                                  and n.material
+                                  and n.valid_from > now()
+                                  and n.ver > s.text_ver))) * 1000)::bigint, 0),
+                          ',' order by s.purpose_id, s.scope_id)
+                 from consent_state s
+                 join purpose p on p.purpose_id = s.purpose_id
+                 join version v on v.purpose_id = s.purpose_id
+                where s.member_id = m.member_id
+                  and s.state = 'given'
+                  and s.channel_id = case when p.per_channel then 1 else 0 end
+                  and s.text_ver >= v.min_ver
+                  and (s.expires_at is null or s.expires_at > now())
+                  and p.basis in ('consent', 'explicit_consent')
+                  and p.active
+                  and not lib.is_closed(p.closed_while, m.under_consent_age, m.under_18)), ''),
+           coalesce((
+               select string_agg(p.purpose_id::text, ',' order by p.purpose_id)
+                 from purpose p
+                where p.basis = 'li'
+                  and (lib.is_closed(p.closed_while, m.under_consent_age, m.under_18)
+                       or not p.active
+                       or exists (
+                           select from consent_state s
+                            where s.member_id = m.member_id
+                              and s.purpose_id = p.purpose_id
+                              and s.state = 'objected'
+                              and s.channel_id = case when p.per_channel then 1 else 0 end))), ''),
+           coalesce((
+               select string_agg(ms.club_id || ':' || t.rank, ',' order by ms.club_id)
+                 from membership ms
+                 join tier t on t.tier_id = ms.tier_id
+                where ms.member_id = m.member_id
+                  and ms.status in ('active', 'paused', 'lapsed')), ''),
+           array(select g.segment_id from segment_member g where g.member_id = m.member_id order by 1),
+           v_head
+      from member m
+     where m.member_id = any (p_members);
+end $$;
+
+-- The gate for one event and one recipient on the in-app channel, pushed: 'send', 'redact' or
+-- 'suppress:<reason>'.  Step by step as in domain.md 12.7; shares no code with gate_load or the views.
+create function lib.gate_verdict(p_stream text, p_type text, p_gate text, p_scope bigint, p_audience text,
+    p_subjects bigint[], p_actor bigint, p_object text, p_member bigint)
+returns text language plpgsql stable as $$
+declare
+    v_me      member;
+    v_purpose purpose;
+    v_kind    text := split_part(p_stream, ':', 1);
+    v_id      bigint := nullif(split_part(p_stream, ':', 2), '')::bigint;
+    v_passes  boolean;
+begin
+    select * into v_me from member where member_id = p_member;
+    select * into v_purpose from purpose where code = p_gate and active;
+
+    -- 1 status of the recipient
+    v_passes := case v_me.status
+        when 'active' then true
+        when 'pending' then p_gate = 'svc.account' or p_gate like 'legal.%'
+        when 'suspended' then p_gate in ('svc.account', 'svc.points', 'li.security') or p_gate like 'legal.%'
+        when 'closing' then p_gate in ('svc.account', 'svc.points', 'li.security') or p_gate like 'legal.%'
+        when 'restricted' then p_gate in ('svc.account', 'svc.resv', 'svc.support') or p_gate like 'legal.%'
+        else false
+    end;
+    if not v_passes then
+        return 'suppress:inactive';
+    end if;
+
+    -- 2 may the recipient read the stream, and is the recipient meant?
+    v_passes := case v_kind
+        when 'me' then v_id = p_member
+        when 'club' then exists (
+            select from membership
+             where member_id = p_member and club_id = v_id and status in ('active', 'paused', 'lapsed'))
+        else false
+    end;
+    if v_passes and p_audience is not null then
+        v_passes := case split_part(p_audience, ':', 1)
+            when 'rank' then exists (
+                select from membership m join tier t using (tier_id)
+                 where m.member_id = p_member
+                   and m.club_id = v_id
+                   and v_kind = 'club'
+                   and t.rank >= split_part(p_audience, ':', 2)::int)
+            when 'segment' then exists (
+                select from segment_member
+                 where member_id = p_member and segment_id = split_part(p_audience, ':', 2)::bigint)
+            else false
+        end;
+    end if;
+    if not v_passes then
+        return 'suppress:audience';
+    end if;
+
+    -- 3 a block between recipient and actor
+    if (p_gate = 'svc.feed' or p_gate like 'com.%') and exists (
+        select from block_rel
+         where blocker = p_member and blocked = p_actor
+            or blocker = p_actor and blocked = p_member)
+    then
+        return 'suppress:blocked';
+    end if;
+
+    -- 4 the recipient's basis
+    v_passes := case v_purpose.basis
+        when 'contract' then true
+        when 'legal' then true
+        when 'li' then
+            not (v_purpose.closed_while = 'under_18' and v_me.under_18)
+            and not (v_purpose.closed_while = 'under_consent_age' and v_me.under_consent_age)
+            and not exists (
+                select from consent_state
+                 where member_id = p_member
+                   and purpose_id = v_purpose.purpose_id
+                   and channel_id = v_purpose.per_channel::int
+                   and state = 'objected')
+        when 'role' then false
+        else
+            not (v_purpose.closed_while = 'under_18' and v_me.under_18)
+            and not (v_purpose.closed_while = 'under_consent_age' and v_me.under_consent_age)
+            and exists (
+                select from consent_state
+                 where member_id = p_member
+                   and purpose_id = v_purpose.purpose_id
+                   and scope_id = p_scope
+                   and channel_id = v_purpose.per_channel::int
+                   and state = 'given'
+                   and coalesce(expires_at, 'infinity') > now()
+                   and text_ver >= (
+                       select max(ver) from consent_text
+                        where purpose_id = v_purpose.purpose_id and material and valid_from <= now()))
+    end;
+    if v_passes is not true then
+        return 'suppress:basis';
+    end if;
+
+    -- 5 subjects other than the recipient
+    if v_kind in ('club', 'offer') and exists (
+        select from member
+         where member_id = any (p_subjects) and member_id <> p_member and under_consent_age)
+    then
+        return 'suppress:subject';
+    end if;
+    if p_type in ('post.published', 'post.edited') then
+        if not exists (
+            select from post
+             where post_id = split_part(p_object, ':', 2)::bigint and state = 'published')
+        then
+            return 'suppress:subject';
+        end if;
+        if exists (
+            select from post b
+              join member m on m.member_id = b.author_id
+             where b.post_id = split_part(p_object, ':', 2)::bigint
+               and b.author_kind = 'm'
+               and b.author_id <> p_member
+               and (m.status = 'erased'
+                    or 2 > (select count(*)
+                              from consent_state s
+                              join purpose p using (purpose_id)
+                             where s.member_id = m.member_id
+                               and p.code in ('com.profile', 'com.badge')
+                               and s.scope_id = v_id
+                               and s.channel_id = 0
+                               and s.state = 'given'
+                               and coalesce(s.expires_at, 'infinity') > now()
+                               and s.text_ver >= (
+                                   select max(t.ver) from consent_text t
+                                    where t.purpose_id = s.purpose_id and t.material and t.valid_from <= now())
+                               and not (p.closed_while = 'under_18' and m.under_18)
+                               and not (p.closed_while = 'under_consent_age' and m.under_consent_age))))
+        then
+            return 'redact';
+        end if;
+    end if;
+    return 'send';
+end $$;
+
+-- gate.oracle   The verdicts for pairs of event and recipient, in their order; null where there is no event.
+--   who    the tests
+--   raises nothing
+--   emits  nothing
+create function api.gate_oracle(p_stream text[], p_seq bigint[], p_member bigint[])
+returns table (idx int, verdict text)
+language plpgsql stable security definer set search_path = club, pg_temp
+set plan_cache_mode = force_generic_plan as $$
+begin
+    return query
+    select u.ord::int,
+           lib.gate_verdict(o.stream, o.type, o.gate_cat, o.scope_id, o.audience, o.subjects, o.actor, o.object,
+                            u.member)
+      from unnest(p_stream, p_seq, p_member) with ordinality as u (stream, seq, member, ord)
+      left join outbox o on o.stream = u.stream and o.seq = u.seq
+     order by u.ord;
+end $$;

@@ -1,0 +1,265 @@
+-- stream.sql -- reading streams: the tail of the outbox, ranges, subscriptions, and the words of an event.
+--
+-- Events are recoverable for 30 days or 10,000 numbers.  The partitions of the outbox go by whole days after
+-- that, so an hour less is promised than is kept: near midnight numbers and days may cross.
+
+-- tail   Every event committed since the snapshot p_snapshot, each exactly once over a chain of calls.
+--   who    the hub
+--   raises nothing
+--   emits  nothing
+create function api.tail(p_snapshot text, out snapshot text, out events jsonb)
+language plpgsql stable security definer set search_path = club, pg_temp
+set plan_cache_mode = force_generic_plan as $$
+declare
+    v_xmax xid8 := pg_snapshot_xmax(p_snapshot::pg_snapshot);
+    v_xip  xid8[] := array(select pg_snapshot_xip(p_snapshot::pg_snapshot));
+begin
+    snapshot := pg_current_snapshot()::text;
+    if snapshot = p_snapshot then
+        return;
+    end if;
+    if v_xip = '{}' then
+        select jsonb_agg(lib.event_json(o.stream, o.seq, o.type, o.gate_cat, o.scope_id, o.audience, o.subjects,
+                                        o.actor, o.object, o.conflate_key, o.refs, o.at)
+                         || jsonb_build_object('origin', o.origin)
+                         order by o.stream <> 'sys', o.stream, o.seq)
+          into events
+          from outbox o
+         where o.tx >= v_xmax
+           and o.at > now() - interval '2 days';
+        return;
+    end if;
+    select jsonb_agg(lib.event_json(o.stream, o.seq, o.type, o.gate_cat, o.scope_id, o.audience, o.subjects,
+                                    o.actor, o.object, o.conflate_key, o.refs, o.at)
+                     || jsonb_build_object('origin', o.origin)
+                     order by o.stream <> 'sys', o.stream, o.seq)
+      into events
+      from (
+        select * from outbox where tx >= v_xmax and at > now() - interval '2 days'
+        union all
+        select * from outbox where tx = any (v_xip) and at > now() - interval '2 days'
+      ) o;
+end $$;
+
+-- stream.heads   The last number of each of these streams that exists.
+--   who    the hub
+--   raises nothing
+--   emits  nothing
+create function api.stream_heads(p_streams text[]) returns table (stream text, seq bigint)
+language plpgsql stable security definer set search_path = club, pg_temp as $$
+begin
+    return query select s.stream, s.seq from stream s where s.stream = any (p_streams);
+end $$;
+
+-- stream.range   The events after a number, ascending, at most p_limit; floor is the oldest still recoverable.
+--   who    the hub
+--   raises nothing
+--   emits  nothing
+create function api.stream_range(p_stream text, p_after bigint, p_limit int,
+    out head bigint, out floor bigint, out events jsonb)
+language plpgsql stable security definer set search_path = club, pg_temp
+set plan_cache_mode = force_generic_plan as $$
+begin
+    select s.seq into head from stream s where s.stream = p_stream;
+    head := coalesce(head, 0);
+    floor := greatest(head - 9999, coalesce(
+        (select o.seq from outbox o
+          where o.stream = p_stream and o.at > now() - interval '719 hours'
+          order by o.seq limit 1),
+        head + 1));
+    select jsonb_agg(r.event order by r.seq)
+      into events
+      from (
+        select o.seq, lib.event_json(o.stream, o.seq, o.type, o.gate_cat, o.scope_id, o.audience, o.subjects,
+                                     o.actor, o.object, o.conflate_key, o.refs, o.at) as event
+          from outbox o
+         where o.stream = p_stream
+           and o.seq > p_after
+         order by o.seq
+         limit p_limit
+      ) r;
+end $$;
+
+-- Is everything after p_after still there?
+create function lib.is_recoverable(p_stream text, p_after bigint, p_head bigint) returns boolean
+language plpgsql stable set plan_cache_mode = force_generic_plan as $$
+begin
+    if p_after is null or p_after > p_head or p_after < p_head - 10000 or p_after < 0 then
+        return false;
+    end if;
+    return p_after = p_head
+        or exists (
+            select from outbox
+             where stream = p_stream
+               and seq = p_after + 1
+               and at > now() - interval '719 hours');
+end $$;
+
+-- The state behind a stream, as its owner or one of its readers sees it.
+create function lib.stream_snapshot(p_stream text, p_member bigint) returns lib.shown
+language plpgsql stable as $$
+declare
+    v_status text;
+    v_shown  lib.shown;
+begin
+    case split_part(p_stream, ':', 1)
+        when 'me' then
+            v_shown := lib.points_summary_view(p_member);
+            v_shown.view := jsonb_build_object('points', v_shown.view, 'unread', 0);
+        when 'club' then
+            select status into v_status from member where member_id = p_member;
+            if v_status = 'active' then
+                v_shown := lib.feed_page(p_member, split_part(p_stream, ':', 2)::bigint);
+            else
+                v_shown := row('{"items":[]}'::jsonb, true, false, '{}'::bigint[])::lib.shown;
+            end if;
+        else
+            v_shown := row(jsonb_build_object('club', split_part(p_stream, ':', 2)), true, false,
+                           '{}'::bigint[])::lib.shown;
+    end case;
+    return v_shown;
+end $$;
+
+-- stream.open   Positions and snapshots for subscriptions, one row per request; sqlstate ZC002 where there is
+--               nothing by that name or it is not for this principal.
+--   who    the hub
+--   raises nothing
+--   emits  nothing
+create function api.stream_open(p_who text[], p_stream text[], p_after bigint[])
+returns table (idx int, sqlstate text, stream text, seq bigint, recovered boolean, snapshot jsonb,
+               sys_seq bigint, subjects bigint[])
+language plpgsql stable security definer set search_path = club, pg_temp as $$
+declare
+    v_member bigint;
+    v_staff  bigint;
+    v_name   text;
+    v_kind   text;
+    v_id     bigint;
+    v_shown  lib.shown;
+    v_may    boolean;
+begin
+    sys_seq := lib.sys_head();
+    for i in 1 .. coalesce(cardinality(p_who), 0) loop
+        idx := i;
+        sqlstate := null;
+        seq := null;
+        recovered := null;
+        snapshot := null;
+        subjects := '{}';
+        v_member := lib.member_of(p_who[i]);
+        v_staff := lib.staff_of(p_who[i]);
+        v_name := p_stream[i];
+        if v_name = 'me' and v_member is not null then
+            v_name := 'me:' || v_member;
+        end if;
+        stream := v_name;
+        v_may := false;
+        if v_name ~ '^[a-z]{1,20}:[1-9][0-9]{0,17}$' then
+            v_kind := split_part(v_name, ':', 1);
+            v_id := split_part(v_name, ':', 2)::bigint;
+            v_may := case v_kind
+                when 'me' then v_id = v_member
+                when 'club' then lib.in_club(v_member, v_id)
+                when 'staff' then exists (
+                    select from staff_club sc
+                      join staff s using (staff_id)
+                     where sc.staff_id = v_staff and sc.club_id = v_id and s.active)
+                else false
+            end;
+        end if;
+        if v_may is not true then
+            sqlstate := 'ZC002';
+            return next;
+            continue;
+        end if;
+
+        seq := coalesce((select t.seq from club.stream t where t.stream = v_name), 0);
+        recovered := lib.is_recoverable(v_name, p_after[i], seq);
+        if not recovered then
+            v_shown := lib.stream_snapshot(v_name, v_member);
+            snapshot := v_shown.view;
+            subjects := array_remove(v_shown.subjects, v_member);
+        end if;
+        return next;
+    end loop;
+end $$;
+
+-- Who did it, as shown in the frame.
+create function lib.actor_view(p_actor bigint) returns jsonb language plpgsql stable as $$
+begin
+    return (
+        select case when status = 'erased' then '{"former":true}'::jsonb
+                    else jsonb_build_object('member', member_id::text, 'handle', handle) end
+          from member
+         where member_id = p_actor);
+end $$;
+
+-- The words of one event, by its type (domain.md 16); a type that is not here has references only.
+create function lib.event_view(p_event outbox, p_viewer bigint) returns lib.shown
+language plpgsql stable as $$
+declare
+    v_id    bigint := split_part((p_event).stream, ':', 2)::bigint;
+    v_shown lib.shown := row(null, true, false, '{}'::bigint[])::lib.shown;
+begin
+    case (p_event).type
+        when 'points.changed' then
+            v_shown := lib.points_summary_view(v_id);
+        when 'membership.changed' then
+            v_shown := lib.membership_view(v_id, ((p_event).refs ->> 'club')::bigint);
+        when 'consent.changed' then
+            v_shown := lib.consent_rows_view(v_id, (p_event).refs -> 'triples');
+        when 'post.published', 'post.edited' then
+            v_shown := lib.post_view(split_part((p_event).object, ':', 2)::bigint, p_viewer);
+        else
+            null;
+    end case;
+    return v_shown;
+end $$;
+
+-- render   The words of events as their viewers may see them now; viewer 0 is the stream's common class.
+--   who    the hub
+--   raises nothing
+--   emits  nothing
+create function api.render(p_stream text[], p_seq bigint[], p_viewer bigint[])
+returns table (idx int, shown boolean, redacted boolean, actor jsonb, view jsonb, subjects bigint[], sys_seq bigint)
+language plpgsql stable security definer set search_path = club, pg_temp
+set plan_cache_mode = force_generic_plan as $$
+declare
+    v_event outbox;
+    v_shown lib.shown;
+begin
+    sys_seq := lib.sys_head();
+    for i in 1 .. coalesce(cardinality(p_stream), 0) loop
+        idx := i;
+        shown := false;
+        redacted := false;
+        actor := null;
+        view := null;
+        subjects := '{}';
+        select o.* into v_event from outbox o where o.stream = p_stream[i] and o.seq = p_seq[i];
+        if found and v_event.stream <> 'sys'
+           and not (v_event.stream like 'club:%' and exists (
+                select from member m
+                 where m.member_id = any (v_event.subjects)
+                   and m.member_id <> p_viewer[i]
+                   and m.under_consent_age))
+        then
+            v_shown := lib.event_view(v_event, p_viewer[i]);
+            shown := v_shown.shown;
+            if shown then
+                view := v_shown.view;
+                redacted := v_shown.redacted;
+                subjects := v_shown.subjects;
+                if v_event.type in ('post.published', 'post.edited') and v_event.actor is null then
+                    actor := '{"staff":true}';
+                elsif v_event.type <> 'post.removed' and v_event.actor is not null then
+                    actor := lib.actor_view(v_event.actor);
+                    if v_event.actor <> all (subjects) then
+                        subjects := subjects || v_event.actor;
+                    end if;
+                end if;
+            end if;
+        end if;
+        return next;
+    end loop;
+end $$;
