@@ -11,17 +11,17 @@
 #include <stdint.h>
 
 struct buf {
-    char  *bytes;
+    char *bytes;
     size_t length_bytes;
     size_t capacity_bytes;
     size_t limit_bytes; /* 0: no limit */
-    bool   failed;
+    bool failed;
 };
 
 void buf_init(struct buf *b, size_t limit_bytes);
 void buf_done(struct buf *b);
-void buf_clear(struct buf *b);   /* keeps the memory, forgets failure */
-void buf_shrink(struct buf *b);  /* gives the memory back; length becomes 0 */
+void buf_clear(struct buf *b);  /* keeps the memory, forgets failure */
+void buf_shrink(struct buf *b); /* gives the memory back; length becomes 0 */
 bool buf_ok(const struct buf *b);
 
 void buf_add(struct buf *b, const void *bytes, size_t length_bytes);
@@ -34,8 +34,10 @@ void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(pr
 /* A JSON string with its quotes; escapes what RFC 8259 demands. `text` is valid UTF-8. */
 void buf_add_json_string(struct buf *b, const char *text, size_t length_bytes);
 
-/* Makes room for `length_bytes` more and returns where to write them; the caller then adds to length_bytes. */
+/* Makes room for `length_bytes` more and returns where to write them, NULL over the limit; the caller then adds to
+ * length_bytes.
+ */
 char *buf_reserve(struct buf *b, size_t length_bytes);
 
-/* Gives the bytes away (mem_free them); the buffer is empty afterwards. */
+/* Gives the bytes away (mem_free them; never NULL); the buffer is empty afterwards.  Check buf_ok() before. */
 char *buf_take(struct buf *b, size_t *out_length_bytes);

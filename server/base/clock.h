@@ -3,9 +3,20 @@
 
 #include <stdint.h>
 
-struct mono_ms { int64_t ms; };   /* CLOCK_MONOTONIC: timeouts, limits */
-struct boot_ns { int64_t ns; };   /* CLOCK_BOOTTIME: leases; counts while the machine sleeps */
-struct wall_ms { int64_t ms; };   /* CLOCK_REALTIME, ms since 1970: tokens' exp, log lines */
+/* CLOCK_MONOTONIC: timeouts, limits */
+struct mono_ms {
+    int64_t ms;
+};
+
+/* CLOCK_BOOTTIME: leases; counts while the machine sleeps */
+struct boot_ns {
+    int64_t ns;
+};
+
+/* CLOCK_REALTIME, ms since 1970: tokens' exp, log lines */
+struct wall_ms {
+    int64_t ms;
+};
 
 struct mono_ms clock_mono(void);
 struct boot_ns clock_boot(void);

@@ -18,11 +18,12 @@ enum err {
     ERR_COUNT
 };
 
-const char *err_reason(enum err e);      /* "SOLD_OUT" */
-int         err_code(enum err e);        /* JSON-RPC code: -32700 ... or 1000 ... */
-const char *err_sqlstate(enum err e);    /* "ZC009", or "" where SQL never raises it */
-const char *err_text(enum err e);        /* one English sentence; hub/words.c has the other locales */
-int         err_retry_ms(enum err e);    /* -1: do not retry; else wait this long, then the same call may go through */
-bool        err_may_retry(enum err e);
+const char *err_reason(enum err e);   /* "SOLD_OUT" */
+int err_code(enum err e);             /* JSON-RPC code: -32700 ... or 1000 ... */
+const char *err_sqlstate(enum err e); /* "ZC009", or "" where SQL never raises it */
+const char *err_text(enum err e);     /* one English sentence; hub/words.c has the other locales */
+/* -1: do not retry; else wait this long, then the same call may go through */
+int err_retry_ms(enum err e);
+bool err_may_retry(enum err e);
 /* ERR_INTERNAL for a state that no row names. */
-enum err    err_from_sqlstate(const char *sqlstate);
+enum err err_from_sqlstate(const char *sqlstate);

@@ -5,7 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct member_id { int64_t n; }; /* 0: nobody */
+/* 0: nobody */
+struct member_id {
+    int64_t n;
+};
 
 enum { ID_TEXT_BYTES = 21 };
 

@@ -4,14 +4,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct list_node { struct list_node *prev, *next; };
-struct list { struct list_node head; size_t count; };
+struct list_node {
+    struct list_node *prev, *next;
+};
+struct list {
+    struct list_node head;
+    size_t count;
+};
 
-#define LIST_ITEM(node, type, member) ((type *)(void *)((char *)(node) - offsetof(type, member)))
+#define LIST_ITEM(node, type, member) ((type *)(void *)((char *)(node)-offsetof(type, member)))
 #define LIST_EACH(l, n) for (struct list_node *n = (l)->head.next; n != &(l)->head; n = n->next)
 /* Safe when the body removes n. */
-#define LIST_EACH_SAFE(l, n, after) \
-    for (struct list_node *n = (l)->head.next, *after = n->next; n != &(l)->head; n = after, after = n->next)
+#define LIST_EACH_SAFE(l, n, after)                                               \
+    for (struct list_node *n = (l)->head.next, *after = n->next; n != &(l)->head; \
+         n = after, after = n->next)
 
 void list_init(struct list *l);
 void list_node_init(struct list_node *n);

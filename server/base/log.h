@@ -12,9 +12,10 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 
 void log_set_level(enum log_level least);
 void log_set_name(const char *process); /* "worker 2"; printed as "process"; borrowed for ever */
-void log_line(enum log_level level, const char *event, const char *fields, ...) __attribute__((format(printf, 3, 4)));
+void log_line(enum log_level level, const char *event, const char *fields, ...)
+    __attribute__((format(printf, 3, 4)));
 
 #define log_debug(event, ...) log_line(LOG_DEBUG, event, __VA_ARGS__)
-#define log_info(event, ...)  log_line(LOG_INFO, event, __VA_ARGS__)
-#define log_warn(event, ...)  log_line(LOG_WARN, event, __VA_ARGS__)
+#define log_info(event, ...) log_line(LOG_INFO, event, __VA_ARGS__)
+#define log_warn(event, ...) log_line(LOG_WARN, event, __VA_ARGS__)
 #define log_error(event, ...) log_line(LOG_ERROR, event, __VA_ARGS__)

@@ -7,11 +7,11 @@
 
 #include <stddef.h>
 
-void *mem_alloc(size_t size_bytes);                     /* not zeroed */
-void *mem_zalloc(size_t size_bytes);                    /* zeroed */
+void *mem_alloc(size_t size_bytes);  /* not zeroed */
+void *mem_zalloc(size_t size_bytes); /* zeroed */
 void *mem_realloc(void *old, size_t size_bytes);
-char *mem_copy(const char *text, size_t length_bytes);  /* NUL-terminated copy */
-void mem_free(void *p);                                 /* NULL is fine */
+char *mem_copy(const char *text, size_t length_bytes); /* NUL-terminated copy */
+void mem_free(void *p);                                /* NULL is fine */
 
 /* Grows `*items` (elements of `item_bytes`) so that `*capacity` is at least `wanted`; doubles. */
 void mem_grow(void **items, size_t *capacity, size_t wanted, size_t item_bytes);
