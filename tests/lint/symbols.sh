@@ -14,7 +14,7 @@ nouns() {
     db) echo 'db|answer' ;;                # db.h: the answers of queries
     frame) echo 'frame|event' ;;           # frame.h: events and the frames made of them
     stream) echo 'stream|sub' ;;           # stream.h: streams and their subscribers
-    outgoing) echo 'session' ;;            # the half of session.c that writes
+    outgoing) echo 'outgoing|session' ;;   # the half of session.c that writes
     *_*) echo "$1|$(nouns "${1%%_*}")" ;;  # db_connection.c, a part of db
     *s) echo "$1|${1%s}" ;;                # events.c: event_find
     *) echo "$1" ;;
