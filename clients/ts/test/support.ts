@@ -1,6 +1,5 @@
 // support.ts -- a client that reconnects quickly, and waiting for things to come true.
 
-import { after } from "node:test";
 import { WebSocket } from "ws";
 import { Client, type ClientOptions, type WebSocketConstructor } from "../src/index.js";
 import { FakeServer } from "./fakeServer.js";
@@ -10,7 +9,8 @@ export const webSocket: WebSocketConstructor = WebSocket;
 export const quick = { minMs: 5, maxMs: 40 };
 
 export function clientOf(url: string, options: Partial<ClientOptions> = {}): Client {
-    return new Client({ url, token: "t1", WebSocket: webSocket, backoff: quick, ...options });
+    const token = options.getToken === undefined ? { token: "t1" } : {};
+    return new Client({ url, WebSocket: webSocket, backoff: quick, ...token, ...options });
 }
 
 /** Runs a test against a server of its own; what it made is closed after it. */
@@ -52,11 +52,3 @@ export function sleep(ms: number): Promise<void> {
 
 /** A test that hangs fails with its own name instead of the runner's. */
 export const limit = { timeout: 60_000 };
-
-export function closeAfter(...clients: Client[]): void {
-    after(() => {
-        for (const client of clients) {
-            client.close();
-        }
-    });
-}
