@@ -1,0 +1,107 @@
+/* ws_private.h -- what ws*.c and http.c share.  Nobody else includes it.
+ *
+ *   accept4 --> WS_HANDSHAKE --+-- upgrade --> WS_OPEN ----------+--> closing --> gone
+ *            (list half_open)  |             (list lively)       |   (list closing, doomed until the turn ends)
+ *                              +-- request --> WS_REQUEST -------+
+ *                                            (list requests)
+ *
+ * A connection belongs to exactly one of these lists; ws_move() is the only mover.  Nothing is ended from inside a
+ * callback of libwebsockets: ws_doom() notes it, and the end of the turn does it.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/list.h"
+
+struct lws;
+struct lws_context;
+struct lws_context_creation_info;
+struct lws_vhost;
+struct ws_options;
+struct ws_events;
+struct ws_counts;
+struct http_request;
+
+enum ws_stage { WS_HANDSHAKE, WS_REQUEST, WS_OPEN };
+
+/* One peer address (of IPv6: its /64), as long as it has sockets or handshakes in this second. */
+struct ws_address {
+    struct list_node idle;
+    int open;       /* its sockets */
+    int handshakes; /* in `second` */
+    int64_t second;
+    uint8_t key[16];
+    char text[46];
+};
+
+struct ws_conn {
+    struct list_node node; /* in `list` */
+    struct list_node doomed;
+    struct list *list;
+    struct ws *server;
+    struct lws *wsi;
+    void *user;
+    struct ws_address *address;
+    char *message; /* of a message that came in part; else NULL */
+    struct http_request *request;
+    char *close_reason;
+    int64_t seen_ms; /* last sign of life, or when it entered its list */
+    uint32_t message_bytes, message_capacity;
+    int fd;
+    uint16_t close_code; /* 0: no close frame */
+    uint16_t refusal;    /* HTTP status its request will get, whatever it asks for; 0: none */
+    uint8_t stage;
+    uint8_t pings; /* sent since the last sign of life */
+    bool admin, tls, closing, cut;
+};
+
+struct ws {
+    struct loop *loop;
+    struct ws_options *options; /* copies, with their texts */
+    struct ws_events *events;
+    struct ws_counts *counts;
+    void *arg;
+    struct lws_context *context;
+    struct lws_vhost *vhost, *admin_vhost;
+    void *tls; /* the SSL_CTX of vhost, or NULL */
+    struct loop_watch *listener, *admin_listener;
+    struct loop_turn *turn;
+    struct loop_timer *tick;
+    struct list half_open, requests, lively, closing, doomed;
+    struct map_text *addresses; /* key -> struct ws_address */
+    struct list idle_addresses;
+    int64_t second; /* of `handshakes` */
+    int handshakes;
+    int64_t now_ms; /* of the last tick: good enough for signs of life */
+    bool accepting, out_of_descriptors;
+};
+
+/* ws.c */
+void ws_move(struct ws_conn *c, struct list *to);
+void ws_doom(struct ws_conn *c);
+bool ws_write(struct ws_conn *c,
+    const void *bytes,
+    size_t length_bytes);          /* through libwebsockets, in order */
+void ws_forget(struct ws_conn *c); /* frees it */
+
+/* ws_accept.c */
+void ws_accept_start(struct ws *w);
+void ws_accept_tick(struct ws *w);
+void ws_accept_stop(struct ws *w);
+void ws_accept_release(struct ws *w, struct ws_address *a);
+/* May this handshake become a WebSocket?  0, or the HTTP status to refuse it with. */
+int ws_accept_judge(struct ws_conn *c);
+
+/* ws_tls.c */
+void ws_tls_prepare(struct ws *w, struct lws_context_creation_info *info);
+void ws_tls_configure(struct ws *w, void *ssl_ctx);
+
+/* http.c */
+void http_refuse(struct ws_conn *c, int status); /* writes a whole answer without a body */
+void http_begin(struct ws_conn *c, const char *path, size_t path_bytes);
+void http_add_body(struct ws_conn *c, const void *bytes, size_t length_bytes);
+void http_complete(struct ws_conn *c);
+void http_abandon(struct ws_conn *c); /* the peer has left */
