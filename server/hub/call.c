@@ -349,7 +349,6 @@ void call_again(struct call *c)
 {
     assert(c->finished && !c->ended && c->session != NULL);
     c->finished = false;
-    metrics_reread(c->engine->hub->metrics);
     if (++c->rereads > REREAD_MAX || c->outstanding) {
         call_failed(c, ERR_UNAVAILABLE, NULL);
         return;

@@ -1,0 +1,276 @@
+/* auth.c -- tokens and keys to principals.
+ *
+ *   auth_token, auth_api_key -> `asked` -> auth_turn: one api.session_open for all -> on_opened -> done
+ *
+ * What a token or key says is checked at once, but told at the end of the turn, like all that came of it.  An answer
+ * from a snapshot that a loss has touched since is asked for again.
+ */
+#include "hub/auth.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "hub/hub.h"
+#include "hub/node.h"
+#include "io/db.h"
+#include "io/loop.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/list.h"
+#include "base/mem.h"
+
+enum { ASK_MAX = 500, TRIES_MAX = 3, KEY_MIN_BYTES = 20, KEY_MAX_BYTES = 128 };
+
+static const char open_sql[] =
+    "select idx, sqlstate, who, roles, locale, reply, sys_seq from api.session_open($1, $2, $3)";
+
+/* One who asks. */
+struct asker {
+    struct list_node node;
+    auth_done_fn *done;
+    void *arg;
+    enum err err; /* of the token or key */
+    int tries;
+    char key_hash[CRYPTO_HEX_BYTES]; /* "": a token */
+    struct crypto_claims claims;
+};
+
+/* One query under way. */
+struct question {
+    struct auth *auth;
+    struct list askers;
+};
+
+struct auth {
+    struct hub *hub;
+    struct list asked;
+    size_t questions; /* under way */
+    bool closing;
+};
+
+struct auth *auth_new(struct hub *h)
+{
+    struct auth *a = mem_zalloc(sizeof *a);
+
+    a->hub = h;
+    list_init(&a->asked);
+    return a;
+}
+
+static void tell(struct asker *k, const struct auth_result *r)
+{
+    k->done(k->arg, r);
+    mem_free(k);
+}
+
+static void tell_err(struct asker *k, enum err e)
+{
+    struct auth_result r = {.err = e, .claims = k->claims};
+
+    tell(k, &r);
+}
+
+static void tell_all(struct list *askers, enum err e)
+{
+    struct list_node *n;
+
+    while ((n = list_shift(askers)) != NULL)
+        tell_err(LIST_ITEM(n, struct asker, node), e);
+}
+
+/* Whoever still asks is told that nobody answers any more; a question under way frees itself. */
+void auth_free(struct auth *a)
+{
+    if (a == NULL)
+        return;
+    tell_all(&a->asked, ERR_UNAVAILABLE);
+    a->closing = true;
+    if (a->questions == 0)
+        mem_free(a);
+}
+
+/* --- asking ---------------------------------------------------------------------------------- */
+
+static struct asker *ask(struct auth *a, auth_done_fn *done, void *arg)
+{
+    struct asker *k = mem_zalloc(sizeof *k);
+
+    k->done = done;
+    k->arg = arg;
+    list_append(&a->asked, &k->node);
+    loop_again(a->hub->loop); /* also for those who ask at the end of a turn */
+    return k;
+}
+
+void auth_token(struct auth *a, const char *token, auth_done_fn *done, void *arg)
+{
+    struct hub *h = a->hub;
+    struct asker *k = ask(a, done, arg);
+
+    k->err = crypto_token_verify(
+        h->keys, token, h->token_issuer, h->token_audience, clock_wall(), &k->claims);
+}
+
+void auth_api_key(struct auth *a, const char *key, auth_done_fn *done, void *arg)
+{
+    struct asker *k = ask(a, done, arg);
+    uint8_t sum[CRYPTO_SHA256_BYTES];
+    size_t length = strlen(key);
+
+    if (length < KEY_MIN_BYTES || length > KEY_MAX_BYTES) {
+        k->err = ERR_UNAUTHENTICATED;
+        return;
+    }
+    crypto_sha256(key, length, sum);
+    crypto_hex(sum, sizeof sum, k->key_hash);
+}
+
+void auth_header(struct auth *a, const char *header, auth_done_fn *done, void *arg)
+{
+    size_t scheme = strcspn(header, " ");
+    const char *value = header + scheme + strspn(header + scheme, " ");
+
+    if (scheme == 6 && strncasecmp(header, "bearer", 6) == 0)
+        auth_token(a, value, done, arg);
+    else if (scheme == 3 && strncasecmp(header, "key", 3) == 0)
+        auth_api_key(a, value, done, arg);
+    else
+        ask(a, done, arg)->err = ERR_UNAUTHENTICATED;
+}
+
+/* --- answers --------------------------------------------------------------------------------- */
+
+static bool is_outdated(const struct auth *a, const char *who, int64_t sys_seq)
+{
+    int64_t id;
+
+    if (strncmp(who, "m:", 2) != 0 || !id_parse(who + 2, strlen(who + 2), &id))
+        return false;
+    return node_touched(a->hub->node, sys_seq, &id, 1, NULL) != TOUCH_NO;
+}
+
+static void ask_again(struct auth *a, struct asker *k)
+{
+    if (a->closing || ++k->tries >= TRIES_MAX) {
+        tell_err(k, ERR_UNAVAILABLE);
+        return;
+    }
+    list_append(&a->asked, &k->node);
+    loop_again(a->hub->loop);
+}
+
+static void take_row(struct auth *a, struct asker *k, const struct answer *in, int row)
+{
+    struct auth_result r = {
+        .who = answer_text(in, row, 2),
+        .roles = answer_text(in, row, 3),
+        .locale = answer_text(in, row, 4),
+        .reply = answer_text(in, row, 5),
+        .sys_seq = answer_i64(in, row, 6),
+        .claims = k->claims,
+    };
+
+    if (answer_text(in, row, 1) != NULL)
+        tell_err(k, err_from_sqlstate(answer_text(in, row, 1)));
+    else if (r.who == NULL || r.roles == NULL || r.reply == NULL)
+        tell_err(k, ERR_UNAUTHENTICATED);
+    else if (is_outdated(a, r.who, r.sys_seq))
+        ask_again(a, k);
+    else
+        tell(k, &r);
+}
+
+static void on_opened(void *arg, const struct answer *in)
+{
+    struct question *q = arg;
+    struct auth *a = q->auth;
+    struct list_node *n;
+
+    for (int row = 0; (n = list_shift(&q->askers)) != NULL; row++) {
+        struct asker *k = LIST_ITEM(n, struct asker, node);
+
+        if (answer_err(in) == ERR_LOST)
+            ask_again(a, k);
+        else if (answer_err(in) != ERR_OK)
+            tell_err(k, ERR_UNAVAILABLE);
+        else if (answer_i64(in, row, 0) != row + 1)
+            tell_err(k, ERR_UNAUTHENTICATED);
+        else
+            take_row(a, k, in, row);
+    }
+    mem_free(q);
+    a->questions--;
+    if (a->closing && a->questions == 0)
+        mem_free(a);
+}
+
+/* --- the query ------------------------------------------------------------------------------- */
+
+static void add_asker(const struct asker *k, struct buf *who, struct buf *family, struct buf *key)
+{
+    const char *between = who->length_bytes == 0 ? "{" : ",";
+
+    buf_add_text(who, between);
+    buf_add_text(family, between);
+    buf_add_text(key, between);
+    if (k->key_hash[0] == '\0')
+        buf_add_json_string(who, k->claims.sub, strlen(k->claims.sub));
+    else
+        buf_add_text(who, "NULL");
+    buf_add_i64(family, k->claims.session_family);
+    buf_add_text(key, k->key_hash[0] == '\0' ? "NULL" : k->key_hash);
+}
+
+static void send_question(struct auth *a, struct question *q)
+{
+    struct buf arrays[3];
+    const char *args[3];
+
+    for (int i = 0; i < 3; i++)
+        buf_init(&arrays[i], 0);
+    LIST_EACH(&q->askers, n)
+    add_asker(LIST_ITEM(n, struct asker, node), &arrays[0], &arrays[1], &arrays[2]);
+    for (int i = 0; i < 3; i++) {
+        buf_add_char(&arrays[i], '}');
+        args[i] = arrays[i].bytes;
+    }
+    a->questions++;
+    db_query(a->hub->db, LANE_READ, open_sql, 3, args, on_opened, q);
+    for (int i = 0; i < 3; i++)
+        buf_done(&arrays[i]);
+}
+
+/* "m:5", "s:7": anything else a key's owner may have put into `sub` is nobody here. */
+static bool is_principal(const char *sub)
+{
+    int64_t id;
+
+    return (strncmp(sub, "m:", 2) == 0 || strncmp(sub, "s:", 2) == 0) &&
+           id_parse(sub + 2, strlen(sub + 2), &id);
+}
+
+void auth_turn(struct auth *a)
+{
+    while (a->asked.count > 0) {
+        struct question *q = mem_zalloc(sizeof *q);
+        struct list_node *n;
+
+        q->auth = a;
+        list_init(&q->askers);
+        while (q->askers.count < ASK_MAX && (n = list_shift(&a->asked)) != NULL) {
+            struct asker *k = LIST_ITEM(n, struct asker, node);
+
+            if (k->err == ERR_OK && k->key_hash[0] == '\0' && !is_principal(k->claims.sub))
+                k->err = ERR_UNAUTHENTICATED;
+            if (k->err != ERR_OK)
+                tell_err(k, k->err);
+            else
+                list_append(&q->askers, &k->node);
+        }
+        if (q->askers.count > 0)
+            send_question(a, q);
+        else
+            mem_free(q);
+    }
+}

@@ -1,0 +1,494 @@
+/* endpoint.c -- HTTP: calls without a WebSocket, and what operators and build tools ask for.
+ *
+ *   POST /v1/rpc -> who? (auth) -> a session of one request -> rpc_receive -> its one reply -> 200
+ *
+ * A request's session starts with the calls its principal has left (struct purse), and gives back what it left.
+ */
+#include "hub/endpoint.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "hub/auth.h"
+#include "hub/drain.h"
+#include "hub/hub.h"
+#include "hub/lease.h"
+#include "hub/method.h"
+#include "hub/metrics.h"
+#include "hub/node.h"
+#include "hub/rpc.h"
+#include "hub/session.h"
+#include "hub/words.h"
+#include "io/db.h"
+#include "io/http.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/list.h"
+#include "base/map.h"
+#include "base/mem.h"
+
+enum { PURSES_MAX = 10000, MILLI = 1000, SCHEMA_FRESH_MS = 5000, WHO_BYTES = 64 };
+
+/* The calls one principal (or one guest address) may still make. */
+struct purse {
+    struct list_node node; /* in order of last use */
+    int64_t milli;
+    struct mono_ms at;
+    char who[WHO_BYTES];
+};
+
+/* One POST /v1/rpc. */
+struct post {
+    struct list_node node;
+    struct endpoint *endpoint; /* NULL: freed meanwhile */
+    struct http_request *request;
+    struct session *session; /* NULL while it is not known who asks */
+};
+
+/* One /readyz that waits for the database. */
+struct probe {
+    struct endpoint *endpoint;
+    struct http_request *request;
+};
+
+struct endpoint {
+    struct hub *hub;
+    const struct endpoint_options *options;
+    struct map_text *purses;
+    struct list purses_used;
+    struct list posts;
+    struct mono_ms schema_at;
+    bool schema_known, schema_matches;
+    bool closing;
+    int probes;
+};
+
+struct endpoint *endpoint_new(struct hub *h, const struct endpoint_options *o)
+{
+    struct endpoint *e = mem_zalloc(sizeof *e);
+
+    e->hub = h;
+    e->options = o;
+    e->purses = map_text_new();
+    list_init(&e->purses_used);
+    list_init(&e->posts);
+    return e;
+}
+
+/* --- answers --------------------------------------------------------------------------------- */
+
+/* The request's origin if it may read answers, else NULL. */
+static const char *fair_origin(const struct endpoint *e, const struct http_request *r)
+{
+    const char *origin = http_header(r, "origin");
+    const char *p = e->options->origins != NULL ? e->options->origins : "";
+
+    while (origin != NULL && *p != '\0') {
+        size_t length = strcspn(p, " ");
+
+        if ((length == 1 && *p == '*') ||
+            (length == strlen(origin) && strncasecmp(p, origin, length) == 0))
+            return origin;
+        p += length;
+        p += strspn(p, " ");
+    }
+    return NULL;
+}
+
+static void reply_text(
+    struct http_request *r, int status, const char *type, const char *text, size_t length_bytes)
+{
+    struct http_response response = {
+        .status = status, .content_type = type, .body = text, .body_bytes = length_bytes};
+
+    http_reply(r, &response);
+}
+
+static void reply_status(struct http_request *r, int status)
+{
+    struct http_response response = {.status = status};
+
+    if (status == 401) {
+        response.extra_name = "www-authenticate";
+        response.extra_value = "Bearer";
+    }
+    if (status == 405) {
+        response.extra_name = "allow";
+        response.extra_value = "POST, OPTIONS";
+    }
+    if (status == 429 || status == 503)
+        response.retry_after_s = 1;
+    http_reply(r, &response);
+}
+
+static void post_free(struct post *p)
+{
+    if (p->endpoint != NULL)
+        list_remove(&p->endpoint->posts, &p->node);
+    mem_free(p);
+}
+
+static void post_end(struct post *p, int status)
+{
+    struct session *s = p->session;
+
+    reply_status(p->request, status);
+    post_free(p);
+    if (s != NULL)
+        session_free_http(s);
+}
+
+/* Posts that ask who they are from are freed by their answer. */
+void endpoint_free(struct endpoint *e)
+{
+    struct list_node *n;
+
+    if (e == NULL || e->closing)
+        return;
+    while ((n = list_first(&e->posts)) != NULL) {
+        struct post *p = LIST_ITEM(n, struct post, node);
+
+        if (p->session != NULL) {
+            post_end(p, 503);
+            continue;
+        }
+        list_remove(&e->posts, n);
+        p->endpoint = NULL;
+        reply_status(p->request, 503);
+    }
+    while ((n = list_shift(&e->purses_used)) != NULL)
+        mem_free(LIST_ITEM(n, struct purse, node));
+    map_text_free(e->purses);
+    e->closing = true;
+    if (e->probes == 0)
+        mem_free(e);
+}
+
+/* --- limits ---------------------------------------------------------------------------------- */
+
+static struct purse *purse_of(struct endpoint *e, const char *who)
+{
+    struct purse *p = map_text_get(e->purses, who, strlen(who));
+
+    if (p != NULL) {
+        list_remove(&e->purses_used, &p->node);
+        list_append(&e->purses_used, &p->node);
+        return p;
+    }
+    if (e->purses_used.count >= PURSES_MAX) {
+        struct purse *oldest = LIST_ITEM(list_shift(&e->purses_used), struct purse, node);
+
+        map_text_remove(e->purses, oldest->who, strlen(oldest->who));
+        mem_free(oldest);
+    }
+    p = mem_zalloc(sizeof *p);
+    snprintf(p->who, sizeof p->who, "%s", who);
+    map_text_set(e->purses, p->who, strlen(p->who), p);
+    list_append(&e->purses_used, &p->node);
+    return p;
+}
+
+/* Fills the purse with what its time has earned and hands it to the session. */
+static struct purse *purse_open(struct endpoint *e, struct session *s)
+{
+    const struct hub_limits *l = &e->hub->limits;
+    bool service = (s->who_bits & WHO_SERVICE) != 0;
+    int64_t rate = service ? l->service_calls_per_s : l->calls_per_s;
+    int64_t most = (service ? (int64_t)l->service_calls_per_s : l->calls_burst) * MILLI;
+    struct mono_ms now = clock_mono();
+    char who[WHO_BYTES];
+
+    if (s->who_bits == WHO_GUEST)
+        snprintf(who, sizeof who, "g:%s", s->address);
+    else
+        snprintf(who, sizeof who, "%s", s->who);
+
+    struct purse *p = purse_of(e, who);
+
+    if (p->at.ms == 0)
+        p->milli = most;
+    else
+        p->milli += (now.ms - p->at.ms) * rate;
+    if (p->milli > most)
+        p->milli = most;
+    p->at = now;
+    s->call_tokens_milli = (int32_t)p->milli;
+    s->call_tokens_at = now;
+    return p;
+}
+
+/* --- POST /v1/rpc ---------------------------------------------------------------------------- */
+
+/* The session's reply may leave: it becomes the answer, and the session ends. */
+static void on_reply(void *arg, struct session *s)
+{
+    struct post *p = arg;
+    struct endpoint *e = p->endpoint;
+    struct reply *r = LIST_ITEM(list_first(&s->replies), struct reply, node);
+    bool guarded = r->guarded;
+
+    list_remove(&s->replies, &r->node);
+    s->reply_bytes -= r->length_bytes;
+    if (guarded && !lease_may_write(e->hub->lease)) {
+        r->again(r->arg);
+    } else {
+        struct http_response response = {
+            .status = 200,
+            .content_type = "application/json",
+            .body = r->bytes,
+            .body_bytes = r->length_bytes,
+            .allow_origin = fair_origin(e, p->request),
+        };
+
+        http_reply(p->request, &response);
+        if (guarded)
+            lease_wrote(e->hub->lease);
+        r->sent(r->arg);
+        post_free(p);
+        session_free_http(s);
+    }
+    mem_free(r->bytes);
+    mem_free(r->subjects);
+    mem_free(r);
+}
+
+static void receive(struct post *p)
+{
+    struct endpoint *e = p->endpoint;
+    struct session *s = p->session;
+    struct purse *purse = purse_open(e, s);
+    size_t length;
+    const char *body = http_body(p->request, &length);
+    char *text;
+    bool answers;
+
+    if (purse->milli < MILLI) {
+        post_end(p, 429);
+        return;
+    }
+    s->http_done = on_reply;
+    s->http_arg = p;
+    text = mem_copy(body, length);
+    answers = rpc_receive(e->hub->rpc, s, text, length);
+    mem_free(text);
+    purse->milli = s->call_tokens_milli;
+    if (!answers)
+        post_end(p, 204);
+}
+
+static struct session *session_for(struct post *p)
+{
+    const char *language = http_header(p->request, "accept-language");
+    struct session *s = session_new_http(p->endpoint->hub, words_locale(language));
+
+    snprintf(s->address, sizeof s->address, "%s", http_address(p->request));
+    p->session = s;
+    return s;
+}
+
+static void on_known(void *arg, const struct auth_result *r)
+{
+    struct post *p = arg;
+
+    if (p->endpoint == NULL) {
+        mem_free(p);
+    } else if (r->err != ERR_OK) {
+        post_end(p, r->err == ERR_UNAUTHENTICATED ? 401 : 503);
+    } else {
+        session_sign_in(session_for(p), r->who, r->roles, r->locale, &r->claims);
+        receive(p);
+    }
+}
+
+static bool is_json(const char *type)
+{
+    static const char json[] = "application/json";
+    size_t length = type != NULL ? strcspn(type, "; ") : 0;
+
+    return length == sizeof json - 1 && strncasecmp(type, json, length) == 0;
+}
+
+static bool is_away(const struct hub *h)
+{
+    return !db_is_ready(h->db) || (h->drain != NULL && drain_is_on(h->drain));
+}
+
+static void post_rpc(struct endpoint *e, struct http_request *r)
+{
+    const char *authorization = http_header(r, "authorization");
+    struct post *p;
+
+    if (!is_json(http_header(r, "content-type"))) {
+        reply_status(r, 415);
+        return;
+    }
+    if (is_away(e->hub)) {
+        reply_status(r, 503);
+        return;
+    }
+    p = mem_zalloc(sizeof *p);
+    p->endpoint = e;
+    p->request = r;
+    list_append(&e->posts, &p->node);
+    if (authorization != NULL) {
+        auth_header(e->hub->auth, authorization, on_known, p);
+    } else {
+        (void)session_for(p); /* a guest's */
+        receive(p);
+    }
+}
+
+static void rpc(struct endpoint *e, struct http_request *r)
+{
+    const char *method = http_method(r);
+
+    if (strcmp(method, "POST") == 0) {
+        post_rpc(e, r);
+    } else if (strcmp(method, "OPTIONS") == 0) {
+        struct http_response response = {.status = 204, .allow_origin = fair_origin(e, r)};
+
+        http_reply(r, &response);
+    } else {
+        reply_status(r, 405);
+    }
+}
+
+/* --- health ---------------------------------------------------------------------------------- */
+
+static void add_reason(struct buf *b, bool is_fine, const char *reason)
+{
+    if (!is_fine)
+        buf_printf(b, "%s\"%s\"", b->length_bytes == 0 ? "" : ",", reason);
+}
+
+static void reply_ready(struct endpoint *e, struct http_request *r)
+{
+    struct hub *h = e->hub;
+    struct buf reasons, text;
+
+    buf_init(&reasons, 0);
+    buf_init(&text, 0);
+    add_reason(&reasons, db_is_ready(h->db), "database");
+    add_reason(&reasons, lease_is_held(h->lease), "lease");
+    add_reason(&reasons, node_is_delivering(h->node), "node");
+    add_reason(&reasons, !e->schema_known || e->schema_matches, "migrations");
+    add_reason(&reasons, h->drain == NULL || !drain_is_on(h->drain), "draining");
+    if (reasons.length_bytes == 0)
+        buf_add_text(&text, "{\"ready\":true}\n");
+    else
+        buf_printf(&text, "{\"ready\":false,\"reasons\":[%s]}\n", reasons.bytes);
+    reply_text(r, reasons.length_bytes == 0 ? 200 : 503, "application/json", text.bytes,
+        text.length_bytes);
+    buf_done(&reasons);
+    buf_done(&text);
+}
+
+static bool is_same(const char *expected, const char *found)
+{
+    return expected == NULL || (found != NULL && strcmp(expected, found) == 0);
+}
+
+static void on_schema(void *arg, const struct answer *a)
+{
+    struct probe *p = arg;
+    struct endpoint *e = p->endpoint;
+
+    e->probes--;
+    if (e->closing) {
+        reply_status(p->request, 503);
+        mem_free(p);
+        if (e->probes == 0)
+            mem_free(e);
+        return;
+    }
+    if (answer_err(a) == ERR_OK) {
+        e->schema_known = true;
+        e->schema_at = clock_mono();
+        e->schema_matches = is_same(e->options->migrations_hash, answer_text(a, 0, 0)) &&
+                            is_same(e->options->api_hash, answer_text(a, 0, 1));
+    }
+    reply_ready(e, p->request);
+    mem_free(p);
+}
+
+static void ready(struct endpoint *e, struct http_request *r)
+{
+    bool compares = e->options->migrations_hash != NULL || e->options->api_hash != NULL;
+    bool fresh = e->schema_known && clock_mono().ms - e->schema_at.ms < SCHEMA_FRESH_MS;
+    struct probe *p;
+
+    if (!compares || fresh || !db_is_ready(e->hub->db)) {
+        reply_ready(e, r);
+        return;
+    }
+    p = mem_zalloc(sizeof *p);
+    p->endpoint = e;
+    p->request = r;
+    e->probes++;
+    db_query(e->hub->db, LANE_READ, "select migrations, api from api.schema_state()", 0, NULL,
+        on_schema, p);
+}
+
+static void metrics(struct endpoint *e, struct http_request *r)
+{
+    struct buf text;
+
+    buf_init(&text, 0);
+    metrics_print(e->hub->metrics, e->hub, &text);
+    reply_text(r, 200, "text/plain; version=0.0.4", text.bytes, text.length_bytes);
+    buf_done(&text);
+}
+
+static void health(struct endpoint *e, struct http_request *r)
+{
+    static const char alive[] = "{\"alive\":true}\n";
+
+    (void)e;
+    reply_text(r, 200, "application/json", alive, sizeof alive - 1);
+}
+
+static void protocol(struct endpoint *e, struct http_request *r)
+{
+    struct http_response response = {
+        .status = 200,
+        .content_type = "application/json",
+        .body = e->options->protocol_json,
+        .body_bytes = strlen(e->options->protocol_json),
+        .allow_origin = fair_origin(e, r),
+    };
+
+    http_reply(r, &response);
+}
+
+/* --- paths ----------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *path;
+    bool admin_only;
+    void (*answer)(struct endpoint *e, struct http_request *r);
+} pages[] = {
+    {"/healthz", false, health},
+    {"/readyz", false, ready},
+    {"/metrics", true, metrics},
+    {"/v1/protocol.json", false, protocol},
+};
+
+void endpoint_request(struct endpoint *e, struct http_request *r)
+{
+    const char *path = http_path(r);
+    const char *method = http_method(r);
+    bool reads = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+
+    if (strcmp(path, "/v1/rpc") == 0 && !http_is_admin(r)) {
+        rpc(e, r);
+        return;
+    }
+    for (size_t i = 0; reads && i < sizeof pages / sizeof pages[0]; i++) {
+        if (strcmp(path, pages[i].path) != 0 || (pages[i].admin_only && !http_is_admin(r)))
+            continue;
+        pages[i].answer(e, r);
+        return;
+    }
+    reply_status(r, 404);
+}
