@@ -180,20 +180,6 @@ static void request_free(struct http_request *r)
     mem_free(r);
 }
 
-static char *copy_header(struct lws *wsi, enum lws_token_indexes token)
-{
-    int length = lws_hdr_total_length(wsi, token);
-    char *text;
-
-    if (length <= 0)
-        return NULL;
-    text = mem_alloc((size_t)length + 1);
-    if (lws_hdr_copy(wsi, text, length + 1, token) >= 0)
-        return text;
-    mem_free(text);
-    return NULL;
-}
-
 static const char *method_of(struct lws *wsi)
 {
     for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
@@ -264,7 +250,7 @@ void http_begin(struct ws_conn *c, const char *path, size_t path_bytes)
     if (r->answered)
         return;
     for (int i = 0; i < HEADER_COUNT; i++)
-        r->headers[i] = copy_header(c->wsi, kept_headers[i].token);
+        r->headers[i] = ws_copy_header(c->wsi, (int)kept_headers[i].token);
     if (r->body_wanted == 0)
         http_complete(c);
 }

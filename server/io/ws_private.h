@@ -19,6 +19,7 @@
 struct lws;
 struct lws_context;
 struct lws_context_creation_info;
+struct lws_protocols;
 struct lws_vhost;
 struct ws_options;
 struct ws_events;
@@ -80,6 +81,10 @@ struct ws {
 };
 
 /* ws.c */
+const struct lws_protocols *ws_protocols(void);
+void ws_end_doomed(void *server); /* at the end of the turn */
+/* A header, or the query, in a text of its own; NULL if it is absent. */
+char *ws_copy_header(struct lws *wsi, int token_index);
 void ws_move(struct ws_conn *c, struct list *to);
 void ws_doom(struct ws_conn *c);
 bool ws_write(struct ws_conn *c,
