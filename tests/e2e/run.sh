@@ -1,0 +1,143 @@
+#!/usr/bin/env bash
+# run.sh -- the TypeScript SDK against a real server: its own tests, then those that need the server.
+#
+# Uses $CLUBHUB (the binary), $PG_DIR with its URLs (a cluster of tests/support/pg.sh, emptied here) and the keys in
+# $CLUBHUB_TOKEN_KEY_FILE, $CLUBHUB_PII_KEY_FILE; makes what is not there and removes it again.
+# The last line is "N passed, N failed".
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+root=$PWD
+pg=$root/tests/support/pg.sh
+work=$(mktemp -d "${TMPDIR:-/tmp}/clubhub-e2e.XXXXXX")
+chmod 0711 "$work"
+server_pid=
+own_cluster=
+
+tidy() {
+    local i
+    if [ -n "$server_pid" ] && kill -TERM "$server_pid" 2>/dev/null; then
+        for ((i = 0; i < 50; i++)); do
+            kill -0 "$server_pid" 2>/dev/null || break
+            sleep 0.1
+        done
+        kill -KILL "$server_pid" 2>/dev/null || true
+        wait "$server_pid" 2>/dev/null || true
+    fi
+    [ -z "$own_cluster" ] || "$pg" remove "$work/pg" || true
+    rm -rf "$work"
+}
+trap tidy EXIT
+trap 'exit 130' INT TERM HUP
+
+give_up() {
+    printf '%s\n' "$1" >&2
+    [ ! -s "$work/server.log" ] || tail -n 40 "$work/server.log" >&2
+    printf '\n0 passed, 1 failed\n'
+    exit 1
+}
+
+find_binary() {
+    local found
+    if [ -z "${CLUBHUB:-}" ]; then
+        for found in build/asan/clubhub build/release/clubhub; do
+            [ ! -x "$root/$found" ] || CLUBHUB=$root/$found
+        done
+    fi
+    [ -x "${CLUBHUB:-}" ] || give_up "there is no clubhub: set CLUBHUB, or build it with ./hub test"
+}
+
+open_database() {
+    if [ -z "${PG_DIR:-}" ]; then
+        own_cluster=yes
+        eval "$(PG_FSYNC=off "$pg" start "$work/pg")"
+    else
+        "$pg" reset "$PG_DIR"
+    fi
+    export CLUBHUB_DATABASE_URL=$DATABASE_URL CLUBHUB_MIGRATE_URL=$MIGRATE_URL
+}
+
+make_keys() {
+    local name
+    for name in TOKEN_KEY_FILE PII_KEY_FILE; do
+        local option=CLUBHUB_$name
+        if [ -z "${!option:-}" ]; then
+            (umask 077 && openssl rand -hex 32 >"$work/$name")
+            export "$option=$work/$name"
+        fi
+    done
+}
+
+load_demo() {
+    PGOPTIONS="-c clubhub.pii_key=$(cat "$CLUBHUB_PII_KEY_FILE")" \
+        /usr/lib/postgresql/15/bin/psql -X -q -1 -v ON_ERROR_STOP=1 -d "$CLUBHUB_MIGRATE_URL" -f config/demo.sql >/dev/null
+}
+
+free_port() { # nobody listens there now
+    local port
+    while :; do
+        port=$((20000 + RANDOM % 12000))
+        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+    done
+    printf '%s' "$port"
+}
+
+is_ready() {
+    (exec 3<>"/dev/tcp/127.0.0.1/$1" &&
+        printf 'GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' >&3 &&
+        head -n 1 <&3 | grep -q ' 200 ') 2>/dev/null
+}
+
+start_server() {
+    local port page_port i
+    port=$(free_port)
+    page_port=$(free_port)
+    export CLUBHUB_PAGE_PORT=$page_port
+    CLUBHUB_LISTEN=127.0.0.1:$port CLUBHUB_ADMIN_LISTEN=127.0.0.1:$(free_port) CLUBHUB_WORKERS=2 \
+        CLUBHUB_DEVELOPMENT=true CLUBHUB_ORIGINS=http://127.0.0.1:$page_port CLUBHUB_LEASE_MS=${CLUBHUB_LEASE_MS:-3000} \
+        "$CLUBHUB" serve >"$work/server.log" 2>&1 &
+    server_pid=$!
+    for ((i = 0; i < 300; i++)); do
+        kill -0 "$server_pid" 2>/dev/null || give_up "the server stopped"
+        if is_ready "$port"; then
+            export CLUBHUB_URL=ws://127.0.0.1:$port/v1 CLUBHUB_HTTP=http://127.0.0.1:$port
+            return 0
+        fi
+        sleep 0.1
+    done
+    give_up "the server was not ready in 30 s"
+}
+
+count() { # what node's runner says, in either of its forms
+    awk -v what="$1" '($1 == "#" || $1 == "ℹ") && $2 == what { n = $3 } END { print n + 0 }' "$work/tests.log"
+}
+
+run_tests() {
+    local status=0 passed failed
+    if [ ! -d clients/ts/node_modules ] || [ clients/ts/package-lock.json -nt clients/ts/node_modules ]; then
+        (cd clients/ts && npm ci --no-audit --no-fund --ignore-scripts </dev/null >/dev/null && touch node_modules)
+    fi
+    npm --prefix clients/ts test 2>&1 | tee "$work/tests.log" || status=1
+    passed=$(count pass)
+    failed=$(($(count fail) + $(count cancelled)))
+    if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
+        failed=1
+    fi
+    if [ "$failed" -ne 0 ]; then
+        tail -n 20 "$work/server.log" >&2
+    fi
+    printf '\n%d passed, %d failed\n' "$passed" "$failed"
+    [ "$failed" -eq 0 ]
+}
+
+find_binary
+open_database
+make_keys
+"$CLUBHUB" migrate >"$work/migrate.log" 2>&1 || {
+    cat "$work/migrate.log" >&2
+    give_up "migrating failed"
+}
+load_demo || give_up "the demo data did not load"
+CLUBHUB_POS_KEY=$("$CLUBHUB" apikey --service till --scopes pos) || give_up "no API key for the till"
+export CLUBHUB_POS_KEY
+start_server
+run_tests
