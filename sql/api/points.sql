@@ -1,0 +1,779 @@
+-- points.sql -- the one function that writes the ledger, and the methods points.*.
+--
+-- Every posting goes through lib.ledger_post, in sets: a call of a single purchase is a batch of one.  Other kinds of
+-- transactions (hold, redeem, transfer ...) add functions that decide entries and call it; none of them writes the
+-- tables of the ledger beside it.  The functions of hot methods find rows by key only (no seqscan) and are planned
+-- once (force_generic_plan): with arrays as parameters PostgreSQL would otherwise plan them anew at every call, at
+-- several times the price of running them.
+
+-- One transaction to post.  expires_at is that of the lot its credit makes.
+create type lib.posting as (
+    kind text, idem text, amount bigint, club bigint, ref_kind text, ref_id text, actor text, reason text,
+    reverses bigint, hold bigint, detail jsonb, effective_at timestamptz, expires_at timestamptz);
+
+-- One entry of the posting at place `post` of its array.  credit: points become the owner's own; debt is repaid
+-- first, the rest makes a lot.
+create type lib.leg as (post int, account bigint, amt bigint, credit boolean);
+
+-- What the posting at place `post` left one owner with.  delta: change of all that is the owner's in that currency.
+create type lib.posted as (
+    post int, tx bigint, owner_kind text, owner_id bigint, ver bigint,
+    available bigint, held bigint, pending bigint, debt bigint, delta bigint);
+
+-- One purchase of points.earn on its way: what it would earn, or why not (sqlstate, error).
+create type lib.earn_ask as (
+    idx int, who text, member bigint, club bigint, receipt text, receipt_key text, tier_key text, lines jsonb,
+    at timestamptz, matures_at timestamptz, expires_at timestamptz, points bigint, tier_points bigint,
+    detail jsonb, sqlstate text, error jsonb);
+
+-- Makes the accounts and wallets of members that have none.
+create function lib.wallet_open(p_members bigint[])
+returns void language plpgsql volatile as $$
+begin
+    insert into wallet (owner_kind, owner_id)
+    select 'm', m
+      from unnest(p_members) m
+     order by m
+        on conflict do nothing;
+    insert into ledger_account (cur, kind, owner_kind, owner_id, tracked, floor_bal, ceil_bal)
+    select 'RP', k, 'm', m, true, case when k <> 'debt' then 0 end, case when k = 'debt' then 0 end
+      from unnest(p_members) m
+     cross join unnest('{redeemable,held,pending,debt}'::text[]) k
+     order by m, k
+        on conflict do nothing;
+end $$;
+
+-- Makes the tier point accounts of (member, club) pairs that have none, and those of the clubs.
+create function lib.tier_account_open(p_members bigint[], p_clubs bigint[])
+returns void language plpgsql volatile as $$
+begin
+    insert into ledger_account (cur, kind, owner_kind, owner_id, club_id, tracked)
+    select 'TP', 'issuance', 's', 0, c, false
+      from (select distinct unnest(p_clubs) as c) x
+     order by c
+        on conflict do nothing;
+    insert into ledger_account (cur, kind, owner_kind, owner_id, club_id, tracked, floor_bal)
+    select distinct 'TP', 'tier', 'm', m, c, true, 0
+      from unnest(p_members, p_clubs) as x (m, c)
+     order by m, c
+        on conflict do nothing;
+end $$;
+
+-- Locks tracked accounts by id, then the wallets of their owners: the order every posting keeps.
+create function lib.ledger_lock(p_accounts bigint[])
+returns void language plpgsql volatile as $$
+declare
+    v_members  bigint[];
+    v_families bigint[];
+begin
+    select array_agg(owner_id) filter (where owner_kind = 'm'), array_agg(owner_id) filter (where owner_kind = 'f')
+      into v_members, v_families
+      from (select owner_kind, owner_id
+              from ledger_account
+             where account_id = any (p_accounts)
+               and tracked
+             order by account_id
+               for no key update) a;
+    if v_families is not null then
+        perform
+           from wallet
+          where owner_kind = 'f'
+            and owner_id = any (v_families)
+          order by owner_id
+            for no key update;
+    end if;
+    perform
+       from wallet
+      where owner_kind = 'm'
+        and owner_id = any (v_members)
+      order by owner_id
+        for no key update;
+end $$;
+
+-- Posts transactions: the only writer of ledger_tx, ledger_entry, point_lot, balances and wallets.
+--   p_locked  the caller already holds the locks of lib.ledger_lock, the debt accounts of credits included
+--   raises    40001 a key was posted meanwhile (look again under the locks); 23514 a floor; P0001 entries that do not
+--             add up to 0 per currency
+create function lib.ledger_post(p_posts lib.posting[], p_legs lib.leg[], p_locked boolean default false)
+returns lib.posted[] language plpgsql volatile as $$
+declare
+    v_tx         bigint[];
+    v_posted     lib.posted[];
+    v_inserted   int;
+    v_unbalanced int;
+begin
+    if not p_locked then
+        perform lib.ledger_lock(array(
+            select l.account
+              from unnest(p_legs) l
+             union
+            select d.account_id
+              from unnest(p_legs) l
+              join ledger_account a on a.account_id = l.account
+              join ledger_account d on d.cur = 'RP' and d.kind = 'debt' and d.owner_kind = a.owner_kind
+                                   and d.owner_id = a.owner_id and d.club_id = 0
+             where l.credit));
+    end if;
+
+    v_tx := array(select nextval('club.ledger_tx_tx_id_seq') from generate_series(1, cardinality(p_posts)));
+    insert into ledger_tx (tx_id, kind, idem, amount, reverses, club_id, hold_id, ref_kind, ref_id, actor, reason,
+                           detail, effective_at)
+    overriding system value
+    select v_tx[p.no], p.kind, p.idem, p.amount, p.reverses, p.club, p.hold, p.ref_kind, p.ref_id, p.actor, p.reason,
+           coalesce(p.detail, '{}'), coalesce(p.effective_at, now())
+      from unnest(p_posts) with ordinality as p (kind, idem, amount, club, ref_kind, ref_id, actor, reason, reverses,
+                                                 hold, detail, effective_at, expires_at, no)
+     order by p.idem collate "C"
+        on conflict (idem) do nothing;
+    get diagnostics v_inserted = row_count;
+    if v_inserted < cardinality(p_posts) then
+        raise exception using errcode = '40001', message = 'a ledger key was posted meanwhile';
+    end if;
+
+    with leg as materialized (
+        select l.post, l.amt, l.credit, a.account_id, a.cur, a.kind, a.tracked, a.owner_kind, a.owner_id, a.balance,
+               a.ver, d.account_id as debt_account, d.balance as debt_balance, d.ver as debt_ver,
+               case when l.credit
+                    then least(l.amt, greatest(0, -d.balance - coalesce(sum(l.amt) filter (where l.credit) over (
+                             partition by a.account_id order by l.post
+                             rows between unbounded preceding and 1 preceding), 0)))
+                    else 0
+               end::bigint as repaid
+          from unnest(p_legs) l
+          join ledger_account a on a.account_id = l.account
+          left join lateral (
+               select account_id, balance, ver
+                 from ledger_account
+                where l.credit and cur = 'RP' and kind = 'debt' and owner_kind = a.owner_kind
+                  and owner_id = a.owner_id and club_id = 0) d on true
+    ), move as materialized (
+        select post, account_id, cur, kind, tracked, owner_kind, owner_id, balance, ver, amt - repaid as amt
+          from leg
+         where amt <> repaid
+         union all
+        select post, debt_account, cur, 'debt', true, owner_kind, owner_id, debt_balance, debt_ver, repaid
+          from leg
+         where repaid > 0
+    ), entry as (
+        insert into ledger_entry (tx_id, account_id, amt, bal_after, ver)
+        select v_tx[m.post], m.account_id, m.amt,
+               case when m.tracked then m.balance + sum(m.amt) over w end,
+               case when m.tracked then m.ver + row_number() over w end
+          from move m
+        window w as (partition by m.account_id order by m.post)
+         order by m.post, m.account_id
+    ), account as (
+        update ledger_account a
+           set balance = a.balance + s.amt,
+               ver     = a.ver + s.n
+          from (select account_id, sum(amt)::bigint as amt, count(*) as n
+                  from move
+                 where tracked
+                 group by account_id) s
+         where a.account_id = s.account_id
+    ), lot as (
+        insert into point_lot (account_id, origin_member, earned_tx, amount, remaining, expires_at)
+        select l.account_id, l.owner_id, v_tx[l.post], l.amt - l.repaid, l.amt - l.repaid, (p_posts[l.post]).expires_at
+          from leg l
+         where l.credit
+           and l.amt > l.repaid
+         order by l.post
+    ), raised as (
+        update wallet w
+           set ver = w.ver + s.n
+          from (select owner_kind, owner_id, count(distinct post) as n
+                  from move
+                 where tracked
+                 group by owner_kind, owner_id) s
+         where w.owner_kind = s.owner_kind
+           and w.owner_id = s.owner_id
+        returning w.owner_kind, w.owner_id, w.ver - s.n as was
+    ), had as (
+        -- what each owner had before, one row per owner, in the form of a move at place 0
+        select 0 as post, r.owner_kind, r.owner_id, r.was as ver,
+               coalesce(sum(a.balance) filter (where a.kind = 'redeemable') - sum(u.due), 0) as available,
+               coalesce(sum(a.balance) filter (where a.kind = 'held'), 0) as held,
+               coalesce(sum(a.balance) filter (where a.kind = 'pending'), 0) as pending,
+               coalesce(sum(a.balance) filter (where a.kind = 'debt'), 0) as debt, 0 as delta
+          from raised r
+          join ledger_account a on a.owner_kind = r.owner_kind and a.owner_id = r.owner_id and a.cur = 'RP'
+          left join lateral (
+               select coalesce(sum(o.remaining), 0) as due
+                 from point_lot o
+                where a.kind = 'redeemable' and o.account_id = a.account_id and o.remaining > 0
+                  and o.expires_at <= now()) u on a.kind = 'redeemable'
+         group by r.owner_kind, r.owner_id, r.was
+         union all
+        select post, owner_kind, owner_id, 1, coalesce(sum(amt) filter (where kind = 'redeemable'), 0),
+               coalesce(sum(amt) filter (where kind = 'held'), 0),
+               coalesce(sum(amt) filter (where kind = 'pending'), 0),
+               coalesce(sum(amt) filter (where kind = 'debt'), 0), sum(amt)
+          from move
+         where tracked
+         group by post, owner_kind, owner_id
+    )
+    select array_agg(row(s.post, v_tx[s.post], s.owner_kind, s.owner_id, s.ver, s.available, s.held, s.pending, s.debt,
+                         s.delta)::lib.posted order by s.post) filter (where s.post > 0),
+           (select count(*) from (select from leg group by post, cur having sum(amt) <> 0) x)
+      into v_posted, v_unbalanced
+      from (select h.post, h.owner_kind, h.owner_id, h.delta, sum(h.ver) over w as ver,
+                   sum(h.available) over w as available, sum(h.held) over w as held,
+                   sum(h.pending) over w as pending, sum(h.debt) over w as debt
+              from had h
+            window w as (partition by h.owner_kind, h.owner_id order by h.post)) s;
+
+    if v_unbalanced > 0 then
+        raise exception 'the entries of % transactions do not add up to 0', v_unbalanced;
+    end if;
+    return v_posted;
+end $$;
+
+-- Points of a redeemable account whose lots are past their expiry but not swept yet: nobody can spend them.
+create function lib.points_due(p_account bigint)
+returns bigint language sql stable as $$
+    select coalesce(sum(remaining), 0)::bigint
+      from point_lot
+     where account_id = p_account
+       and remaining > 0
+       and expires_at <= now();
+$$;
+
+-- End of the month, in that zone, p_months after p_at: the instant from which points are expired.
+create function lib.points_expiry(p_at timestamptz, p_months int, p_tz text)
+returns timestamptz language sql stable as $$
+    select (date_trunc('month', (p_at at time zone p_tz) + make_interval(months => p_months)) + interval '1 month')
+           at time zone p_tz;
+$$;
+
+-- May the service post purchases of earlier days?
+create function lib.service_backdates(p_service text)
+returns boolean language sql stable as $$
+    select exists (select
+                     from api_key
+                    where service = p_service
+                      and revoked_at is null
+                      and scopes && '{pos,crm}'::text[]);
+$$;
+
+-- What each request would earn, by the rules of its club at the time of purchase, or why it earns nothing.
+-- A membership that is paused, lapsed or over earns nothing: the purchase is refused, so that the till can say so.
+create function lib.points_earn_asks(p_idem lib.idem_row[], p_who text[], p_member bigint[], p_club bigint[],
+                                     p_receipt text[], p_lines jsonb[], p_at timestamptz[], p_return_days bigint[])
+returns setof lib.earn_ask language sql stable as $$
+    select q.idx, q.who, q.member, q.club, q.receipt,
+           'pos:' || lib.service_of(q.who) || ':' || q.receipt || ':earn',
+           'pos:' || lib.service_of(q.who) || ':' || q.receipt || ':tier',
+           q.lines, q.bought, q.matures, q.expires, q.points, q.tier_points,
+           jsonb_build_object('member', q.member::text, 'lines', q.lines, 'rules', q.rules, 'earn_ppm', q.earn_ppm,
+                              'points', q.points, 'tier_points', q.tier_points, 'matures_at', lib.iso(q.matures),
+                              'expires_at', lib.iso(q.expires)),
+           q.verdict[1], q.verdict[2]::jsonb
+      from (select x.*,
+                   case when x.club_status is null or x.club_status = 'closed' then array['ZC002', null]
+                        when x.club_status = 'frozen' then array['ZC017', '{"state":"frozen"}']
+                        when x.bought > now() + interval '5 minutes'
+                        then array['ZC602', '{"path":"at","problem":"lies in the future"}']
+                        when x.bought < now() - interval '365 days'
+                        then array['ZC602', '{"path":"at","problem":"is more than 365 days ago"}']
+                        when x.bought < now() - interval '1 day' and not lib.service_backdates(lib.service_of(x.who))
+                        then array['ZC001', null]
+                        when x.foreign_money
+                        then array['ZC602', '{"path":"lines","problem":"is not in the currency of the club"}']
+                        when x.foreign_category
+                        then array['ZC602', '{"path":"lines","problem":"names a category that the club does not have"}']
+                        when coalesce(x.status, 'left') in ('applied', 'invited', 'left', 'expelled', 'declined')
+                        then array['ZC014', null]
+                        when x.status <> 'active' then array['ZC017', jsonb_build_object('state', x.status)::text]
+                        when greatest(x.points, x.tier_points) > 1000000000 then array['ZC024', '{"max":1000000000}']
+                        else array[null, null]
+                   end as verdict
+              from (select r.idx, r.who, r.member, r.club, r.receipt, r.lines, d.bought,
+                           case when d.bought + d.return_days * interval '1 day' > now()
+                                then d.bought + d.return_days * interval '1 day' end as matures,
+                           lib.points_expiry(d.bought, coalesce((c.settings ->> 'expiry_months')::int, 24), c.tz)
+                               as expires,
+                           c.status as club_status, case when b.member_id is not null then m.status end as status,
+                           coalesce(t.earn_ppm, 1000000) as earn_ppm,
+                           floor(l.product * coalesce(t.earn_ppm, 1000000) / 1000000000000)::bigint as points,
+                           floor(l.product / 1000000)::bigint as tier_points,
+                           l.rules, l.foreign_money, l.foreign_category
+                      from unnest(p_idem) i
+                      join unnest(p_who, p_member, p_club, p_receipt, p_lines, p_at, p_return_days) with ordinality
+                           as r (who, member, club, receipt, lines, at, return_days, idx) on r.idx = i.idx
+                      left join club c on c.club_id = r.club
+                      left join membership m on m.member_id = r.member and m.club_id = r.club
+                      left join member b on b.member_id = r.member and b.status <> 'erased'
+                      left join tier t on t.tier_id = m.tier_id
+                     cross join lateral (
+                           select coalesce(r.at, now()) as bought,
+                                  coalesce(r.return_days, (c.settings ->> 'return_days')::bigint, 0) as return_days) d
+                     cross join lateral (
+                           select coalesce(sum((e.line #>> '{amount,minor}')::numeric * coalesce(u.rate_ppm, 0)), 0)
+                                      as product,
+                                  jsonb_agg(jsonb_build_object('rule', u.rule_id::text, 'rate_ppm', u.rate_ppm)
+                                            order by e.no) as rules,
+                                  coalesce(bool_or(e.line #>> '{amount,cur}' <> c.currency), false) as foreign_money,
+                                  coalesce(bool_or(e.line ? 'category' and not exists (
+                                      select
+                                        from product_category g
+                                       where g.category_id = (e.line ->> 'category')::bigint
+                                         and g.club_id = r.club)), false) as foreign_category
+                             from jsonb_array_elements(r.lines) with ordinality as e (line, no)
+                             left join lateral (
+                                  select k.rule_id, k.rate_ppm
+                                    from earn_rule k
+                                   where k.club_id = r.club
+                                     and (k.category_id is null or k.category_id = (e.line ->> 'category')::bigint)
+                                     and k.from_at <= d.bought
+                                     and (k.to_at is null or d.bought < k.to_at)
+                                   order by k.category_id is null, k.from_at desc
+                                   limit 1) u on true) l
+                     where i.fresh) x) q
+     order by q.idx;
+$$;
+
+-- What the till is told: the same for the first time and for every later one.
+create function lib.points_earn_reply(p_tx bigint, p_tier_tx bigint, p_detail jsonb, p_duplicate boolean)
+returns jsonb language sql stable as $$
+    select jsonb_build_object(
+        'tx', p_tx::text, 'tier_tx', p_tier_tx::text,
+        'points', p_detail -> 'points', 'tier_points', p_detail -> 'tier_points',
+        'state', case when p_tx is null then 'none' when p_detail ->> 'matures_at' is null then 'credited'
+                      else 'pending' end,
+        'matures_at', p_detail -> 'matures_at', 'expires_at', p_detail -> 'expires_at', 'duplicate', p_duplicate);
+$$;
+
+-- points.changed of one posting.  ref is the transaction.
+create function lib.points_event(p_kind text, p_tx bigint, p_owner bigint, p_ver bigint, p_available bigint,
+                                 p_held bigint, p_pending bigint, p_delta bigint)
+returns lib.event_row language sql stable as $$
+    select lib.event('me:' || p_owner, 'points.changed', 'svc.points',
+                     jsonb_build_object('ver', p_ver, 'available', p_available, 'held', p_held, 'pending', p_pending,
+                                        'delta', p_delta, 'kind', p_kind, 'ref', p_tx::text),
+                     p_subjects => array[p_owner], p_key => 'points');
+$$;
+
+-- Credits purchases, in sets.  Locks: keys, accounts by id, wallets, streams.  A receipt is looked up under the
+-- locks of its member's accounts, so two tills that send it at once credit it once.
+create function lib.points_earn(p_who text[], p_idem text[], p_hash bytea[], p_member bigint[], p_club bigint[],
+                                p_receipt text[], p_lines jsonb[], p_at timestamptz[], p_return_days bigint[])
+returns setof lib.batch_answer language plpgsql volatile as $$
+declare
+    v_idem    lib.idem_row[];
+    v_asks    lib.earn_ask[];
+    v_members bigint[];
+    v_clubs   bigint[];
+    v_posts   lib.posting[];
+    v_legs    lib.leg[];
+    v_of      int[];        -- the request of each posting
+    v_posted  lib.posted[];
+    v_known   jsonb;        -- receipts that were credited before, by receipt_key
+    v_done    jsonb;        -- what this call posted, by request
+    v_events  jsonb;        -- its events, by request
+begin
+    v_idem := array(select i from lib.idem_begin_many(p_who, 'points.earn', p_idem, p_hash) i);
+    v_asks := array(select a
+                      from lib.points_earn_asks(v_idem, p_who, p_member, p_club, p_receipt, p_lines, p_at,
+                                                p_return_days) a);
+
+    select array_agg(a.member), array_agg(a.club)
+      into v_members, v_clubs
+      from unnest(v_asks) a
+     where a.sqlstate is null
+       and not exists (select
+                         from ledger_account t
+                        where t.cur = 'TP' and t.kind = 'tier' and t.owner_kind = 'm' and t.owner_id = a.member
+                          and t.club_id = a.club);
+    if v_members is not null then
+        perform lib.wallet_open(v_members);
+        perform lib.tier_account_open(v_members, v_clubs);
+    end if;
+
+    perform lib.ledger_lock(array(
+        select l.account_id
+          from unnest(v_asks) a
+          join ledger_account l on l.owner_kind = 'm' and l.owner_id = a.member
+         where a.sqlstate is null
+           and (l.kind in ('redeemable', 'pending', 'debt') or l.club_id = a.club)));
+
+    select coalesce(jsonb_object_agg(a.receipt_key, jsonb_build_object(
+               'tx', e.tx_id, 'tier_tx', t.tx_id, 'club', coalesce(e.club_id, t.club_id),
+               'detail', coalesce(e.detail, t.detail))), '{}')
+      into v_known
+      from unnest(v_asks) a
+      left join ledger_tx e on e.idem = a.receipt_key
+      left join ledger_tx t on t.idem = a.tier_key
+     where e.tx_id is not null
+        or t.tx_id is not null;
+
+    with ask as materialized (
+        select distinct on (a.receipt_key) a.*
+          from unnest(v_asks) a
+         where a.sqlstate is null
+           and not v_known ? a.receipt_key
+         order by a.receipt_key, a.idx
+    ), post as materialized (
+        select row_number() over (order by a.idx, v.tier)::int as no, v.tier, v.key, v.amount, v.kind, a.idx, a.member,
+               a.club, case when v.tier then a.club else 0 end as of_club, a.receipt, a.who, a.detail, a.at,
+               a.expires_at,
+               case when v.tier then 'tier' when a.matures_at is null then 'redeemable' else 'pending' end as account
+          from ask a
+         cross join lateral (values (false, 'earn', a.receipt_key, a.points),
+                                    (true, 'tier_earn', a.tier_key, a.tier_points)) v (tier, kind, key, amount)
+         where v.amount > 0
+    )
+    select (select array_agg(row(p.kind, p.key, p.amount, p.club, 'receipt', p.receipt, p.who, null, null, null,
+                                 p.detail, p.at, p.expires_at)::lib.posting order by p.no)
+              from post p),
+           (select array_agg(row(l.no, l.account_id, l.amt, l.credit)::lib.leg)
+              from (select p.no, s.account_id, -p.amount as amt, false as credit
+                      from post p
+                      join ledger_account s on s.cur = case when p.tier then 'TP' else 'RP' end
+                                           and s.kind = 'issuance' and s.owner_kind = 's' and s.owner_id = 0
+                                           and s.club_id = p.of_club
+                     union all
+                    select p.no, o.account_id, p.amount, p.account = 'redeemable'
+                      from post p
+                      join ledger_account o on o.cur = case when p.tier then 'TP' else 'RP' end
+                                           and o.kind = p.account and o.owner_kind = 'm' and o.owner_id = p.member
+                                           and o.club_id = p.of_club) l),
+           (select array_agg(p.idx order by p.no) from post p)
+      into v_posts, v_legs, v_of;
+
+    if v_posts is not null then
+        v_posted := lib.ledger_post(v_posts, v_legs, p_locked => true);
+        insert into audit_log (actor, action, subject_member, detail)
+        select p_who[v_of[o.post]], 'points.earn', o.owner_id, jsonb_build_object('tx', o.tx::text)
+          from unnest(v_posted) o
+         order by o.post;
+        select jsonb_object_agg(d.idx, d.txs)
+          into v_done
+          from (select v_of[o.post] as idx, jsonb_object_agg((v_posts[o.post]).kind, o.tx) as txs
+                  from unnest(v_posted) o
+                 group by v_of[o.post]) d;
+        select jsonb_object_agg(e.idx, e.events)
+          into v_events
+          from lib.emit_each(
+                   array(select lib.points_event((v_posts[o.post]).kind, o.tx, o.owner_id, o.ver, o.available, o.held,
+                                                 o.pending, o.delta)
+                           from unnest(v_posted) o
+                          order by o.post), v_of) e;
+    end if;
+
+    return query
+    select e.*
+      from lib.idem_end_many(p_who, 'points.earn', p_idem, v_idem, array(
+               select row(t.idx, t.sqlstate, t.error,
+                          case when t.sqlstate is not null then null
+                               when t.known is not null
+                               then lib.points_earn_reply((t.known ->> 'tx')::bigint, (t.known ->> 'tier_tx')::bigint,
+                                                          t.known -> 'detail', true)
+                               else lib.points_earn_reply((t.done ->> 'earn')::bigint, (t.done ->> 'tier_earn')::bigint,
+                                                          t.lead_detail, t.idx <> t.lead) end,
+                          v_events -> t.idx::text, null, '{}')::lib.batch_answer
+                 from (select f.idx, f.lead, f.lead_detail, f.known, v_done -> f.lead::text as done,
+                              case when f.same then null when f.known is null and f.sqlstate is not null then f.sqlstate
+                                   else 'ZC004' end as sqlstate,
+                              case when f.same then null when f.known is null and f.sqlstate is not null then f.error
+                                   else jsonb_build_object('tx', coalesce(
+                                            f.known ->> 'tx', v_done -> f.lead::text ->> 'earn')) end as error
+                         from (select a.idx, a.sqlstate, a.error, v_known -> a.receipt_key as known,
+                                      first_value(a.idx) over w as lead,
+                                      first_value(a.detail) over w as lead_detail,
+                                      case when v_known ? a.receipt_key
+                                           then v_known -> a.receipt_key ->> 'club' = a.club::text
+                                                and v_known -> a.receipt_key #>> '{detail,member}' = a.member::text
+                                                and v_known -> a.receipt_key #> '{detail,lines}' = a.lines
+                                           else a.sqlstate is null and first_value(a.member) over w = a.member
+                                                and first_value(a.club) over w = a.club
+                                                and first_value(a.lines) over w = a.lines
+                                      end as same
+                                 from unnest(v_asks) a
+                               window w as (partition by a.receipt_key order by a.sqlstate is not null, a.idx)) f) t
+                order by t.idx)) e;
+end $$;
+
+-- points.earn   Credits a purchase: redeemable points and the tier points of the club.
+--   who    service pos, booking, crm
+--   raises ZC001 back-dated by a service that may not; ZC002 no such club; ZC004 the receipt was credited with other
+--          content; ZC014 not a member of the club; ZC017 membership paused or lapsed, club frozen; ZC024 more than
+--          1,000,000,000 points; ZC602 at, lines
+--   emits  points.changed on me:<member>, one per ledger transaction
+create function api.points_earn(p_who text, p_idem text, p_hash bytea, p_member bigint, p_club bigint, p_receipt text,
+                                p_lines jsonb, p_at timestamptz, p_return_days bigint)
+returns lib.answer language plpgsql volatile security definer
+set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+declare
+    v_one lib.batch_answer;
+begin
+    select *
+      into v_one
+      from lib.points_earn(array[p_who], array[p_idem], array[p_hash], array[p_member], array[p_club],
+                           array[p_receipt], array[p_lines], array[p_at], array[p_return_days]);
+    return lib.batch_single(v_one);
+end $$;
+
+create function api.points_earn_many(p_who text[], p_idem text[], p_hash bytea[], p_member bigint[], p_club bigint[],
+                                     p_receipt text[], p_lines jsonb[], p_at timestamptz[], p_return_days bigint[])
+returns setof lib.batch_answer language plpgsql volatile security definer
+set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+begin
+    return query
+    select *
+      from lib.points_earn(p_who, p_idem, p_hash, p_member, p_club, p_receipt, p_lines, p_at, p_return_days);
+end $$;
+
+-- The start of the window in which the tier points of a membership count.
+create function lib.tier_window_from(p_kind text, p_months int, p_joined timestamptz, p_tz text)
+returns timestamptz language sql stable as $$
+    select case p_kind
+           when 'rolling' then now() - make_interval(months => p_months)
+           when 'calendar' then date_trunc('year', now() at time zone p_tz) at time zone p_tz
+           else p_joined + make_interval(months => p_months * floor(
+                    (extract(year from age(now(), p_joined)) * 12 + extract(month from age(now(), p_joined)))
+                    / p_months)::int)
+           end;
+$$;
+
+-- One row per club: the tier, the points that count for it, and what the next one needs.
+create function lib.next_tier_rows(p_member bigint)
+returns jsonb language sql stable as $$
+    select coalesce(jsonb_agg(jsonb_build_object(
+               'club', m.club_id::text, 'rank', t.rank, 'name', t.name, 'tier_points', p.counted,
+               'next_rank', n.rank, 'next_name', n.name, 'missing', greatest(n.qualify_tp - p.counted, 0))
+               order by m.club_id), '[]')
+      from membership m
+      join club c on c.club_id = m.club_id
+      join tier t on t.tier_id = m.tier_id
+      left join lateral (select rank, name, qualify_tp
+                           from tier
+                          where club_id = m.club_id
+                            and rank > t.rank
+                          order by rank
+                          limit 1) n on true
+     cross join lateral (
+           select coalesce(sum(e.amt), 0)::bigint as counted
+             from ledger_account a
+             join ledger_entry e on e.account_id = a.account_id
+             join ledger_tx x on x.tx_id = e.tx_id
+            where a.cur = 'TP' and a.kind = 'tier' and a.owner_kind = 'm' and a.owner_id = p_member
+              and a.club_id = m.club_id
+              and x.effective_at >= lib.tier_window_from(t.window_kind, t.window_months, m.joined_at, c.tz)) p
+     where m.member_id = p_member
+       and m.status in ('active', 'paused', 'lapsed');
+$$;
+
+-- What points.summary answers and points.changed carries.  ladder: what expires when, 24 days at most; later: what
+-- expires after them; never: what does not expire.
+create function lib.points_summary_view(p_member bigint)
+returns lib.shown language sql stable as $$
+    select row(jsonb_build_object(
+               'available', coalesce(b.redeemable, 0) - coalesce(b.due, 0), 'held', coalesce(b.held, 0),
+               'pending', coalesce(b.pending, 0), 'debt', coalesce(b.debt, 0), 'ver', coalesce(w.ver, 0),
+               'ladder', d.ladder, 'later', d.later, 'never', d.never, 'next_tier', lib.next_tier_rows(p_member)),
+           true, false, array[p_member])::lib.shown
+      from (select max(balance) filter (where kind = 'redeemable') as redeemable,
+                   max(balance) filter (where kind = 'held') as held,
+                   max(balance) filter (where kind = 'pending') as pending,
+                   max(balance) filter (where kind = 'debt') as debt,
+                   max(lib.points_due(account_id)) filter (where kind = 'redeemable') as due
+              from ledger_account
+             where owner_kind = 'm'
+               and owner_id = p_member
+               and cur = 'RP') b
+      left join wallet w on w.owner_kind = 'm' and w.owner_id = p_member
+     cross join lateral (
+           select coalesce(jsonb_agg(jsonb_build_object('on', r.last_day, 'points', r.points) order by r.last_day)
+                           filter (where r.no <= 24 and r.last_day is not null), '[]') as ladder,
+                  coalesce(sum(r.points) filter (where r.no > 24 and r.last_day is not null), 0)::bigint as later,
+                  coalesce(sum(r.points) filter (where r.last_day is null), 0)::bigint as never
+             from (select s.last_day, sum(s.remaining)::bigint as points, row_number() over (order by s.last_day) as no
+                     from (select l.remaining,
+                                  ((l.expires_at at time zone coalesce(c.tz, 'UTC')) - interval '1 microsecond')::date
+                                      as last_day
+                             from ledger_account a
+                             join point_lot l on l.account_id = a.account_id and l.remaining > 0
+                             left join ledger_tx x on x.tx_id = l.earned_tx
+                             left join club c on c.club_id = x.club_id
+                            where a.cur = 'RP' and a.kind = 'redeemable' and a.owner_kind = 'm'
+                              and a.owner_id = p_member
+                              and (l.expires_at is null or l.expires_at > now())) s
+                    group by s.last_day) r) d;
+$$;
+
+-- points.summary   The caller's balance, when points expire, and what the next tiers need.
+--   who    member
+--   raises –
+--   emits  –
+create function api.points_summary(p_who text)
+returns lib.answer language plpgsql stable security definer set search_path = club, pg_temp as $$
+declare
+    v_member bigint := lib.require_member(p_who, true);
+begin
+    return lib.done((lib.points_summary_view(v_member)).view);
+end $$;
+
+-- points.history   The entries of the caller's accounts, newest first.
+--   who    member
+--   raises ZC602 cursor
+--   emits  –
+create function api.points_history(p_who text, p_limit bigint, p_cursor text)
+returns lib.answer language plpgsql stable security definer set search_path = club, pg_temp as $$
+declare
+    v_member bigint := lib.require_member(p_who, true);
+    v_limit  int := coalesce(p_limit, 20);
+    v_reply  jsonb;
+begin
+    if p_cursor is not null and p_cursor !~ '^[0-9]{1,18}$' then
+        perform lib.invalid('cursor', 'is not one of ours');
+    end if;
+    select jsonb_build_object(
+               'entries', coalesce(jsonb_agg(r.entry order by r.entry_id desc) filter (where r.no <= v_limit), '[]'),
+               'cursor', case when max(r.no) > v_limit
+                              then min(r.entry_id) filter (where r.no <= v_limit)::text end)
+      into v_reply
+      from (select h.entry_id, row_number() over (order by h.entry_id desc) as no,
+                   jsonb_build_object(
+                       'entry', h.entry_id::text, 'tx', x.tx_id::text, 'kind', x.kind, 'account', a.kind,
+                       'club', x.club_id::text, 'amount', h.amt, 'before', h.bal_after - h.amt, 'after', h.bal_after,
+                       'cause', jsonb_build_object('key', 'points.' || x.kind, 'params', jsonb_build_object(
+                           'actor', split_part(x.actor, ':', 1), 'reason', x.reason)),
+                       'ref', case when x.ref_kind is not null
+                                   then jsonb_build_object('kind', x.ref_kind, 'id', x.ref_id) end,
+                       'reversible', x.kind in ('earn', 'redeem', 'tier_earn') and x.reversed < x.amount,
+                       'effective_at', lib.iso(x.effective_at), 'at', lib.iso(x.created_at)) as entry
+              from ledger_account a
+             cross join lateral (
+                   select e.entry_id, e.tx_id, e.amt, e.bal_after
+                     from ledger_entry e
+                    where e.account_id = a.account_id
+                      and (p_cursor is null or e.entry_id < p_cursor::bigint)
+                    order by e.entry_id desc
+                    limit v_limit + 1) h
+              join ledger_tx x on x.tx_id = h.tx_id
+             where a.owner_kind = 'm'
+               and a.owner_id = v_member
+             order by h.entry_id desc
+             limit v_limit + 1) r;
+    return lib.done(v_reply);
+end $$;
+
+-- Breaches of the ledger's invariants (domain.md 17): no row means that all hold.  For the owner, tests and the
+-- reconciliation; reads everything.
+create function lib.ledger_violations()
+returns table (invariant text, what text, detail text) language sql stable set search_path = club, pg_temp as $$
+    select 'I-01', 'transaction ' || e.tx_id, 'entries in ' || a.cur || ' add up to ' || sum(e.amt)
+      from ledger_entry e
+      join ledger_account a on a.account_id = e.account_id
+     group by e.tx_id, a.cur
+    having sum(e.amt) <> 0
+     union all
+    select 'I-01', 'transaction ' || x.tx_id, 'no entries'
+      from ledger_tx x
+     where not exists (select from ledger_entry e where e.tx_id = x.tx_id)
+     union all
+    select 'I-02', 'currency ' || a.cur, 'all entries add up to ' || sum(e.amt)
+      from ledger_entry e
+      join ledger_account a on a.account_id = e.account_id
+     group by a.cur
+    having sum(e.amt) <> 0
+     union all
+    select 'I-02', 'entry ' || e.entry_id, 'no account ' || e.account_id
+      from ledger_entry e
+     where not exists (select from ledger_account a where a.account_id = e.account_id)
+     union all
+    select 'I-03', 'account ' || a.account_id, 'balance ' || a.balance || ', entries ' || coalesce(sum(e.amt), 0)
+      from ledger_account a
+      left join ledger_entry e on e.account_id = a.account_id
+     where a.tracked
+     group by a.account_id
+    having a.balance <> coalesce(sum(e.amt), 0)
+     union all
+    select 'I-04', 'account ' || a.account_id,
+           'ver ' || a.ver || ', entries ' || count(e.entry_id) || ' up to ' || coalesce(max(e.ver), 0)
+      from ledger_account a
+      left join ledger_entry e on e.account_id = a.account_id
+     where a.tracked
+     group by a.account_id
+    having a.ver <> count(e.entry_id) or a.ver <> coalesce(max(e.ver), 0) or coalesce(min(e.ver), 1) <> 1
+     union all
+    select 'I-04', 'entry ' || r.entry_id, 'balance after is ' || coalesce(r.bal_after::text, 'missing')
+      from (select e.entry_id, e.bal_after, sum(e.amt) over (partition by e.account_id order by e.ver) as running
+              from ledger_entry e
+              join ledger_account a on a.account_id = e.account_id and a.tracked) r
+     where r.bal_after is distinct from r.running
+     union all
+    select 'I-05', 'account ' || a.account_id, 'balance ' || a.balance || ', lots ' || coalesce(sum(l.remaining), 0)
+      from ledger_account a
+      left join point_lot l on l.account_id = a.account_id
+     where a.kind = 'redeemable'
+     group by a.account_id
+    having a.balance <> coalesce(sum(l.remaining), 0)
+     union all
+    select 'I-06', 'account ' || a.account_id, 'balance ' || a.balance || ', holds ' || coalesce(sum(h.amount), 0)
+      from ledger_account a
+      left join point_hold h on h.held_account = a.account_id and h.state = 'active'
+     where a.kind = 'held'
+     group by a.account_id
+    having a.balance <> coalesce(sum(h.amount), 0)
+     union all
+    select 'I-07', 'hold ' || h.hold_id, 'amount ' || h.amount || ', lots ' || coalesce(sum(l.amt), 0)
+      from point_hold h
+      left join point_hold_lot l on l.hold_id = h.hold_id
+     group by h.hold_id
+    having h.amount <> coalesce(sum(l.amt), 0)
+     union all
+    select 'I-08', 'account ' || account_id, kind || ' is ' || balance
+      from ledger_account
+     where (kind in ('redeemable', 'held', 'pending', 'tier') and balance < 0)
+        or (kind = 'debt' and balance > 0)
+     union all
+    select 'I-09', 'key ' || idem, count(*) || ' transactions'
+      from ledger_tx
+     group by idem
+    having count(*) > 1
+     union all
+    select 'I-09', 'receipt ' || ref_id || ' of ' || actor, count(*) || ' transactions of one kind'
+      from ledger_tx
+     where ref_kind = 'receipt'
+       and kind in ('earn', 'tier_earn')
+     group by ref_id, actor, kind
+    having count(*) > 1
+     union all
+    select 'I-10', 'transaction ' || x.tx_id, 'reversed ' || x.reversed || ', reversals ' || coalesce(sum(r.amount), 0)
+      from ledger_tx x
+      left join ledger_tx r on r.reverses = x.tx_id
+     group by x.tx_id
+    having x.reversed <> coalesce(sum(r.amount), 0)
+     union all
+    select 'I-13', 'transaction ' || x.tx_id, x.kind || ' touches ' || a.cur || ' of club ' || a.club_id
+      from ledger_tx x
+      join ledger_entry e on e.tx_id = x.tx_id
+      join ledger_account a on a.account_id = e.account_id
+     where (a.cur = 'TP') <> (x.kind in ('tier_earn', 'tier_reverse'))
+        or (a.cur = 'TP' and a.club_id is distinct from x.club_id)
+     union all
+    select 'I-14', 'wallet ' || w.owner_kind || w.owner_id, 'ver ' || w.ver || ', transactions ' || count(distinct e.tx_id)
+      from wallet w
+      left join ledger_account a on a.owner_kind = w.owner_kind and a.owner_id = w.owner_id
+      left join ledger_entry e on e.account_id = a.account_id
+     group by w.owner_kind, w.owner_id
+    having w.ver <> count(distinct e.tx_id)
+     union all
+    select 'I-14', o.stream || ' ' || o.seq, 'points.changed ver ' || o.ver || ' after ' || o.before
+      from (select stream, seq, (refs ->> 'ver')::bigint as ver,
+                   lag((refs ->> 'ver')::bigint) over (partition by stream order by seq) as before
+              from outbox
+             where type = 'points.changed'
+               and stream like 'me:%') o
+     where o.ver <> o.before + 1
+     union all
+    select 'I-14', 'wallet m' || w.owner_id, 'ver ' || w.ver || ', newest points.changed ' || o.ver
+      from wallet w
+      join (select stream, max((refs ->> 'ver')::bigint) as ver
+              from outbox
+             where type = 'points.changed'
+             group by stream) o on o.stream = 'me:' || w.owner_id
+     where w.owner_kind = 'm'
+       and w.ver <> o.ver;
+$$;
