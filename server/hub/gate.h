@@ -68,10 +68,13 @@ int gate_key(struct gate *g, const char *purpose, int64_t scope, const char *aud
 /* Does this key's purpose need consent?  Then *out_code and *out_scope are its basis for the wire. */
 bool gate_key_basis(const struct gate *g, int key, const char **out_code, int64_t *out_scope);
 
+const char *gate_key_purpose(const struct gate *g, int key); /* its code, "?" for -1 */
+bool gate_key_blockable(const struct gate *g, int key);
+
 /* May s receive the whole batch as it is?  SPLIT: not all of it; ask per event with gate_event. */
 struct verdict gate_ask(struct gate *g, const struct batch *b, const struct session *s);
 
-enum gate_reason { REASON_NONE, REASON_INACTIVE, REASON_AUDIENCE, REASON_BLOCKED, REASON_BASIS, REASON_SUBJECT };
+enum gate_reason { REASON_NONE, REASON_INACTIVE, REASON_AUDIENCE, REASON_BLOCKED, REASON_BASIS, REASON_SUBJECT, REASON_COUNT };
 /* One event, one recipient: GATE_SEND, GATE_WAIT, or GATE_SPLIT with the reason why it is suppressed. */
 enum gate_answer gate_event(struct gate *g, const struct event *e, const struct session *s, enum gate_reason *out_reason);
 

@@ -19,7 +19,7 @@ struct hub_limits {
     unsigned call_timeout_ms;
     int      calls_in_flight, calls_per_s, calls_burst, service_calls_per_s;
     int      subscriptions_max, member_sessions_max;
-    size_t   reply_bytes, answer_bytes, ring_events;
+    size_t   reply_bytes, answer_bytes, message_bytes, ring_events;
     unsigned sign_in_ms, stall_ms, lease_ms, renew_ms, fence_ms, wake_ms, tail_ms, drain_ms;
     int      coalesce_max;
     int      access_token_s;

@@ -281,7 +281,7 @@ static void print_node(const struct hub *h, struct buf *out)
     gauge(out, "node_peers", "Other nodes at the last renewal.", node_peers(h->node));
     gauge(out, "node_delivering", "1 while events may leave.", node_is_delivering(h->node));
     gauge(out, "node_applied_seq", "Last entry of sys applied here.", node_applied(h->node));
-    gauge(out, "barrier_last_ms", "Latest wait for all nodes.", node_barrier_last_ms(h->node));
+    gauge(out, "barrier_last_us", "Latest wait for all nodes.", node_barrier_last_us(h->node));
     gauge(out, "lease_left_ms", "Time left of the lease.", lease_left_ms(h->lease));
     counter(out, "leases_lost_total", "Leases that ended.", lease_lost_count(h->lease));
     counter(out, "tail_rows_total", "Outbox rows read.", tail_rows_read(h->tail));

@@ -27,9 +27,9 @@ int         node_peers(const struct node *n);   /* other rows at the last renewa
 int64_t     node_applied(const struct node *n);
 const char *node_lineage(const struct node *n); /* "epoch" on the wire */
 
-/* Did a sys entry after `sys_seq` touch one of `ids`?  UNKNOWN: the memory of sys does not reach back that far. */
+/* Did a sys entry after `sys_seq` touch one of `ids`, or void `object` (NULL: none)?  UNKNOWN: the memory of sys does not reach back that far. */
 enum node_touch { TOUCH_NO, TOUCH_YES, TOUCH_UNKNOWN };
-enum node_touch node_touched(const struct node *n, int64_t sys_seq, const int64_t *ids, size_t count);
+enum node_touch node_touched(const struct node *n, int64_t sys_seq, const int64_t *ids, size_t count, const char *object);
 
 /* Calls done(arg, ERR_OK) once every node has applied sys entry `seq`, or ERR_UNAVAILABLE after timeout_ms.
  * Never from inside.  Returns a ticket for node_wait_cancel (done is then not called).
@@ -42,4 +42,5 @@ void node_wait_cancel(struct node_wait *w);
 void node_note_commit(struct node *n);
 void node_lost_connection(struct node *n, int64_t incarnation); /* from db_events.lost */
 void node_notified(struct node *n);                              /* from db_events.notified */
-int64_t node_barrier_last_ms(const struct node *n);
+int64_t node_barrier_last_us(const struct node *n);
+void node_turn(struct node *n); /* end of turn: renews at once after entries were applied */

@@ -63,14 +63,17 @@ struct session {
     struct hub        *hub;
     struct ws_conn    *conn; /* NULL for SESSION_HTTP */
     uint8_t            state, kind;
-    bool               choked, cut, close_after_replies, catching_up;
+    bool               cut, close_after_replies;
+    uint16_t           close_code;    /* of close_after_replies */
     uint64_t           number;   /* for logs */
     unsigned           who_bits; /* enum who */
     char               who[40];  /* "m:123"; "g" while signed out */
     char               locale[6];
+    char               address[46]; /* of a SESSION_HTTP: the peer, numeric */
     int64_t            family;   /* token family; 0: none */
     int64_t            expires_s;
-    struct mono_ms     opened_at, stalled_since, step_up_until;
+    struct mono_ms     opened_at, stalled_since, step_up_until; /* ms 0: not */
+    struct signing_in *signing_in;     /* a header being looked at; session.c */
     struct member     *member;   /* shared gate state; NULL unless a member */
     struct list_node   in_member;
     struct list_node   in_lagging;
@@ -85,7 +88,7 @@ struct session {
     uint16_t           calls_in_flight, barriers_held, malformed;
     int32_t            call_tokens_milli;
     struct mono_ms     call_tokens_at, malformed_since;
-    bool               expiring_told;
+    bool               expiring_told, signed_in;
     void             (*http_done)(void *arg, struct session *s); /* SESSION_HTTP: a reply was queued */
     void              *http_arg;
 };
@@ -95,6 +98,8 @@ void sessions_free(struct sessions *all);
 /* The table ws_open() wants; its arg is the hub. `request` is endpoint.c's. */
 void sessions_fill_events(struct ws_events *e);
 int  sessions_count(const struct sessions *all, enum session_state state);
+struct list *sessions_lagging(struct sessions *all); /* of struct session, in_lagging: their cursors are behind */
+void sessions_lag_all(struct sessions *all);         /* lease regained, rejoined */
 
 struct session *session_new_http(struct hub *h, const char *locale);
 void session_free_http(struct session *s);
@@ -104,8 +109,12 @@ void session_free_http(struct session *s);
  */
 void session_sign_in(struct session *s, const char *who, const char *roles, const char *locale, const struct crypto_claims *claims);
 bool session_is_open(const struct session *s); /* not closing */
+/* May events be handed over now: ready, nothing held back, no reply waiting, no barrier held by a call of its own. */
+bool session_may_receive(const struct session *s);
 /* Refills the bucket and takes one call: ERR_OK, ERR_BUSY (too many in flight) or ERR_RATE. */
 MUST_CHECK enum err session_take_call(struct session *s);
+/* Its cursors are behind: deliver_turn looks at it at the end of this turn. */
+void session_lag(struct session *s);
 void session_note_malformed(struct session *s); /* ten in a minute: closed 4400 */
 
 /* Queues a reply (takes it); it leaves at the end of this turn, or when the socket drains. */
@@ -121,7 +130,7 @@ enum sent { SENT_ALL, SENT_HELD, SENT_NOT };
 /* Hands the bytes of v.of to the socket, after looking at the lease clock.  There is no other way out for an event.
  *   SENT_NOT  nothing was written: socket choked, no lease, or the connection is dead
  */
-enum sent session_deliver(struct session *s, struct verdict v);
+enum sent session_deliver(struct session *s, struct verdict v, const char *stream);
 
 /* The end of the turn: replies of every session that has some (called by streams' turn, before deliveries). */
 void sessions_flush(struct sessions *all);

@@ -1,10 +1,8 @@
-/* stream.h -- per node and stream: a ring of recent events, the head, the subscribers, and their delivery.
+/* stream.h -- per node and stream: a ring of recent events, the head, the subscribers.
  *
  * One rule feeds a ring: an event enters only if it is the next seq; an older one is a duplicate and dropped; a later
  * one waits 20 ms for the tail, then the missing range is read.  Sources: this node's own commits, the tail, ranges.
- *
- *   per turn and stream:  new events -> rendered? -> one shared batch -> every subscriber that is up to date
- *                         others (lagging, gate differs, own view) -> session_catch_up builds one of their own
+ * Delivery is deliver.c.
  */
 #pragma once
 
@@ -13,76 +11,95 @@
 #include <stdint.h>
 
 #include "base/list.h"
+#include "hub/ring.h"
 
 struct hub;
-struct batch;
 struct event;
 struct json;
+struct range;
 struct session;
-struct stream;
 struct streams;
-struct sub;
 
 enum stream_kind { STREAM_ME, STREAM_CLUB, STREAM_STAFF, STREAM_SYS };
 
+struct stream {
+    struct streams  *all;
+    char            *name;
+    enum stream_kind kind;
+    int64_t          id;      /* the number after the colon; 0 for sys */
+    struct ring      ring;
+    int64_t          flushed; /* last seq that went into a shared batch */
+    struct sub     **subs;
+    size_t           sub_count, sub_capacity;
+    struct event   **early;   /* arrived before their turn, by seq */
+    size_t           early_count, early_capacity;
+    bool             is_dirty, is_gapped;
+    struct range    *repair;  /* reading what is missing at the head */
+    struct range    *prepend; /* reading what is older than the ring */
+    struct list_node in_dirty, in_gapped;
+    void           (*entered)(void *arg, const struct event *e);
+    void            *entered_arg;
+};
+
 struct sub {
-    struct session *session;
-    struct stream  *stream;
-    uint32_t        slot;      /* place in stream->subs */
-    int64_t         cursor;    /* last seq handed over, as event or skip */
-    int64_t         floor_sys; /* nothing before this sys entry is applied here (the open's snapshot) */
-    bool            live;      /* its subscribe was answered */
-    struct event  **backlog;   /* events older than the ring, read for this subscription alone */
-    uint32_t        backlog_count, backlog_at;
-    bool            backlog_asked;
-    void          (*opened)(void *arg, struct sub *s); /* while not live: tried again at every progress */
-    void           *opened_arg;
+    struct session  *session;
+    struct stream   *stream;
+    uint32_t         slot;      /* place in stream->subs */
+    uint32_t         place;     /* place in session->subs */
+    int64_t          cursor;    /* last seq handed over, as event or skip */
+    int64_t          floor_sys; /* nothing leaves before this sys entry is applied here (the open's snapshot) */
+    bool             live;      /* its subscribe was answered */
+    struct list_node in_opening;
+    struct event   **backlog;   /* events older than the ring, read for this subscription alone */
+    uint32_t         backlog_count;
+    struct range    *range;     /* reading the backlog */
+    void           (*opened)(void *arg, struct sub *s); /* while not live: tried again every turn */
+    void           (*dropped)(void *arg);               /* while not live: the session went */
+    void            *opened_arg;
 };
 
 struct streams *streams_new(struct hub *h);
 void streams_free(struct streams *all);
 
-/* A row of an answer or of the tail.  Accepts what a ring wants, remembers what comes early. */
+/* A row of an answer or of the tail: a ring takes it, or remembers it when it comes early. */
 void streams_accept(struct streams *all, const struct json *row);
-/* All events of an answer: text is the JSON array, NULL is fine. */
+/* All events of an answer: text is the JSON array; NULL is fine. */
 void streams_accept_all(struct streams *all, const char *events, size_t length_bytes);
-/* Compare every ring with the database (a connection died, a rejoin): reads heads, then missing ranges. */
+/* Compares every ring with the database (a connection died, a rejoin) and reads what is missing. */
 void streams_check_heads(struct streams *all);
-void streams_turn(struct streams *all);        /* end of turn: batches and deliveries */
-void streams_progress(struct streams *all);    /* something cursors wait for has happened: lease, gate, drain */
 /* Fragments of this stream were rendered (frame.c). */
 void streams_rendered(struct streams *all, const char *name);
 /* Renders of `object` are void in every ring. */
 void streams_void_object(struct streams *all, const char *object);
-/* Lineage changed: all rings are dropped; each session gets stream.resync {"reason":"epoch"} and its cursors end. */
+/* Lineage changed: every subscription gets stream.resync {"reason"} and ends; all rings are dropped but sys. */
 void streams_reset(struct streams *all, const char *reason);
-void streams_lose_lease(struct streams *all);
 int  streams_count(const struct streams *all);
+int  streams_sub_count(const struct streams *all);
 
-/* Internal name ("me:5") to wire name ("me"). */
-const char *stream_wire_name(const char *name);
 enum stream_kind stream_kind_of(const char *name);
-int64_t stream_id_of(const char *name); /* the number after the colon; 0 for sys */
-const char *stream_name(const struct stream *st);
+int64_t stream_id_of(const char *name);
+const char *stream_wire_name(const char *name); /* "me:5" -> "me" */
 
 /* The ring of `name`, made with the given head if this node does not serve it yet. */
 struct stream *stream_open(struct streams *all, const char *name, int64_t head);
 struct stream *stream_find(struct streams *all, const char *name); /* NULL: not served here */
-int64_t stream_head(const struct stream *st);
-/* The observer of `sys`: called for each event in order, as it enters the ring. */
+/* Follows a stream without subscribing: called for each event in order, as it enters the ring. */
 void stream_observe(struct stream *st, void (*entered)(void *arg, const struct event *e), void *arg);
+/* Starts the ring anew at `head` (a rejoin of sys). */
+void stream_restart(struct stream *st, int64_t head);
+void stream_mark_dirty(struct stream *st);
+struct list *streams_dirty(struct streams *all);
+struct list *streams_opening(struct streams *all);
+struct hub *streams_hub(struct streams *all);
 
-/* A new subscription with its cursor at `after`.  It delivers once live is set and floor_sys is applied. */
+/* A new subscription with its cursor at `after`, not live yet. */
 struct sub *sub_new(struct session *s, struct stream *st, int64_t after, int64_t floor_sys);
 struct sub *sub_find(const struct session *s, const char *stream_name);
+void sub_set_live(struct sub *sub);
 void sub_free(struct sub *sub);
-/* Tells stream.ended and frees it. */
-void sub_end(struct sub *sub, const char *reason);
-
-/* Brings s as far as it can get now: builds batches of its own for lagging subscriptions, 64 KiB at a time. */
-void session_catch_up(struct session *s);
-/* For stream.subscribe: what lies between the cursor and the head, through the gate.
- *   NULL       not all there yet (rendering, gate, range under way): try again at the next progress
- *   else       the JSON array (owned by the caller); *out_seq = where the cursor stands now; *out_about for the lease
+void sub_end(struct sub *sub, const char *reason);    /* tells stream.ended and frees it */
+void sub_resync(struct sub *sub, const char *reason); /* tells stream.resync and frees it */
+/* The event `seq` of the stream, from the ring or the backlog; NULL: it is being read, and the session lags again
+ * once it is there.
  */
-char *sub_take_history(struct sub *sub, size_t limit_bytes, int64_t *out_seq, size_t *out_bytes, struct batch **out_about);
+struct event *sub_event(struct sub *sub, int64_t seq);

@@ -1,0 +1,18 @@
+/* deliver.h -- from rings to sockets: once per turn, stream by stream, then session by session for those behind. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct batch;
+struct hub;
+struct session;
+struct sub;
+
+/* End of the turn: shared batches of every stream with news, then the sessions that lag, then opening subscriptions. */
+void deliver_turn(struct hub *h);
+
+/* For stream.subscribe: what lies between the cursor and the head, through the gate, as the JSON array in bytes; the
+ * cursor moves to batch->to.  NULL: not all there yet (rendering, gate, range under way), ask again next turn.
+ */
+struct batch *deliver_history(struct sub *sub, size_t limit_bytes);

@@ -1,0 +1,32 @@
+/* sys.h -- the memory of the last entries of the stream `sys`, and the question every late answer must ask: did an
+ * entry after my snapshot touch what I show?
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "hub/node.h"
+
+struct sys_log;
+
+struct sys_end { int64_t member; char *stream, *reason; };
+
+struct sys_entry {
+    int64_t  seq;
+    int64_t *touched; size_t touched_count; /* reload and shown together */
+    int64_t *reload;  size_t reload_count;  /* inside touched, first part */
+    int64_t *shown;   size_t shown_count;   /* inside touched, second part */
+    struct sys_end *ends; size_t end_count;
+    char    *object, *revoke_who;
+    int64_t  revoke_family;
+    bool     all;
+};
+
+struct sys_log *sys_log_new(void);
+void sys_log_free(struct sys_log *l);
+void sys_log_restart(struct sys_log *l, int64_t seq); /* forgets all; the next entry is seq + 1 */
+/* Adds the next entry from its refs (a JSON object); borrowed until it falls out of the memory. */
+const struct sys_entry *sys_log_add(struct sys_log *l, int64_t seq, const char *refs);
+enum node_touch sys_log_touched(const struct sys_log *l, int64_t after, const int64_t *ids, size_t count, const char *object);
