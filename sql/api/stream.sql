@@ -1,7 +1,9 @@
 -- stream.sql -- reading streams: the tail of the outbox, ranges, subscriptions, and the words of an event.
 --
 -- Events are recoverable for 30 days or 10,000 numbers.  The partitions of the outbox go by whole days after
--- that, so an hour less is promised than is kept: near midnight numbers and days may cross.
+-- that, so an hour less is promised than is kept: near midnight numbers and days may cross.  Plans here are kept
+-- for all partitions and pruned as they run; scans without index are switched off, because a plan made while
+-- a day was empty outlives that.
 
 -- tail   Every event committed since the snapshot p_snapshot, each exactly once over a chain of calls.
 --   who    the hub
@@ -9,7 +11,7 @@
 --   emits  nothing
 create function api.tail(p_snapshot text, out snapshot text, out events jsonb)
 language plpgsql stable security definer set search_path = club, pg_temp
-set plan_cache_mode = force_generic_plan as $$
+set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off as $$
 declare
     v_xmax xid8 := pg_snapshot_xmax(p_snapshot::pg_snapshot);
     v_xip  xid8[] := array(select pg_snapshot_xip(p_snapshot::pg_snapshot));
@@ -51,48 +53,75 @@ begin
     return query select s.stream, s.seq from stream s where s.stream = any (p_streams);
 end $$;
 
--- stream.range   The events after a number, ascending, at most p_limit; floor is the oldest still recoverable.
+-- stream.range   The events after a number, ascending, at most p_limit.  floor: from here on everything is there; a
+--                p_after below floor - 1 cannot be recovered.  The last two days are looked at first.
 --   who    the hub
 --   raises nothing
 --   emits  nothing
 create function api.stream_range(p_stream text, p_after bigint, p_limit int,
     out head bigint, out floor bigint, out events jsonb)
 language plpgsql stable security definer set search_path = club, pg_temp
-set plan_cache_mode = force_generic_plan as $$
+set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+declare
+    v_since timestamptz;
+    v_first bigint;
+    v_whole boolean;
 begin
-    select s.seq into head from stream s where s.stream = p_stream;
-    head := coalesce(head, 0);
+    head := coalesce((select s.seq from stream s where s.stream = p_stream), 0);
+    floor := head + 1;
+    if p_after >= head then
+        return;
+    end if;
+    foreach v_since in array array[now() - interval '2 days', '-infinity'] loop
+        select jsonb_agg(r.event order by r.seq), min(r.seq), max(r.seq) - min(r.seq) + 1 = count(*)
+          into events, v_first, v_whole
+          from (
+            select o.seq, lib.event_json(o.stream, o.seq, o.type, o.gate_cat, o.scope_id, o.audience, o.subjects,
+                                         o.actor, o.object, o.conflate_key, o.refs, o.at) as event
+              from outbox o
+             where o.stream = p_stream
+               and o.seq > p_after
+               and o.at > v_since
+             order by o.seq
+             limit p_limit
+          ) r;
+        if v_first = p_after + 1 and v_whole and p_after >= head - 10000 then
+            floor := v_first;
+            if v_since <> '-infinity' or lib.is_recoverable(p_stream, p_after, head) then
+                return;
+            end if;
+        end if;
+    end loop;
     floor := greatest(head - 9999, coalesce(
         (select o.seq from outbox o
           where o.stream = p_stream and o.at > now() - interval '719 hours'
           order by o.seq limit 1),
         head + 1));
-    select jsonb_agg(r.event order by r.seq)
-      into events
-      from (
-        select o.seq, lib.event_json(o.stream, o.seq, o.type, o.gate_cat, o.scope_id, o.audience, o.subjects,
-                                     o.actor, o.object, o.conflate_key, o.refs, o.at) as event
-          from outbox o
-         where o.stream = p_stream
-           and o.seq > p_after
-         order by o.seq
-         limit p_limit
-      ) r;
 end $$;
 
--- Is everything after p_after still there?
+-- Is everything after p_after still there?  The last two days are looked at first.
 create function lib.is_recoverable(p_stream text, p_after bigint, p_head bigint) returns boolean
-language plpgsql stable set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+declare
+    v_hours int;
 begin
     if p_after is null or p_after > p_head or p_after < p_head - 10000 or p_after < 0 then
         return false;
     end if;
-    return p_after = p_head
-        or exists (
+    if p_after = p_head then
+        return true;
+    end if;
+    foreach v_hours in array '{48,719}'::int[] loop
+        if exists (
             select from outbox
              where stream = p_stream
                and seq = p_after + 1
-               and at > now() - interval '719 hours');
+               and at > now() - v_hours * interval '1 hour')
+        then
+            return true;
+        end if;
+    end loop;
+    return false;
 end $$;
 
 -- The state behind a stream, as its owner or one of its readers sees it.
@@ -223,7 +252,7 @@ end $$;
 create function api.render(p_stream text[], p_seq bigint[], p_viewer bigint[])
 returns table (idx int, shown boolean, redacted boolean, actor jsonb, view jsonb, subjects bigint[], sys_seq bigint)
 language plpgsql stable security definer set search_path = club, pg_temp
-set plan_cache_mode = force_generic_plan as $$
+set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_event outbox;
     v_shown lib.shown;
@@ -236,7 +265,12 @@ begin
         actor := null;
         view := null;
         subjects := '{}';
-        select o.* into v_event from outbox o where o.stream = p_stream[i] and o.seq = p_seq[i];
+        select o.* into v_event
+          from outbox o
+         where o.stream = p_stream[i] and o.seq = p_seq[i] and o.at > now() - interval '2 days';
+        if not found then
+            select o.* into v_event from outbox o where o.stream = p_stream[i] and o.seq = p_seq[i];
+        end if;
         if found and v_event.stream <> 'sys'
            and not (v_event.stream like 'club:%' and exists (
                 select from member m
