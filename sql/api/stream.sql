@@ -140,7 +140,7 @@ begin
             if v_status = 'active' then
                 v_shown := lib.feed_page(p_member, split_part(p_stream, ':', 2)::bigint);
             else
-                v_shown := row('{"items":[]}'::jsonb, true, false, '{}'::bigint[])::lib.shown;
+                v_shown := row('{"posts":[],"cursor":null}'::jsonb, true, false, '{}'::bigint[])::lib.shown;
             end if;
         else
             v_shown := row(jsonb_build_object('club', split_part(p_stream, ':', 2)), true, false,

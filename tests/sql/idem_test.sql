@@ -5,7 +5,7 @@ select plan(24);
 
 select is((lib.idem_begin('m:9101', 'feed.post', 'key-00001', 'aa')).reply, null, 'a new key: go ahead');
 create temp table first as
-select (lib.idem_end('m:9101', 'feed.post', 'key-00001', lib.done('{"post":"5"}'))).*;
+select a.* from lib.idem_end('m:9101', 'feed.post', 'key-00001', lib.done('{"post":"5"}')) a;
 select is(reply, '{"post":"5"}', 'the answer comes back') from first;
 select is(sys_seq, lib.sys_head(), 'with the head of sys') from first;
 select is((lib.idem_begin('m:9101', 'feed.post', 'key-00001', 'aa')).reply, '{"post":"5","replay":true}', 'again: replay');
