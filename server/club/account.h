@@ -1,0 +1,27 @@
+/* account.h -- what session.c needs of signing in: comparing a password, and refusals that keep their writes. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "hub/method.h"
+#include "base/err.h"
+
+struct call;
+struct field;
+struct json;
+
+extern const struct field account_principal[]; /* who signed in, on the wire */
+
+/* A password to compare in the thread pool; phc NULL: there is no such account, and the time is spent all the same. */
+struct account_check {
+    const char *phc, *password;
+    bool matches;
+};
+void account_compare(void *check); /* for call_work() */
+
+/* The reply of an answer, parsed; json_free() it.  NULL: SQL answered no JSON object. */
+struct json *account_reply_of(struct call *c, const struct answer *in);
+/* What {"refused":"REASON"} stands for; ERR_OK: not refused. */
+enum err account_refusal(const struct json *reply);
+/* The value of a member as text in the call's arena; NULL: absent or null. */
+const char *account_text(struct call *c, const struct json *reply, const char *name);

@@ -1,0 +1,28 @@
+/* all.h -- the tables of the product, and the two ways to find a row.
+ *
+ * A new file of rows: declare its table here, list it in all.c.
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "hub/event.h"
+#include "hub/method.h"
+
+extern const struct method account_methods[]; /* each ends with name NULL */
+extern const struct method club_methods[];
+extern const struct method consent_methods[];
+extern const struct method feed_methods[];
+extern const struct method member_methods[];
+extern const struct method membership_methods[];
+extern const struct method points_methods[];
+extern const struct method session_methods[];
+extern const struct method stream_methods[];
+extern const struct event_kind events[]; /* ends with type NULL */
+
+const struct method *method_find(const char *name, size_t length_bytes); /* NULL: none */
+const struct event_kind *event_find(const char *type);                   /* NULL: none */
+
+/* All rows by name, bytewise. */
+const struct method *const *all_methods(size_t *out_count);
+const struct event_kind *const *all_events(size_t *out_count);

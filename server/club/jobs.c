@@ -1,0 +1,18 @@
+/* jobs.c -- names are those of api.jobs_run; a job only tidies up, correctness never waits for it. */
+#include "club/jobs.h"
+
+#include <stddef.h>
+
+enum { MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS };
+
+const struct job jobs[] = {
+    {"ages", HOUR_MS, "Lifts the marks of members who have come of age."},
+    {"consents", MINUTE_MS, "Marks consents whose time is over."},
+    {"deliveries", HOUR_MS, "Drops counts of deliveries past their retention."},
+    {"idempotency", 10 * MINUTE_MS, "Drops keys older than a day."},
+    {"logins", 10 * MINUTE_MS,
+        "Drops counted attempts, refresh tokens and families that are over."},
+    {"outbox_partitions", HOUR_MS, "Makes the outbox partitions of the next days, drops the old."},
+    {"post_versions", HOUR_MS, "Drops earlier texts of posts past their retention."},
+    {NULL, 0, NULL},
+};
