@@ -7,6 +7,7 @@
 import { backoffMs, defaultBackoff } from "./backoff.js";
 import { Calls, type CallOptions, type MethodName, type Params, type Result } from "./calls.js";
 import { Connection, type End } from "./connection.js";
+import { deferred, type Deferred } from "./deferred.js";
 import { Emitter } from "./emitter.js";
 import { HubError } from "./errors.js";
 import type { Messages, StreamName } from "./generated.js";
@@ -262,7 +263,7 @@ export class Client extends Emitter<ClientEvents> {
         this.#disconnect();
         this.#to("disconnected");
         this.#calls.stop(error);
-        this.#streams.stop(error.reason);
+        this.#streams.stop(error);
         ready?.reject(error);
     }
 
@@ -272,23 +273,6 @@ export class Client extends Emitter<ClientEvents> {
             this.emit("state", state);
         }
     }
-}
-
-interface Deferred {
-    readonly promise: Promise<void>;
-    readonly resolve: () => void;
-    readonly reject: (error: HubError) => void;
-}
-
-function deferred(): Deferred {
-    let resolve = (): void => undefined;
-    let reject: (error: HubError) => void = () => undefined;
-    const promise = new Promise<void>((yes, no) => {
-        resolve = yes;
-        reject = no;
-    });
-    promise.catch(() => undefined); // who does not wait for it hears `state` and `signedOut`
-    return { promise, resolve, reject };
 }
 
 /** Calls at once that the server allows. */

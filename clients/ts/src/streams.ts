@@ -74,10 +74,10 @@ export class Streams {
     }
 
     /** No connection will come. */
-    stop(reason: string): void {
+    stop(error: HubError): void {
         this.offline();
         for (const subscription of [...this.#subscriptions.values()]) {
-            subscription.finish(reason);
+            subscription.finish(error.reason, error);
         }
     }
 

@@ -11,8 +11,9 @@
 
 import { backoffMs } from "./backoff.js";
 import { Coverage } from "./coverage.js";
+import { deferred } from "./deferred.js";
 import { Emitter } from "./emitter.js";
-import type { HubError } from "./errors.js";
+import { HubError } from "./errors.js";
 import type { Events, SnapshotOf, StreamName } from "./generated.js";
 import { isSeq, readEvent, readSubscribeReply, type EventMessage, type Members, type SubscribeReply } from "./wire.js";
 
@@ -76,6 +77,8 @@ export interface Subscription<S extends StreamName> {
     readonly state: SubscriptionState;
     /** Newest number covered; null before the first answer. */
     readonly position: Position | null;
+    /** Settles with the first answer, or fails when there will be none. */
+    readonly ready: Promise<void>;
     on<K extends keyof SubscriptionEvents<S>>(name: K, listener: (value: SubscriptionEvents<S>[K]) => void): () => void;
     unsubscribe(): void;
 }
@@ -91,6 +94,7 @@ export interface StreamLink {
 
 export class StreamSubscription<S extends StreamName> extends Emitter<SubscriptionEvents<S>> implements Subscription<S> {
     readonly stream: S;
+    readonly #ready = deferred();
     readonly #link: StreamLink;
     #state: SubscriptionState = "subscribing";
     #epoch = "";
@@ -112,6 +116,10 @@ export class StreamSubscription<S extends StreamName> extends Emitter<Subscripti
         return this.#state;
     }
 
+    get ready(): Promise<void> {
+        return this.#ready.promise;
+    }
+
     get position(): Position | null {
         return this.#coverage === null ? null : { epoch: this.#epoch, seq: this.#coverage.seq };
     }
@@ -120,6 +128,7 @@ export class StreamSubscription<S extends StreamName> extends Emitter<Subscripti
         if (this.#state !== "unsubscribed") {
             this.#to("unsubscribed");
             this.#link.leave();
+            this.#ready.reject(new HubError("DISCONNECTED", "Unsubscribed."));
         }
     }
 
@@ -146,6 +155,7 @@ export class StreamSubscription<S extends StreamName> extends Emitter<Subscripti
                 this.#coverage = new Coverage(reply.seq);
                 this.emit("snapshot", { data: reply.snapshot as SnapshotOf<S>, seq: reply.seq, epoch: reply.epoch });
             }
+            this.#ready.resolve();
         }
     }
 
@@ -156,7 +166,7 @@ export class StreamSubscription<S extends StreamName> extends Emitter<Subscripti
         if (error.retryMs !== null || error.reason === "NO_ANSWER") {
             this.#beginLater(true);
         } else {
-            this.finish(error.reason);
+            this.finish(error.reason, error);
         }
     }
 
@@ -179,8 +189,9 @@ export class StreamSubscription<S extends StreamName> extends Emitter<Subscripti
         }
     }
 
-    finish(reason: string): void {
+    finish(reason: string, error = new HubError("STOPPED", `The stream ended: ${reason}.`)): void {
         if (this.#state !== "unsubscribed") {
+            this.#ready.reject(error);
             this.#to("unsubscribed");
             this.#link.ended();
             this.emit("ended", { reason });
