@@ -20,8 +20,9 @@ typedef void loop_ready_fn(void *arg, bool readable, bool writable); /* an error
 
 struct loop *loop_new(void);
 void loop_free(struct loop *l);
-void loop_run(struct loop *l);   /* until loop_stop() */
-void loop_run_once(struct loop *l); /* one turn without waiting: for shutting down and for tests; never from a callback */
+void loop_run(struct loop *l); /* until loop_stop() */
+/* One turn without waiting: for shutting down and for tests; never from a callback. */
+void loop_run_once(struct loop *l);
 void loop_stop(struct loop *l);
 void *loop_native(struct loop *l); /* for ws.c only: the uv_loop_t that libwebsockets rides on */
 

@@ -25,46 +25,52 @@ struct ws_hello {
     const char *authorization; /* header, or NULL */
     const char *ticket;        /* ?ticket=, or NULL */
     const char *accept_language;
-    const char *address;       /* peer, numeric */
+    const char *address; /* peer, numeric */
 };
 
 struct ws_events {
-    void (*opened)(void *arg, struct ws_conn *c, const struct ws_hello *hello); /* upgraded; set ws_set_user here */
-    void (*message)(void *user, char *text, size_t length_bytes);               /* NUL-terminated, may be modified */
-    void (*drained)(void *user);                                                /* no longer choked */
-    void (*closed)(void *user);                                                 /* gone; free your side */
-    /* A complete HTTP request.  Answer it with http_reply(), at once or later; `cancelled` tells if the peer left first. */
+    /* Upgraded; set ws_set_user here. */
+    void (*opened)(void *arg, struct ws_conn *c, const struct ws_hello *hello);
+    /* NUL-terminated, may be modified. */
+    void (*message)(void *user, char *text, size_t length_bytes);
+    void (*drained)(void *user); /* no longer choked */
+    void (*closed)(void *user);  /* gone; free your side */
+    /* A complete HTTP request.  Answer it with http_reply(), at once or later. */
     void (*request)(void *arg, struct http_request *r);
 };
 
 struct ws_options {
-    int         listen_fd;          /* bound and listening, SO_REUSEPORT; owned by the caller */
-    int         admin_fd;           /* listening, plain HTTP, loopback; -1: none */
-    const char *origins;            /* space separated; "*" any; a missing Origin header is fine */
+    int listen_fd;       /* bound and listening, SO_REUSEPORT; owned by the caller */
+    int admin_fd;        /* listening, plain HTTP, loopback; -1: none */
+    const char *origins; /* space separated; "*" any; a missing Origin header is fine */
     const char *cert_file, *key_file; /* NULL: no TLS on listen_fd */
-    const char *ticket_key;         /* 80 bytes for SSL_CTX_set_tlsext_ticket_keys, shared by workers; NULL: random */
-    size_t      message_bytes;
-    size_t      body_bytes;         /* HTTP bodies, 413 above */
-    int         half_open_max;      /* sockets that have not finished their handshake */
-    int         per_address_max;    /* open sockets of one peer address; 0: no limit */
-    int         handshakes_per_s;   /* above: 503 with Retry-After */
-    int         handshakes_per_address_per_s; /* above: 429 */
-    int         ping_ms;
-    int         connections_max;    /* above: 503 */
-    int         half_open_ms;       /* a handshake may take so long; 0: 10 s */
+    /* 80 bytes for SSL_CTX_set_tlsext_ticket_keys, shared by workers; NULL: random */
+    const char *ticket_key;
+    size_t message_bytes;
+    size_t body_bytes;                /* HTTP bodies, 413 above */
+    int half_open_max;                /* sockets that have not finished their handshake */
+    int per_address_max;              /* open sockets of one peer address; 0: no limit */
+    int handshakes_per_s;             /* above: 503 with Retry-After */
+    int handshakes_per_address_per_s; /* above: 429 */
+    int ping_ms;
+    int connections_max; /* above: 503 */
+    int half_open_ms;    /* a handshake may take so long; 0: 10 s */
 };
 
-struct ws *ws_open(struct loop *l, const struct ws_options *o, const struct ws_events *e, void *arg);
-void ws_stop_accepting(struct ws *w);   /* drain: the listener stays with the supervisor */
-void ws_close_server(struct ws *w);     /* after the last connection; needs no further turns of the loop */
+struct ws *ws_open(
+    struct loop *l, const struct ws_options *o, const struct ws_events *e, void *arg);
+void ws_stop_accepting(struct ws *w); /* drain: the listener stays with the supervisor */
+/* After the last connection; never from a callback; needs no further turns of the loop. */
+void ws_close_server(struct ws *w);
 /* SIGHUP: new connections get the new certificate.  False (and the old one stays) if it cannot be loaded. */
 bool ws_reload_certificate(struct ws *w);
 
-void  ws_set_user(struct ws_conn *c, void *user);
-int   ws_fd(const struct ws_conn *c);
+void ws_set_user(struct ws_conn *c, void *user);
+int ws_fd(const struct ws_conn *c);
 const char *ws_address(const struct ws_conn *c);
 
-bool ws_is_choked(const struct ws_conn *c); /* bytes of an earlier write still wait for the kernel */
+bool ws_is_choked(
+    const struct ws_conn *c); /* bytes of an earlier write still wait for the kernel */
 /* Sends `bytes` (whole frames).  False: the connection is dead; `closed` follows from the loop. */
 bool ws_send(struct ws_conn *c, const void *bytes, size_t length_bytes);
 /* Sends a close frame and ends the connection from the next turn on; `closed` follows. */
@@ -76,7 +82,8 @@ void ws_cut(struct ws_conn *c);
 size_t ws_frame_header(size_t payload_bytes, uint8_t out[10]);
 
 struct ws_counts { /* for /metrics */
-    uint64_t opened, closed, refused_rate, refused_address, refused_half_open, refused_full, refused_origin, too_big, malformed, ping_timeouts;
-    int      open, half_open;
+    uint64_t opened, closed, refused_rate, refused_address, refused_half_open, refused_full,
+        refused_origin, too_big, malformed, ping_timeouts;
+    int open, half_open;
 };
 struct ws_counts ws_count(const struct ws *w);

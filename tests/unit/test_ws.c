@@ -767,8 +767,8 @@ static void rubbish_is_survived(void **state)
     static const char *const rubbish[] = {
         "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
-        "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n",
+        ("GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+         "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n"),
         "GET /v1 HTTP/1.1\r\nHost: x\r\nUpgrade: tls/1.0\r\nConnection: Upgrade\r\n\r\n",
         "CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\nabc",
         "BREW /pot HTTP/1.1\r\n\r\n",
