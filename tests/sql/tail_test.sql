@@ -36,6 +36,7 @@ begin
     return v_count;
 end $$;
 
+select dblink_exec('b', 'delete from outbox where stream like ''%:999000_''; delete from stream where stream like ''%:999000_''');
 insert into cursor_at select snapshot from api.node_start();
 select is(pg_temp.tail(), 0::bigint, 'nothing yet');
 
