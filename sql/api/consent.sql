@@ -1,0 +1,601 @@
+-- consent.sql -- what a member allows: the catalogue of purposes, the answers, the evidence.
+--
+-- State machine of one triple (purpose, scope, channel); no row is unknown and means no:
+--
+--      unknown --shown--> requested --refuse--> refused
+--      any but given --give--> given, or pending_confirm on a channel with double opt-in
+--      given, pending_confirm --withdraw--> withdrawn        given --refuse--> withdrawn
+--      given --its age, a new material text--> expired, stale (derived; a job only marks them)
+--
+-- Saying yes needs an active member, the current text and the epoch that the screen showed.  Saying no needs nothing
+-- of that and is open to everybody who is not erased.
+
+-- The triple and the text that one item of a request is about; what stays null was not given.
+create type lib.consent_item as (
+    no int, purpose smallint, code text, scope bigint, channel smallint, text_ver int, locale text);
+
+-- The text of a purpose that is in force now.
+create function lib.consent_text_now(p_purpose smallint)
+returns int language sql stable as $$
+    select max(ver)
+      from consent_text
+     where purpose_id = p_purpose
+       and valid_from <= now();
+$$;
+
+-- Resolves and checks the items of a request: purposes one can consent to, scopes that the member has, channels.
+--   raises ZC002 a scope the member does not have; ZC602 an item that is no triple, or is there twice
+create function lib.consent_items(p_member bigint, p_items jsonb)
+returns setof lib.consent_item language plpgsql stable as $$
+declare
+    v_item    jsonb;
+    v_no      int;
+    v_purpose record;
+    v_out     lib.consent_item;
+    v_seen    jsonb := '{}';
+begin
+    for v_item, v_no in select e, o - 1 from jsonb_array_elements(p_items) with ordinality as x (e, o) loop
+        select purpose_id, code, scope_kind, per_channel
+          into v_purpose
+          from purpose
+         where code = v_item ->> 'purpose'
+           and basis in ('consent', 'explicit_consent')
+           and active;
+        if not found then
+            perform lib.invalid('items[' || v_no || '].purpose', 'is not a purpose one is asked for');
+        end if;
+        v_out.no := v_no;
+        v_out.purpose := v_purpose.purpose_id;
+        v_out.code := v_purpose.code;
+        v_out.scope := coalesce((v_item ->> 'scope')::bigint, 0);
+        v_out.text_ver := (v_item ->> 'text_ver')::int;
+        v_out.locale := v_item ->> 'locale';
+        select channel_id into v_out.channel from channel where code = coalesce(v_item ->> 'channel', 'none');
+        if (v_out.channel = 0) = v_purpose.per_channel then
+            perform lib.invalid('items[' || v_no || '].channel', 'does not fit the purpose');
+        end if;
+        if (v_out.scope = 0) <> (v_purpose.scope_kind = 'none') then
+            perform lib.invalid('items[' || v_no || '].scope', 'does not fit the purpose');
+        end if;
+        if v_purpose.scope_kind = 'club' and not lib.in_club(p_member, v_out.scope)
+           or v_purpose.scope_kind = 'offer'
+           or v_purpose.scope_kind = 'category' and not exists (
+                  select
+                    from product_category g
+                   where g.category_id = v_out.scope
+                     and g.active
+                     and lib.in_club(p_member, g.club_id)) then
+            perform lib.refuse('ZC002');
+        end if;
+        if v_seen ? concat_ws('/', v_out.code, v_out.scope, v_out.channel) then
+            perform lib.invalid('items[' || v_no || ']', 'is there twice');
+        end if;
+        v_seen := v_seen || jsonb_build_object(concat_ws('/', v_out.code, v_out.scope, v_out.channel), true);
+        return next v_out;
+    end loop;
+end $$;
+
+-- The present states of triples of a member, as consent.catalog lists them.  p_triples null: all of them.
+create function lib.consent_rows(p_member bigint, p_triples jsonb)
+returns jsonb language sql stable as $$
+    select coalesce(jsonb_agg(jsonb_build_object(
+               'purpose', p.code, 'scope', s.scope_id::text, 'channel', h.code,
+               'state', case when s.state = 'given' and s.text_ver < v.min_ver then 'stale'
+                             when s.state = 'given' and s.expires_at <= now() then 'expired'
+                             when s.state = 'pending_confirm' and s.expires_at <= now() then 'refused'
+                             else s.state end,
+               'in_force', lib.consent_ok(s.member_id, s.purpose_id, s.scope_id, s.channel_id),
+               'text_ver', s.text_ver, 'expires_at', lib.iso(s.expires_at), 'event', s.event_id::text)
+               order by s.purpose_id, s.scope_id, s.channel_id), '[]')
+      from consent_state s
+      join purpose p on p.purpose_id = s.purpose_id
+      join channel h on h.channel_id = s.channel_id
+      left join consent_min_ver v on v.purpose_id = s.purpose_id
+     where s.member_id = p_member
+       and (p_triples is null
+            or exists (select
+                         from jsonb_array_elements(p_triples) t
+                        where t ->> 'purpose' = p.code
+                          and t ->> 'scope' = s.scope_id::text
+                          and t ->> 'channel' = h.code));
+$$;
+
+-- What consent.changed carries.
+create function lib.consent_rows_view(p_member bigint, p_triples jsonb)
+returns lib.shown language sql stable as $$
+    select row(jsonb_build_object('states', lib.consent_rows(p_member, p_triples)), true, false,
+               array[p_member])::lib.shown;
+$$;
+
+-- Locks the member and returns the epoch and the facts that close purposes.
+create function lib.consent_lock(p_member bigint, out epoch bigint, out under_consent_age boolean, out under_18 boolean)
+language plpgsql volatile as $$
+begin
+    select m.consent_epoch, m.under_consent_age, m.under_18
+      into epoch, under_consent_age, under_18
+      from member m
+     where m.member_id = p_member
+       for no key update;
+end $$;
+
+-- Refuses a member who fills the evidence: 1,000 entries an hour.  Nobody is refused a no.
+create function lib.consent_pace(p_member bigint)
+returns void language plpgsql stable as $$
+begin
+    if (select count(*)
+          from (select
+                  from consent_event
+                 where member_id = p_member
+                   and at > now() - interval '1 hour'
+                 order by seq desc
+                 limit 1000) e) = 1000 then
+        perform lib.refuse('ZC024', '{"max":1000}');
+    end if;
+end $$;
+
+-- Is the text of this item the current one, in that language?  Else STALE.
+create function lib.consent_text_check(p_item lib.consent_item)
+returns void language plpgsql stable as $$
+declare
+    v_now int := lib.consent_text_now(p_item.purpose);
+begin
+    if v_now is null or p_item.text_ver is distinct from v_now
+       or not exists (select
+                        from consent_text
+                       where purpose_id = p_item.purpose
+                         and ver = v_now
+                         and locale = p_item.locale) then
+        perform lib.refuse('ZC033', jsonb_build_object('purpose', p_item.code, 'text_ver', v_now));
+    end if;
+end $$;
+
+-- Records one answer: evidence, then the state it leads to.
+create function lib.consent_set(p_member bigint, p_item lib.consent_item, p_action text, p_state text, p_who text,
+                                p_method text, p_app text, p_expires timestamptz)
+returns void language plpgsql volatile as $$
+declare
+    v_event bigint;
+begin
+    v_event := lib.consent_record(p_member, p_item.purpose, p_item.scope, p_item.channel, p_action, p_item.text_ver,
+                                  p_item.locale, p_who, coalesce(p_method, 'api'),
+                                  jsonb_strip_nulls(jsonb_build_object('app', p_app)));
+    insert into consent_state (member_id, purpose_id, scope_id, channel_id, state, text_ver, event_id, expires_at)
+    values (p_member, p_item.purpose, p_item.scope, p_item.channel, p_state, p_item.text_ver, v_event, p_expires)
+        on conflict (member_id, purpose_id, scope_id, channel_id)
+        do update set state = excluded.state, text_ver = excluded.text_ver, event_id = excluded.event_id,
+                      expires_at = excluded.expires_at;
+end $$;
+
+-- Ends a change: raises the epoch, tells the member's devices and the nodes.  p_triples: what changed.
+create function lib.consent_changed(p_member bigint, p_triples jsonb)
+returns lib.answer language plpgsql volatile as $$
+declare
+    v_epoch bigint;
+begin
+    if jsonb_array_length(p_triples) = 0 then
+        select consent_epoch into v_epoch from member where member_id = p_member;
+        return lib.done(jsonb_build_object('epoch', v_epoch, 'states', '[]'::jsonb));
+    end if;
+    update member
+       set consent_epoch = consent_epoch + 1
+     where member_id = p_member
+    returning consent_epoch into v_epoch;
+    return lib.done(jsonb_build_object('epoch', v_epoch, 'states', lib.consent_rows(p_member, p_triples)),
+                    lib.emit_all(array[
+                        lib.event('me:' || p_member, 'consent.changed', 'legal.privacy',
+                                  jsonb_build_object('epoch', v_epoch, 'triples', p_triples),
+                                  p_subjects => array[p_member]),
+                        lib.sys(p_reload => array[p_member], p_shown => array[p_member])]));
+end $$;
+
+create function lib.consent_triple(p_item lib.consent_item)
+returns jsonb language sql stable as $$
+    select jsonb_build_object('purpose', (p_item).code, 'scope', (p_item).scope::text,
+                              'channel', (select code from channel where channel_id = (p_item).channel));
+$$;
+
+-- consent.catalog   What one may be asked for, in words, and what the caller has answered.  Writes nothing.
+--   who    guest, member
+--   raises ZC002 no such club
+--   emits  –
+create function api.consent_catalog(p_who text, p_locale text, p_club bigint)
+returns lib.answer language plpgsql stable security definer set search_path = club, pg_temp as $$
+declare
+    v_id     bigint := lib.member_of(p_who);
+    v_member record;
+    v_clubs  bigint[];
+    v_locale text;
+    v_reply  jsonb;
+begin
+    if v_id is not null then
+        perform lib.require_member(p_who, true);
+    end if;
+    select locale, under_consent_age, under_18, consent_epoch into v_member from member where member_id = v_id;
+    v_locale := coalesce(p_locale, v_member.locale, 'en');
+    if p_club is not null then
+        if not exists (select from club where club_id = p_club and status <> 'closed') then
+            perform lib.refuse('ZC002');
+        end if;
+        v_clubs := array[p_club];
+    else
+        v_clubs := array(select club_id
+                           from membership
+                          where member_id = v_id
+                            and status in ('active', 'paused', 'lapsed')
+                          order by club_id);
+    end if;
+
+    select jsonb_build_object(
+               'locale', v_locale, 'epoch', v_member.consent_epoch,
+               'purposes', coalesce(jsonb_agg(jsonb_build_object(
+                   'purpose', p.code, 'basis', p.basis, 'scope_kind', p.scope_kind,
+                   'channels', (select jsonb_agg(h.code order by h.channel_id)
+                                  from channel h
+                                 where (h.channel_id > 0) = p.per_channel),
+                   'double_opt_in', coalesce((select jsonb_agg(h.code order by h.channel_id)
+                                                from channel h
+                                               where h.channel_id = any (p.double_optin_channels)), '[]'),
+                   'max_age_months', extract(year from p.max_age) * 12 + extract(month from p.max_age),
+                   'closed', coalesce(lib.is_closed(p.closed_while, v_member.under_consent_age, v_member.under_18),
+                                      false),
+                   'text_ver', t.ver, 'min_ver', v.min_ver, 'locale', t.locale, 'title', t.title, 'body', t.body,
+                   'change_note', t.change_note, 'sha256', encode(t.sha256, 'hex'), 'valid_from', lib.iso(t.valid_from))
+                   order by p.purpose_id), '[]'))
+      into v_reply
+      from purpose p
+      join consent_min_ver v on v.purpose_id = p.purpose_id
+     cross join lateral (
+           select x.ver, x.locale, x.title, x.body, x.change_note, x.sha256, x.valid_from
+             from consent_text x
+            where x.purpose_id = p.purpose_id
+              and x.ver = lib.consent_text_now(p.purpose_id)
+            order by x.locale <> v_locale, x.locale <> 'en', x.locale
+            limit 1) t
+     where p.active
+       and p.basis in ('consent', 'explicit_consent');
+
+    return lib.done(v_reply || jsonb_build_object(
+        'clubs', (select coalesce(jsonb_agg(jsonb_build_object('club', c.club_id::text, 'name', c.name)
+                                            order by c.club_id), '[]')
+                    from club c
+                   where c.club_id = any (v_clubs)),
+        'categories', (select coalesce(jsonb_agg(jsonb_build_object(
+                                  'category', g.category_id::text, 'club', g.club_id::text, 'code', g.code,
+                                  'name', coalesce(x.name, g.code)) order by g.category_id), '[]')
+                         from product_category g
+                         left join lateral (
+                              select name
+                                from category_text
+                               where category_id = g.category_id
+                               order by locale <> v_locale, locale <> 'en', locale
+                               limit 1) x on true
+                        where g.club_id = any (v_clubs)
+                          and g.active),
+        'states', case when v_id is null then '[]'::jsonb else lib.consent_rows(v_id, null) end));
+end $$;
+
+-- consent.shown   Records which texts a screen has shown: proof of what was asked.
+--   who    member
+--   raises ZC002 a scope one does not have; ZC024 too much evidence; ZC033 not the current text; ZC035 restricted;
+--          ZC602 items
+--   emits  –
+create function api.consent_shown(p_who text, p_idem text, p_hash bytea, p_items jsonb, p_method text, p_app text)
+returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
+declare
+    v_old    lib.answer;
+    v_member bigint;
+    v_item   lib.consent_item;
+    v_event  bigint;
+    v_count  int := 0;
+    v_epoch  bigint;
+begin
+    v_old := lib.idem_begin(p_who, 'consent.shown', p_idem, p_hash);
+    if v_old.reply is not null then
+        return v_old;
+    end if;
+    v_member := lib.require_member(p_who);
+    select l.epoch into v_epoch from lib.consent_lock(v_member) l;
+    perform lib.consent_pace(v_member);
+    for v_item in select * from lib.consent_items(v_member, p_items) loop
+        perform lib.consent_text_check(v_item);
+        v_event := lib.consent_record(v_member, v_item.purpose, v_item.scope, v_item.channel, 'request',
+                                      v_item.text_ver, v_item.locale, p_who, coalesce(p_method, 'api'),
+                                      jsonb_strip_nulls(jsonb_build_object('app', p_app)));
+        insert into consent_state (member_id, purpose_id, scope_id, channel_id, state, text_ver, event_id)
+        values (v_member, v_item.purpose, v_item.scope, v_item.channel, 'requested', v_item.text_ver, v_event)
+            on conflict do nothing;
+        v_count := v_count + 1;
+    end loop;
+    return lib.idem_end(p_who, 'consent.shown', p_idem, lib.done(
+        jsonb_build_object('epoch', v_epoch, 'recorded', v_count)));
+end $$;
+
+-- consent.give   Says yes to triples, to the texts that the screen showed.
+--   who    member
+--   raises ZC002 a scope one does not have; ZC004 the epoch has moved on {"current"}; ZC024 too much evidence; ZC033 not
+--          the current text; ZC034 closed at one's age; ZC035 restricted; ZC602 items
+--   emits  consent.changed on me:<member>; sys
+create function api.consent_give(p_who text, p_idem text, p_hash bytea, p_items jsonb, p_base bigint, p_method text,
+                                 p_app text)
+returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
+declare
+    v_old     lib.answer;
+    v_member  bigint;
+    v_facts   record;
+    v_item    lib.consent_item;
+    v_purpose record;
+    v_wait    boolean;
+    v_changed jsonb := '[]';
+begin
+    v_old := lib.idem_begin(p_who, 'consent.give', p_idem, p_hash);
+    if v_old.reply is not null then
+        return v_old;
+    end if;
+    v_member := lib.require_member(p_who);
+    select l.epoch, l.under_consent_age, l.under_18 into v_facts from lib.consent_lock(v_member) l;
+    if v_facts.epoch <> p_base then
+        perform lib.refuse('ZC004', jsonb_build_object('current', v_facts.epoch));
+    end if;
+    perform lib.consent_pace(v_member);
+    for v_item in select * from lib.consent_items(v_member, p_items) loop
+        select closed_while, max_age, double_optin_channels into v_purpose from purpose where purpose_id = v_item.purpose;
+        if lib.is_closed(v_purpose.closed_while, v_facts.under_consent_age, v_facts.under_18) then
+            perform lib.refuse('ZC034', jsonb_build_object('purpose', v_item.code));
+        end if;
+        perform lib.consent_text_check(v_item);
+        continue when lib.consent_ok(v_member, v_item.purpose, v_item.scope, v_item.channel)
+                      and exists (select
+                                    from consent_state
+                                   where member_id = v_member
+                                     and purpose_id = v_item.purpose
+                                     and scope_id = v_item.scope
+                                     and channel_id = v_item.channel
+                                     and text_ver = v_item.text_ver);
+        v_wait := v_item.channel = any (v_purpose.double_optin_channels);
+        perform lib.consent_set(v_member, v_item, 'give', case when v_wait then 'pending_confirm' else 'given' end,
+                                p_who, p_method, p_app,
+                                now() + case when v_wait then interval '7 days' else v_purpose.max_age end);
+        v_changed := v_changed || lib.consent_triple(v_item);
+    end loop;
+    return lib.idem_end(p_who, 'consent.give', p_idem, lib.consent_changed(v_member, v_changed));
+end $$;
+
+-- consent.refuse   Says no to triples; to one that was given it is a withdrawal.
+--   who    member
+--   raises ZC002 a scope one does not have; ZC602 items
+--   emits  consent.changed on me:<member>; sys
+create function api.consent_refuse(p_who text, p_idem text, p_hash bytea, p_items jsonb, p_method text, p_app text)
+returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
+declare
+    v_old     lib.answer;
+    v_member  bigint;
+    v_item    lib.consent_item;
+    v_given   boolean;
+    v_changed jsonb := '[]';
+begin
+    v_old := lib.idem_begin(p_who, 'consent.refuse', p_idem, p_hash);
+    if v_old.reply is not null then
+        return v_old;
+    end if;
+    v_member := lib.require_member(p_who, true);
+    perform lib.consent_lock(v_member);
+    for v_item in select * from lib.consent_items(v_member, p_items) loop
+        select state = 'given'
+          into v_given
+          from consent_state
+         where member_id = v_member
+           and purpose_id = v_item.purpose
+           and scope_id = v_item.scope
+           and channel_id = v_item.channel;
+        perform lib.consent_set(v_member, v_item, case when v_given then 'withdraw' else 'refuse' end,
+                                case when v_given then 'withdrawn' else 'refused' end, p_who, p_method, p_app, null);
+        v_changed := v_changed || lib.consent_triple(v_item);
+    end loop;
+    return lib.idem_end(p_who, 'consent.refuse', p_idem, lib.consent_changed(v_member, v_changed));
+end $$;
+
+-- Withdraws every triple in force, or waiting for its confirmation, that matches; nulls match all.
+create function lib.consent_withdraw(p_member bigint, p_purposes smallint[], p_scope bigint, p_channel smallint,
+                                     p_who text, p_method text, p_app text)
+returns lib.answer language plpgsql volatile as $$
+declare
+    v_item    lib.consent_item;
+    v_changed jsonb := '[]';
+begin
+    perform lib.consent_lock(p_member);
+    for v_item in
+        select 0, s.purpose_id, p.code, s.scope_id, s.channel_id, s.text_ver, null
+          from consent_state s
+          join purpose p on p.purpose_id = s.purpose_id
+         where s.member_id = p_member
+           and s.purpose_id = any (p_purposes)
+           and s.state in ('given', 'pending_confirm')
+           and (p_scope is null or s.scope_id = p_scope)
+           and (p_channel is null or s.channel_id = p_channel)
+         order by s.purpose_id, s.scope_id, s.channel_id
+    loop
+        perform lib.consent_set(p_member, v_item, 'withdraw', 'withdrawn', p_who, p_method, p_app, null);
+        v_changed := v_changed || lib.consent_triple(v_item);
+    end loop;
+    return lib.consent_changed(p_member, v_changed);
+end $$;
+
+-- consent.withdraw   Takes a yes back; what is left out matches everything.
+--   who    member
+--   raises ZC602 purpose
+--   emits  consent.changed on me:<member>; sys
+create function api.consent_withdraw(p_who text, p_idem text, p_hash bytea, p_purpose text, p_scope bigint,
+                                     p_channel text, p_method text, p_app text)
+returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
+declare
+    v_old     lib.answer;
+    v_member  bigint;
+    v_purpose smallint;
+begin
+    v_old := lib.idem_begin(p_who, 'consent.withdraw', p_idem, p_hash);
+    if v_old.reply is not null then
+        return v_old;
+    end if;
+    v_member := lib.require_member(p_who, true);
+    select purpose_id into v_purpose from purpose where code = p_purpose and basis in ('consent', 'explicit_consent');
+    if not found then
+        perform lib.invalid('purpose', 'is not a purpose one is asked for');
+    end if;
+    return lib.idem_end(p_who, 'consent.withdraw', p_idem, lib.consent_withdraw(
+        v_member, array[v_purpose], p_scope, (select channel_id from channel where code = p_channel), p_who, p_method,
+        p_app));
+end $$;
+
+-- consent.withdraw_all   Takes every yes back; explicit consents for one trip and legitimate interests stay.
+--   who    member
+--   raises –
+--   emits  consent.changed on me:<member>; sys
+create function api.consent_withdraw_all(p_who text, p_idem text, p_hash bytea, p_method text, p_app text)
+returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
+declare
+    v_old    lib.answer;
+    v_member bigint;
+begin
+    v_old := lib.idem_begin(p_who, 'consent.withdraw_all', p_idem, p_hash);
+    if v_old.reply is not null then
+        return v_old;
+    end if;
+    v_member := lib.require_member(p_who, true);
+    return lib.idem_end(p_who, 'consent.withdraw_all', p_idem, lib.consent_withdraw(
+        v_member, array(select purpose_id from purpose where basis = 'consent'), null, null, p_who, p_method, p_app));
+end $$;
+
+-- One piece of evidence as the member sees it.
+create function lib.consent_event_row(p_event consent_event)
+returns jsonb language sql stable as $$
+    select jsonb_build_object(
+        'event', (p_event).event_id::text, 'seq', (p_event).seq,
+        'purpose', (select code from purpose where purpose_id = (p_event).purpose_id),
+        'scope', (p_event).scope_id::text,
+        'channel', (select code from channel where channel_id = (p_event).channel_id),
+        'action', (p_event).action, 'text_ver', (p_event).text_ver, 'locale', (p_event).locale,
+        'text_sha256', (p_event).evidence ->> 'text_sha256', 'method', (p_event).method,
+        'app', (p_event).evidence ->> 'app', 'by_guardian', (p_event).by_guardian is not null,
+        'at', lib.iso((p_event).at), 'prev_hash', encode((p_event).prev_hash, 'hex'),
+        'hash', encode((p_event).hash, 'hex'));
+$$;
+
+-- consent.history   The caller's own evidence, newest first.
+--   who    member
+--   raises ZC602 cursor
+--   emits  –
+create function api.consent_history(p_who text, p_limit bigint, p_cursor text)
+returns lib.answer language plpgsql stable security definer set search_path = club, pg_temp as $$
+declare
+    v_member bigint := lib.require_member(p_who, true);
+    v_limit  int := coalesce(p_limit, 20);
+    v_reply  jsonb;
+begin
+    if p_cursor is not null and p_cursor !~ '^[0-9]{1,18}$' then
+        perform lib.invalid('cursor', 'is not one of ours');
+    end if;
+    select jsonb_build_object(
+               'events', coalesce(jsonb_agg(h.event order by h.seq desc) filter (where h.no <= v_limit), '[]'),
+               'cursor', case when max(h.no) > v_limit then min(h.seq) filter (where h.no <= v_limit)::text end)
+      into v_reply
+      from (select e.seq, row_number() over (order by e.seq desc) as no, lib.consent_event_row(e) as event
+              from consent_event e
+             where e.member_id = v_member
+               and (p_cursor is null or e.seq < p_cursor::bigint)
+             order by e.seq desc
+             limit v_limit + 1) h;
+    return lib.done(v_reply);
+end $$;
+
+-- consent.receipt   The record of one triple, in the sections of ISO/IEC TS 27560, and whether it is in force.
+--   who    member
+--   raises ZC002 nothing was ever asked or answered for it; ZC602 purpose
+--   emits  –
+create function api.consent_receipt(p_who text, p_purpose text, p_scope bigint, p_channel text)
+returns lib.answer language plpgsql stable security definer set search_path = club, pg_temp as $$
+declare
+    v_member  bigint := lib.require_member(p_who, true);
+    v_scope   bigint := coalesce(p_scope, 0);
+    v_channel smallint;
+    v_purpose record;
+    v_state   record;
+    v_text    record;
+    v_events  jsonb;
+begin
+    select purpose_id, code, basis, scope_kind, retention, max_age into v_purpose from purpose where code = p_purpose;
+    if not found then
+        perform lib.invalid('purpose', 'is unknown');
+    end if;
+    select channel_id into v_channel from channel where code = coalesce(p_channel, 'none');
+    select jsonb_agg(lib.consent_event_row(e) order by e.seq)
+      into v_events
+      from (select x.*
+              from consent_event x
+             where x.member_id = v_member
+               and x.purpose_id = v_purpose.purpose_id
+               and x.scope_id = v_scope
+               and x.channel_id = v_channel
+             order by x.seq desc
+             limit 100) e;
+    if v_events is null then
+        perform lib.refuse('ZC002');
+    end if;
+    select state, text_ver, event_id, expires_at
+      into v_state
+      from consent_state
+     where member_id = v_member
+       and purpose_id = v_purpose.purpose_id
+       and scope_id = v_scope
+       and channel_id = v_channel;
+    select t.title, t.body
+      into v_text
+      from consent_text t
+      join consent_event e on e.event_id = v_state.event_id
+     where t.purpose_id = v_purpose.purpose_id
+       and t.ver = v_state.text_ver
+     order by t.locale is distinct from e.locale, t.locale <> 'en'
+     limit 1;
+    return lib.done(jsonb_build_object(
+        'header', jsonb_build_object('schema', 'ISO/IEC TS 27560', 'receipt', v_state.event_id::text,
+                                     'issued_at', lib.iso(now())),
+        'processing', jsonb_build_object(
+            'purpose', v_purpose.code, 'basis', v_purpose.basis, 'scope_kind', v_purpose.scope_kind,
+            'scope', v_scope::text, 'channel', coalesce(p_channel, 'none'), 'text_ver', v_state.text_ver,
+            'title', v_text.title, 'body', v_text.body, 'retention', v_purpose.retention,
+            'expires_at', lib.iso(v_state.expires_at), 'withdraw', 'consent.withdraw'),
+        'parties', jsonb_build_object(
+            'controller', (select coalesce(settings ->> 'controller', name)
+                             from club
+                            order by club_id <> case v_purpose.scope_kind
+                                                when 'club' then v_scope
+                                                when 'category' then (select club_id
+                                                                        from product_category
+                                                                       where category_id = v_scope) end,
+                                     club_id
+                            limit 1),
+            'subject', (select pseudonym from member where member_id = v_member)),
+        'state', v_state.state,
+        'in_force', lib.consent_ok(v_member, v_purpose.purpose_id, v_scope, v_channel),
+        'events', v_events));
+end $$;
+
+-- Breaches of the rules of evidence (domain.md I-52, I-53): no row means that all hold.  For the owner and tests.
+create function lib.consent_violations()
+returns table (invariant text, what text, detail text) language sql stable set search_path = club, pg_temp as $$
+    select 'I-52', 'evidence ' || e.event_id, 'the chain of member ' || e.member_id || ' breaks at ' || e.seq
+      from (select x.event_id, x.member_id, x.seq, x.prev_hash, x.hash,
+                   lag(x.hash) over w as before, lag(x.seq) over w as seq_before,
+                   sha256(coalesce(x.prev_hash, '') || convert_to(lib.consent_canonical(x), 'UTF8')) as again
+              from consent_event x
+            window w as (partition by x.member_id order by x.seq)) e
+     where e.hash <> e.again
+        or e.prev_hash is distinct from e.before
+        or e.seq <> coalesce(e.seq_before, 0) + 1
+     union all
+    select 'I-53', 'member ' || s.member_id, p.code || ' is given but closed'
+      from consent_state s
+      join purpose p on p.purpose_id = s.purpose_id
+      join member m on m.member_id = s.member_id
+     where s.state = 'given'
+       and lib.is_closed(p.closed_while, m.under_consent_age, m.under_18);
+$$;
