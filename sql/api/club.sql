@@ -1,0 +1,103 @@
+-- club.sql -- the clubs anybody can look at.
+--
+-- A club is listed while it is active or frozen, unless its settings say {"listed": false}.
+
+-- A club as club.list shows it.
+create function lib.club_card(p_club club)
+returns jsonb language sql stable as $$
+    select jsonb_build_object(
+        'club', (p_club).club_id::text, 'slug', (p_club).slug, 'name', (p_club).name, 'form', (p_club).form,
+        'join_policy', (p_club).join_policy, 'locale', (p_club).locale, 'tz', (p_club).tz,
+        'currency', (p_club).currency, 'min_age', ((p_club).settings ->> 'min_age')::int, 'status', (p_club).status);
+$$;
+
+-- The tracks that one can take now.
+create function lib.club_tracks(p_club bigint)
+returns jsonb language sql stable as $$
+    select coalesce(jsonb_agg(jsonb_build_object(
+               'track', t.track_id::text, 'code', t.code, 'name', t.name, 'fee_kind', t.fee_kind,
+               'fee', case when t.fee_kind <> 'free'
+                           then jsonb_build_object('minor', t.fee_minor, 'cur', c.currency) end,
+               'period_months', extract(year from t.period) * 12 + extract(month from t.period))
+               order by t.fee_minor, t.track_id), '[]')
+      from track t
+      join club c on c.club_id = t.club_id
+     where t.club_id = p_club
+       and t.active;
+$$;
+
+create function lib.club_tiers(p_club bigint)
+returns jsonb language sql stable as $$
+    select coalesce(jsonb_agg(jsonb_build_object(
+               'rank', rank, 'name', name, 'qualify_tp', qualify_tp, 'retain_tp', retain_tp,
+               'window', window_kind, 'window_months', window_months, 'earn_ppm', earn_ppm) order by rank), '[]')
+      from tier
+     where club_id = p_club;
+$$;
+
+create function lib.club_is_listed(p_club club)
+returns boolean language sql immutable as $$
+    select (p_club).status in ('active', 'frozen') and coalesce((p_club).settings ->> 'listed', 'true') <> 'false';
+$$;
+
+-- club.list   The listed clubs.
+--   who    guest, member
+--   raises ZC602 cursor
+--   emits  –
+create function api.club_list(p_who text, p_limit bigint, p_cursor text)
+returns lib.answer language plpgsql stable security definer set search_path = club, pg_temp as $$
+declare
+    v_limit int := coalesce(p_limit, 20);
+    v_reply jsonb;
+begin
+    if p_cursor is not null and p_cursor !~ '^[0-9]{1,18}$' then
+        perform lib.invalid('cursor', 'is not one of ours');
+    end if;
+    select jsonb_build_object(
+               'clubs', coalesce(jsonb_agg(l.card order by l.club_id) filter (where l.no <= v_limit), '[]'),
+               'cursor', case when max(l.no) > v_limit then max(l.club_id) filter (where l.no <= v_limit)::text end)
+      into v_reply
+      from (select c.club_id, lib.club_card(c) as card, row_number() over (order by c.club_id) as no
+              from club c
+             where lib.club_is_listed(c)
+               and (p_cursor is null or c.club_id > p_cursor::bigint)
+             order by c.club_id
+             limit v_limit + 1) l;
+    return lib.done(v_reply);
+end $$;
+
+-- club.get   One club with its tracks, tiers and categories; members also see clubs of theirs that are not listed.
+--   who    guest, member
+--   raises ZC002 no such club
+--   emits  –
+create function api.club_get(p_who text, p_club bigint, p_locale text)
+returns lib.answer language plpgsql stable security definer set search_path = club, pg_temp as $$
+declare
+    v_member bigint := lib.member_of(p_who);
+    v_locale text := coalesce(p_locale, (select locale from member where member_id = v_member), 'en');
+    v_reply  jsonb;
+begin
+    select lib.club_card(c) || jsonb_build_object(
+               'tracks', lib.club_tracks(c.club_id), 'tiers', lib.club_tiers(c.club_id),
+               'questions', coalesce(c.settings -> 'questions', '[]'),
+               'categories', (select coalesce(jsonb_agg(jsonb_build_object(
+                                         'category', g.category_id::text, 'code', g.code,
+                                         'name', coalesce(x.name, g.code)) order by g.category_id), '[]')
+                                from product_category g
+                                left join lateral (
+                                     select name
+                                       from category_text
+                                      where category_id = g.category_id
+                                      order by locale <> v_locale, locale <> 'en', locale
+                                      limit 1) x on true
+                               where g.club_id = c.club_id
+                                 and g.active))
+      into v_reply
+      from club c
+     where c.club_id = p_club
+       and (lib.club_is_listed(c) or c.status <> 'closed' and lib.in_club(v_member, p_club));
+    if not found then
+        perform lib.refuse('ZC002');
+    end if;
+    return lib.done(v_reply);
+end $$;
