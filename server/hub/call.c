@@ -18,6 +18,7 @@
 #include "hub/node.h"
 #include "hub/session.h"
 #include "hub/stream.h"
+#include "hub/trace.h"
 #include "io/crypto.h"
 #include "io/loop.h"
 #include "base/arena.h"
@@ -550,6 +551,8 @@ static void on_applied(void *arg, enum err e)
     c->wait = NULL;
     if (c->finished)
         return;
+    if (e == ERR_OK && trace_is_on() && c->session != NULL)
+        trace_acknowledged(c->session, c->method->name, c->guard.sys_seq);
     if (e != ERR_OK)
         call_failed(c, ERR_UNAVAILABLE, NULL);
     else
