@@ -1,0 +1,37 @@
+/* client_private.h -- what client*.c share. */
+#pragma once
+
+#include "client.h"
+
+#include "base/buf.h"
+
+struct client_text {
+    int refs;
+    struct json *root;
+    char *bytes;
+    size_t length_bytes;
+};
+
+struct client {
+    int fd, close_code;
+    bool is_open;
+    int64_t last_id;
+    size_t bytes_read;
+    struct buf in;       /* bytes of frames not complete yet */
+    struct buf fragment; /* payload of a message not complete yet */
+    client_message_fn *on_message;
+    void *on_message_arg;
+    client_text_fn *on_text;
+    void *on_text_arg;
+    struct client_message *first, *last; /* inbox */
+    struct client_set *set;
+};
+
+int client_connect(
+    const char *host, int port, int receive_bytes); /* -1: refused; non-blocking afterwards */
+bool client_poll(int fd, short events, int timeout_ms);
+/* Looks at what is in c->in: whole frames become messages. */
+void client_take_frames(struct client *c);
+void client_receive(
+    struct client *c, const char *text, size_t length_bytes); /* one whole text message */
+void client_lost(struct client *c, int code);

@@ -1,0 +1,41 @@
+/* fleet_private.h -- what fleet*.c share. */
+#pragma once
+
+#include "fleet.h"
+
+#include "io/db.h"
+
+enum {
+    FLEET_PATH_BYTES = 400,
+    FLEET_URL_BYTES = 600,
+    FLEET_ARGS_MAX = 32,
+    FLEET_OPTION_BYTES = 120
+};
+
+#define FLEET_TOKEN_KEY "a3f1c5d7e9b20436587a9cbedf00112233445566778899aabbccddeeff102132"
+#define FLEET_PII_KEY "0f1e2d3c4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff0"
+
+struct fleet_server {
+    pid_t pid; /* 0: not running */
+    int workers, port, admin_port, starts;
+    bool is_killed; /* by the test: its status does not count */
+    char options[FLEET_ARGS_MAX][FLEET_OPTION_BYTES];
+    int option_count;
+};
+
+struct fleet {
+    char dir[FLEET_PATH_BYTES / 4], pg_dir[FLEET_PATH_BYTES / 2], pg_sh[FLEET_PATH_BYTES],
+        binary[FLEET_PATH_BYTES + 20];
+    bool owns_cluster;
+    char database_url[FLEET_URL_BYTES], migrate_url[FLEET_URL_BYTES];
+    struct db_sync *db;
+    struct fleet_server servers[FLEET_SERVERS_MAX];
+    int server_count, problems;
+    struct crypto_keys *keys;
+};
+
+void fleet_die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
+/* Runs a program to its end, output into a file of f->dir; returns its exit status. */
+int fleet_command(struct fleet *f, const char *output, const char *const *argv);
+void fleet_database_open(struct fleet *f); /* the cluster, an empty database, migrated */
+void fleet_database_close(struct fleet *f);
