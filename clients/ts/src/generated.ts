@@ -24,7 +24,7 @@ export interface Methods {
             principal: Record<string, unknown>;
         };
     };
-    /** Ends this sign-in everywhere it is used. Who: member. */
+    /** Ends this sign-in everywhere it is used. Who: guest, member. */
     "account.logout": {
         params: {
             /** The sign-in to end. 1 to 200 characters. */
@@ -54,12 +54,22 @@ export interface Methods {
         params: Record<string, never>;
         result: {
             /** The consent epoch, the base of consent.give. */
-            epoch: number;
-            /** Purposes. */
-            items: {
-                /** Purpose. */
+            epoch: number | null;
+            /** What can be asked. */
+            purposes: {
+                /** Its name. */
                 purpose: string;
-                [member: string]: unknown;
+                /** Version of the text. */
+                text_ver: number;
+                /** Language of the text. */
+                locale: string;
+            }[];
+            /** Product categories of the caller's clubs. */
+            categories: {
+                /** The category. */
+                category: string;
+                /** Its club. */
+                club: string;
             }[];
         };
     };
@@ -96,8 +106,19 @@ export interface Methods {
     /** Refuses. Who: member. Publishes: consent.changed. */
     "consent.refuse": {
         params: {
-            /** Purpose. */
-            purpose: string;
+            /** What is given. 1 to 50 items. */
+            items: {
+                /** Purpose. */
+                purpose: string;
+                /** Club or category. */
+                scope?: string;
+                /** Channel. */
+                channel?: "inapp" | "push" | "email" | "sms";
+                /** Version of the text that was shown. 1 to 1000000. */
+                text_ver: number;
+                /** Language of the text that was shown. */
+                locale?: "en" | "nb" | "ro" | "pt" | "he";
+            }[];
             /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
             idem?: string;
         };
@@ -140,6 +161,27 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Publishes an offer in a category. Who: editor. Errors: NOT_FOUND. Publishes: post.published. */
+    "feed.offer_news": {
+        params: {
+            /** The club. */
+            club: string;
+            /** The category. */
+            category: string;
+            /** Title. 1 to 120 characters. */
+            title?: string;
+            /** The words. 1 to 10000 characters. */
+            body: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The post. */
+            post: string;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Publishes a post in a club. Who: member. Errors: NOT_MEMBER, LIMIT. Publishes: post.published. */
     "feed.post": {
         params: {
@@ -166,14 +208,28 @@ export interface Methods {
         params: {
             /** Who earns. */
             member: string;
+            /** The club. */
+            club: string;
             /** The receipt. 1 to 64 characters. */
             receipt: string;
+            /** What was bought. 1 to 100 items. */
+            lines: {
+                /** Price. */
+                amount: {
+                    /** Minor units. */
+                    minor: number;
+                    /** Currency. */
+                    cur: string;
+                };
+            }[];
             /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
             idem?: string;
         };
         result: {
             /** The ledger transaction. */
-            tx: string;
+            tx: string | null;
+            /** Points credited. */
+            points: number;
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
         };
@@ -199,6 +255,8 @@ export interface Methods {
             principal: {
                 /** Kind. */
                 kind: "member" | "staff" | "service";
+                /** Of a member or of staff. */
+                id?: string;
                 [member: string]: unknown;
             };
             /** Memberships. */
@@ -234,7 +292,10 @@ export interface Methods {
             /** Access token. 1 to 8192 characters. */
             token: string;
         };
-        result: Record<string, never>;
+        result: {
+            /** Seconds for which the new token is good. */
+            expires_in_s: number;
+        };
     };
     /** Tells how far this device has read. Who: member. */
     "stream.ack": {
@@ -311,6 +372,7 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "consent.refuse": "keyed",
     "consent.withdraw": "keyed",
     "consent.withdraw_all": "keyed",
+    "feed.offer_news": "keyed",
     "feed.post": "keyed",
     "points.earn": "keyed",
     "points.summary": "read",

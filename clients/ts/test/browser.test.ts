@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chromium, runInBrowser } from "./browser.js";
 import { FakeServer, post } from "./fakeServer.js";
+import { realServer } from "./server.js";
 import { until } from "./support.js";
 
 const needsBrowser = { timeout: 90_000, ...(chromium === undefined ? { skip: "needs Chromium (Debian package chromium)" } : {}) };
@@ -44,3 +45,37 @@ const { post } = await client.call("feed.post", { club: "1", body: "from a brows
         await server.stop();
     }
 });
+
+const real = realServer();
+const pagePort = Number(process.env["CLUBHUB_PAGE_PORT"] ?? 0);
+
+if (real !== undefined && pagePort > 0) {
+    test("a page of an allowed origin signs in with a password and follows its streams", needsBrowser, async () => {
+        const script = `
+import { Account, Client } from "/dist/index.js";
+const url = ${JSON.stringify(real.url)};
+const account = new Account({ url });
+await account.login(${JSON.stringify(real.member.email)}, ${JSON.stringify(real.member.password)});
+const client = new Client({ url, getToken: account.getToken });
+const me = client.subscribe("me");
+me.on("snapshot", async ({ data }) => report({
+    available: data.points.available,
+    summary: (await client.call("points.summary")).available,
+}));
+await client.connect();
+`;
+        const told = (await runInBrowser(script, pagePort)) as { available?: number; summary?: number; error?: string };
+        assert.equal(told.error, undefined);
+        assert.equal(typeof told.available, "number");
+        assert.equal(told.available, told.summary);
+    });
+
+    test("a page of another origin is not let in", needsBrowser, async () => {
+        const script = `
+const socket = new WebSocket(${JSON.stringify(real.url)}, ["clubhub.v1"]);
+socket.onopen = () => report("open");
+socket.onclose = () => report("closed");
+`;
+        assert.equal(await runInBrowser(script), "closed");
+    });
+}

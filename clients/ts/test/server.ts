@@ -1,0 +1,91 @@
+// server.ts -- the real server that tests/e2e/run.sh started, and who may sign in there.
+
+import { Account, Client, type ClientOptions, type SessionInfo } from "../src/index.js";
+import { quick, webSocket } from "./support.js";
+
+export interface RealServer {
+    /** WebSocket address. */
+    readonly url: string;
+    /** HTTP address. */
+    readonly http: string;
+    readonly posKey: string;
+    readonly member: SignIn;
+    readonly editor: SignIn;
+}
+
+export interface SignIn {
+    readonly email: string;
+    readonly password: string;
+}
+
+/** Undefined: none was started, and the tests that need one are not there. */
+export function realServer(): RealServer | undefined {
+    const env = process.env;
+    const { CLUBHUB_URL: url, CLUBHUB_HTTP: http } = env;
+    if (url === undefined || http === undefined) {
+        return undefined;
+    }
+    const must = (name: string): string => {
+        const value = env[name];
+        if (value === undefined) {
+            throw new Error(`${name} is not set`);
+        }
+        return value;
+    };
+    return {
+        url,
+        http,
+        posKey: must("CLUBHUB_POS_KEY"),
+        member: { email: must("CLUBHUB_MEMBER_EMAIL"), password: must("CLUBHUB_MEMBER_PASSWORD") },
+        editor: { email: must("CLUBHUB_EDITOR_EMAIL"), password: must("CLUBHUB_EDITOR_PASSWORD") },
+    };
+}
+
+/** A signed-in client; `cut` breaks its line as a network would. */
+export interface Guest {
+    readonly client: Client;
+    readonly account: Account;
+    readonly session: SessionInfo;
+    cut(): void;
+}
+
+export async function signIn(server: RealServer, who: SignIn, options: Partial<ClientOptions> = {}): Promise<Guest> {
+    const sockets: InstanceType<typeof webSocket>[] = [];
+    class Cuttable extends webSocket {
+        constructor(url: string, protocols: string[]) {
+            super(url, protocols);
+            sockets.push(this);
+        }
+    }
+    const account = new Account({ url: server.url, WebSocket: webSocket });
+    await account.login(who.email, who.password);
+    const client = new Client({ url: server.url, WebSocket: Cuttable, getToken: account.getToken, backoff: quick, ...options });
+    await client.connect();
+    const { session } = client;
+    if (session === null) {
+        throw new Error("signed in without a session");
+    }
+    return {
+        client,
+        account,
+        session,
+        cut: () => {
+            const socket = sockets.at(-1) as unknown as { terminate(): void };
+            socket.terminate();
+        },
+    };
+}
+
+/** One call over HTTP, as the till makes it. */
+export async function callOverHttp(server: RealServer, authorization: string, method: string, params: object): Promise<unknown> {
+    const answer = await fetch(`${server.http}/v1/rpc`, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization },
+        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+    });
+    const { result, error } = (await answer.json()) as { result?: unknown; error?: { message: string; data?: unknown } };
+    if (error !== undefined) {
+        throw new Error(`${method}: ${error.message} ${JSON.stringify(error.data)}`);
+    }
+    return result;
+}
