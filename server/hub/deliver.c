@@ -19,6 +19,7 @@
 #include "hub/note.h"
 #include "hub/session.h"
 #include "hub/stream.h"
+#include "hub/sub.h"
 #include "io/loop.h"
 
 enum { BATCH_BYTES_MAX = 65536, ROUNDS_PER_TURN = 4 };

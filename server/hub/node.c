@@ -23,6 +23,7 @@
 #include "hub/lease.h"
 #include "hub/session.h"
 #include "hub/stream.h"
+#include "hub/sub.h"
 #include "hub/sys.h"
 #include "hub/tail.h"
 #include "io/db.h"

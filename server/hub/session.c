@@ -17,6 +17,7 @@
 #include "hub/rpc.h"
 #include "hub/sessions.h"
 #include "hub/stream.h"
+#include "hub/sub.h"
 #include "hub/words.h"
 #include "io/crypto.h"
 #include "io/loop.h"
@@ -57,6 +58,7 @@ static struct session *session_new(struct hub *h, enum session_kind kind)
     s->call_tokens_at = s->opened_at;
     s->call_tokens_milli = h->limits.calls_burst * MILLI;
     s->cut_slot = LEASE_NO_SLOT;
+    list_node_init(&s->node);
     list_node_init(&s->in_member);
     list_node_init(&s->in_lagging);
     list_node_init(&s->in_flush);

@@ -19,6 +19,7 @@ struct json;
 struct range;
 struct session;
 struct streams;
+struct sub;
 
 enum stream_kind { STREAM_ME, STREAM_CLUB, STREAM_STAFF, STREAM_SYS };
 
@@ -39,23 +40,6 @@ struct stream {
     struct list_node in_dirty, in_gapped;
     void           (*entered)(void *arg, const struct event *e);
     void            *entered_arg;
-};
-
-struct sub {
-    struct session  *session;
-    struct stream   *stream;
-    uint32_t         slot;      /* place in stream->subs */
-    uint32_t         place;     /* place in session->subs */
-    int64_t          cursor;    /* last seq handed over, as event or skip */
-    int64_t          floor_sys; /* nothing leaves before this sys entry is applied here (the open's snapshot) */
-    bool             live;      /* its subscribe was answered */
-    struct list_node in_opening;
-    struct event   **backlog;   /* events older than the ring, read for this subscription alone */
-    uint32_t         backlog_count;
-    struct range    *range;     /* reading the backlog */
-    void           (*opened)(void *arg, struct sub *s); /* while not live: tried again every turn */
-    void           (*dropped)(void *arg);               /* while not live: the session went */
-    void            *opened_arg;
 };
 
 struct streams *streams_new(struct hub *h);
@@ -91,15 +75,8 @@ void stream_mark_dirty(struct stream *st);
 struct list *streams_dirty(struct streams *all);
 struct list *streams_opening(struct streams *all);
 struct hub *streams_hub(struct streams *all);
+void streams_count_sub(struct streams *all, int change);
+size_t stream_ring_limit(const struct stream *st);
+/* Frees it if nobody subscribes or observes. */
+void stream_release(struct stream *st);
 
-/* A new subscription with its cursor at `after`, not live yet. */
-struct sub *sub_new(struct session *s, struct stream *st, int64_t after, int64_t floor_sys);
-struct sub *sub_find(const struct session *s, const char *stream_name);
-void sub_set_live(struct sub *sub);
-void sub_free(struct sub *sub);
-void sub_end(struct sub *sub, const char *reason);    /* tells stream.ended and frees it */
-void sub_resync(struct sub *sub, const char *reason); /* tells stream.resync and frees it */
-/* The event `seq` of the stream, from the ring or the backlog; NULL: it is being read, and the session lags again
- * once it is there.
- */
-struct event *sub_event(struct sub *sub, int64_t seq);

@@ -23,6 +23,7 @@
 #include "hub/node.h"
 #include "hub/session.h"
 #include "hub/stream.h"
+#include "hub/sub.h"
 #include "io/db.h"
 #include "io/json.h"
 #include "io/loop.h"
