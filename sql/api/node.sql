@@ -54,12 +54,14 @@ end $$;
 
 -- node.renew   Says that the node lives and what it has applied.  hit is false after a fence or in a new lineage.
 --   who    the hub
+--   commits without waiting for the disk: a renewal lost with the server only makes waiters wait
 --   raises nothing
 --   emits  nothing
 create function api.node_renew(p_node bigint, p_applied bigint, p_lineage text,
-    out hit boolean, out now_ms bigint, out lineage text)
+    out hit boolean, out now_ms bigint, out lineage text, out nodes int)
 language plpgsql volatile security definer set search_path = club, pg_temp as $$
 begin
+    perform set_config('synchronous_commit', 'off', true);
     lineage := lib.lineage();
     update node n
        set beat = n.beat + 1, applied_seq = greatest(n.applied_seq, p_applied)
@@ -67,6 +69,7 @@ begin
        and n.lineage = node_renew.lineage
        and p_lineage = node_renew.lineage;
     hit := found;
+    nodes := (select count(*) from node);
     now_ms := (extract(epoch from clock_timestamp()) * 1000)::bigint;
 end $$;
 
