@@ -6,7 +6,11 @@
 struct hub;
 struct jobs;
 
-struct job { const char *name; unsigned period_ms; const char *doc; }; /* ends with name NULL */
+struct job {
+    const char *name;
+    unsigned period_ms;
+    const char *doc;
+}; /* ends with name NULL */
 
 struct jobs *jobs_new(struct hub *h, const struct job *table);
 void jobs_free(struct jobs *j);
