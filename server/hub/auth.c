@@ -96,6 +96,7 @@ static struct asker *ask(struct auth *a, auth_done_fn *done, void *arg)
 {
     struct asker *k = mem_zalloc(sizeof *k);
 
+    list_node_init(&k->node);
     k->done = done;
     k->arg = arg;
     list_append(&a->asked, &k->node);

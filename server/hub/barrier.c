@@ -208,6 +208,7 @@ struct node_wait *barrier_wait(struct barrier *b, int64_t seq, unsigned timeout_
 {
     struct node_wait *w = mem_zalloc(sizeof *w);
 
+    list_node_init(&w->node);
     w->barrier = b;
     w->seq = seq;
     w->began = clock_boot();

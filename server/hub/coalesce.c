@@ -116,6 +116,7 @@ static struct request *request_new(const struct coalesce_request *r)
 
     struct request *q = mem_zalloc(bytes);
 
+    list_node_init(&q->node);
     q->method = r->method;
     q->done = r->done;
     q->arg = r->arg;

@@ -183,6 +183,7 @@ static struct purse *purse_of(struct endpoint *e, const char *who)
         mem_free(oldest);
     }
     p = mem_zalloc(sizeof *p);
+    list_node_init(&p->node);
     snprintf(p->who, sizeof p->who, "%s", who);
     map_text_set(e->purses, p->who, strlen(p->who), p);
     list_append(&e->purses_used, &p->node);
@@ -330,6 +331,7 @@ static void post_rpc(struct endpoint *e, struct http_request *r)
     p = mem_zalloc(sizeof *p);
     p->endpoint = e;
     p->request = r;
+    list_node_init(&p->node);
     list_append(&e->posts, &p->node);
     if (authorization != NULL) {
         auth_header(e->hub->auth, authorization, on_known, p);

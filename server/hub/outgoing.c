@@ -70,6 +70,7 @@ void session_tell(struct session *s, const char *text, size_t length_bytes)
     if (!session_is_open(s))
         return;
     r = mem_zalloc(sizeof *r);
+    list_node_init(&r->node);
     r->bytes = mem_copy(text, length_bytes);
     r->length_bytes = length_bytes;
     session_reply(s, r);
