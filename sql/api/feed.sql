@@ -215,7 +215,7 @@ begin
                from unnest(v_idem) i
                join unnest(p_who, p_club) with ordinality as r (who, club, idx) on r.idx = i.idx
               where i.fresh) a on a.member = m.member_id and a.club = m.club_id
-      order by m.member_id, m.club_id
+      order by m.club_id, m.member_id
         for no key update of m;
     v_asks := array(select a
                       from lib.feed_post_asks(v_idem, p_who, p_club, p_kind, p_title, p_body, p_rating, p_subject,

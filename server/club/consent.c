@@ -1,0 +1,369 @@
+/* consent.c -- the rows of consent.*; the functions are sql/api/consent.sql. */
+#include <stddef.h>
+
+#include "club/all.h"
+#include "club/views.h"
+
+enum { ITEMS_MAX = 100, STATES_MAX = 2000, TEXT_VER_MAX = 1000000 };
+
+static const char *const channels[] = {
+    "none", "inapp", "push", "email", "sms", "phone", "post", NULL};
+static const char *const scope_kinds[] = {"none", "category", "club", "offer", NULL};
+static const char *const bases[] = {"consent", "explicit_consent", NULL};
+static const char *const states[] = {
+    "requested", "pending_confirm", "given", "refused", "withdrawn", "expired", "stale", NULL};
+static const char *const actions[] = {"request", "give", "confirm", "refuse", "withdraw", "object",
+    "unobject", "expire", "supersede", "import", NULL};
+
+/* --- states of triples ----------------------------------------------------------------------- */
+
+static const struct field state[] = {
+    FIELD_TEXT("purpose", 1, 64, "The purpose."),
+    FIELD_ID("scope", "Id of the club or category; 0 when it has none."),
+    FIELD_WORD("channel", channels, "The channel."),
+    FIELD_WORD("state", states, "As of now: stale and expired are told as such at once."),
+    FIELD_BOOL("in_force", "True: what needs this consent may be sent."),
+    FIELD_INT("text_ver", 1, TEXT_VER_MAX, "Version of the text; null: none.", .nullable = true),
+    FIELD_TIME("expires_at", "When it ends by itself; null: never.", .nullable = true),
+    FIELD_ID("event", "The piece of evidence it rests on."),
+    FIELD_END,
+};
+
+const struct field consent_view[] = {
+    FIELD_LIST("states", 0, STATES_MAX, state, "The triples that changed, as they are now."),
+    FIELD_END,
+};
+
+static const struct field changed[] = {
+    FIELD_INT("epoch", 0, FIELD_POINTS_MAX, "The caller's consent epoch; base of the next yes."),
+    FIELD_LIST("states", 0, STATES_MAX, state, "The triples that changed, as they are now."),
+    FIELD_END,
+};
+
+/* --- consent.catalog ------------------------------------------------------------------------- */
+
+static const struct field catalog_params[] = {
+    FIELD_TEXT("locale",
+        2,
+        16,
+        "Language of the texts; the caller's own when left out.",
+        .optional = true),
+    FIELD_ID(
+        "club", "Only scopes of this club; the caller's clubs when left out.", .optional = true),
+    FIELD_END,
+};
+
+static const struct field channel_name[] = {FIELD_WORD(NULL, channels, "A channel."), FIELD_END};
+
+static const struct field purpose[] = {
+    FIELD_TEXT("purpose", 1, 64, "The purpose."),
+    FIELD_WORD("basis", bases, "Its legal basis."),
+    FIELD_WORD("scope_kind", scope_kinds, "What it is limited to."),
+    FIELD_LIST("channels",
+        1,
+        6,
+        channel_name,
+        "Channels one is asked about one by one.",
+        .scalar_items = true),
+    FIELD_LIST("double_opt_in",
+        0,
+        6,
+        channel_name,
+        "Channels on which a yes must be confirmed.",
+        .scalar_items = true),
+    FIELD_INT(
+        "max_age_months", 1, 1200, "After so long a yes ends; null: never.", .nullable = true),
+    FIELD_BOOL("closed", "True: not open to the caller at this age."),
+    FIELD_INT("text_ver", 1, TEXT_VER_MAX, "Version of the text."),
+    FIELD_INT("min_ver", 1, TEXT_VER_MAX, "Oldest version whose yes still counts."),
+    FIELD_TEXT("locale", 2, 16, "Language of the text."),
+    FIELD_TEXT("title", 1, 200, "Title."),
+    FIELD_TEXT("body", 1, 10000, "The text one says yes or no to."),
+    FIELD_TEXT("change_note", 0, 2000, "What is new in this version."),
+    FIELD_TEXT("sha256", 64, 64, "SHA-256 of the text, in hexadecimal."),
+    FIELD_TIME("valid_from", "Since when it is in force."),
+    FIELD_END,
+};
+
+static const struct field club[] = {
+    FIELD_ID("club", "The club."),
+    FIELD_TEXT("name", 1, 120, "Its name."),
+    FIELD_END,
+};
+
+static const struct field category[] = {
+    FIELD_ID("category", "The category."),
+    FIELD_ID("club", "Its club."),
+    FIELD_TEXT("code", 1, 64, "Its code."),
+    FIELD_TEXT("name", 1, 200, "Its name in the language asked for, where there is one."),
+    FIELD_END,
+};
+
+static const struct field catalog_result[] = {
+    FIELD_TEXT("locale", 2, 16, "Language asked for."),
+    FIELD_INT("epoch",
+        0,
+        FIELD_POINTS_MAX,
+        "The caller's consent epoch; null for guests.",
+        .nullable = true),
+    FIELD_LIST("purposes", 0, 100, purpose, "What one may be asked for."),
+    FIELD_LIST("clubs", 0, 100, club, "Scopes of purposes that are limited to a club."),
+    FIELD_LIST(
+        "categories", 0, 1000, category, "Scopes of purposes that are limited to a category."),
+    FIELD_LIST("states", 0, STATES_MAX, state, "The caller's answers; empty for guests."),
+    FIELD_END,
+};
+
+/* --- answers --------------------------------------------------------------------------------- */
+
+static const struct field text_item[] = {
+    FIELD_TEXT("purpose", 1, 64, "The purpose."),
+    FIELD_ID("scope", "Id of the club or category; 0 when left out.", .optional = true),
+    FIELD_WORD("channel", channels, "The channel; none when left out.", .optional = true),
+    FIELD_INT("text_ver", 1, TEXT_VER_MAX, "Version of the text that was shown."),
+    FIELD_TEXT("locale", 2, 16, "Language of the text that was shown."),
+    FIELD_END,
+};
+
+static const struct field refuse_item[] = {
+    FIELD_TEXT("purpose", 1, 64, "The purpose."),
+    FIELD_ID("scope", "Id of the club or category; 0 when left out.", .optional = true),
+    FIELD_WORD("channel", channels, "The channel; none when left out.", .optional = true),
+    FIELD_INT("text_ver", 1, TEXT_VER_MAX, "Version of the text that was shown.", .optional = true),
+    FIELD_TEXT("locale", 2, 16, "Language of the text that was shown.", .optional = true),
+    FIELD_END,
+};
+
+#define METHOD_FIELD \
+    FIELD_TEXT("method", 1, 80, "Screen and control that were used, as evidence.", .optional = true)
+#define APP_FIELD FIELD_TEXT("app", 1, 40, "Version of the app, as evidence.", .optional = true)
+
+static const struct field shown_params[] = {
+    FIELD_LIST("items", 1, ITEMS_MAX, text_item, "What was shown."),
+    METHOD_FIELD,
+    APP_FIELD,
+    FIELD_END,
+};
+
+static const struct field shown_result[] = {
+    FIELD_INT("epoch", 0, FIELD_POINTS_MAX, "The caller's consent epoch; it has not changed."),
+    FIELD_INT("recorded", 1, ITEMS_MAX, "Pieces of evidence."),
+    FIELD_END,
+};
+
+static const struct field give_params[] = {
+    FIELD_LIST("items", 1, ITEMS_MAX, text_item, "What one says yes to."),
+    FIELD_INT("base", 0, FIELD_POINTS_MAX, "The consent epoch that the screen showed."),
+    METHOD_FIELD,
+    APP_FIELD,
+    FIELD_END,
+};
+
+static const struct field refuse_params[] = {
+    FIELD_LIST("items", 1, ITEMS_MAX, refuse_item, "What one says no to."),
+    METHOD_FIELD,
+    APP_FIELD,
+    FIELD_END,
+};
+
+static const struct field withdraw_params[] = {
+    FIELD_TEXT("purpose", 1, 64, "The purpose."),
+    FIELD_ID("scope", "Only this club or category; all when left out.", .optional = true),
+    FIELD_WORD("channel", channels, "Only this channel; all when left out.", .optional = true),
+    METHOD_FIELD,
+    APP_FIELD,
+    FIELD_END,
+};
+
+static const struct field withdraw_all_params[] = {
+    METHOD_FIELD,
+    APP_FIELD,
+    FIELD_END,
+};
+
+/* --- evidence -------------------------------------------------------------------------------- */
+
+static const struct field evidence[] = {
+    FIELD_ID("event", "The piece of evidence."),
+    FIELD_INT("seq", 1, FIELD_POINTS_MAX, "Its number in the caller's chain."),
+    FIELD_TEXT("purpose", 1, 64, "The purpose."),
+    FIELD_ID("scope", "Id of the club or category; 0: none."),
+    FIELD_WORD("channel", channels, "The channel."),
+    FIELD_WORD("action", actions, "What happened."),
+    FIELD_INT("text_ver", 1, TEXT_VER_MAX, "Version of the text; null: none.", .nullable = true),
+    FIELD_TEXT("locale", 2, 16, "Language of the text; null: none.", .nullable = true),
+    FIELD_TEXT("text_sha256", 64, 64, "SHA-256 of the text shown; null: none.", .nullable = true),
+    FIELD_TEXT("method", 1, 80, "Screen and control."),
+    FIELD_TEXT("app", 1, 40, "Version of the app; null: not told.", .nullable = true),
+    FIELD_BOOL("by_guardian", "True: a guardian answered."),
+    FIELD_TIME("at", "When."),
+    FIELD_TEXT("prev_hash", 64, 64, "Hash of the piece before; null: the first.", .nullable = true),
+    FIELD_TEXT("hash", 64, 64, "SHA-256 over prev_hash and this piece."),
+    FIELD_END,
+};
+
+static const struct field history_params[] = {
+    FIELD_INT("limit", 1, 100, "Rows at most; 20 when left out.", .optional = true),
+    FIELD_TEXT(
+        "cursor", 1, 64, "From the page before; the newest when left out.", .optional = true),
+    FIELD_END,
+};
+
+static const struct field history_result[] = {
+    FIELD_LIST("events", 0, 100, evidence, "Newest first."),
+    FIELD_TEXT("cursor", 1, 64, "For the next page; null: this was the last.", .nullable = true),
+    FIELD_END,
+};
+
+static const struct field receipt_params[] = {
+    FIELD_TEXT("purpose", 1, 64, "The purpose."),
+    FIELD_ID("scope", "Id of the club or category; 0 when left out.", .optional = true),
+    FIELD_WORD("channel", channels, "The channel; none when left out.", .optional = true),
+    FIELD_END,
+};
+
+static const struct field header[] = {
+    FIELD_TEXT("schema", 1, 64, "Standard whose sections these are."),
+    FIELD_ID("receipt", "The piece of evidence the state rests on."),
+    FIELD_TIME("issued_at", "When this receipt was made."),
+    FIELD_END,
+};
+
+static const struct field processing[] = {
+    FIELD_TEXT("purpose", 1, 64, "The purpose."),
+    FIELD_WORD("basis", bases, "Its legal basis."),
+    FIELD_WORD("scope_kind", scope_kinds, "What it is limited to."),
+    FIELD_ID("scope", "Id of the club or category; 0: none."),
+    FIELD_WORD("channel", channels, "The channel."),
+    FIELD_INT("text_ver", 1, TEXT_VER_MAX, "Version of the text; null: none.", .nullable = true),
+    FIELD_TEXT("title", 1, 200, "Title of the text; null: none.", .nullable = true),
+    FIELD_TEXT("body", 1, 10000, "The text; null: none.", .nullable = true),
+    FIELD_TEXT("retention", 1, 200, "How long what rests on it is kept."),
+    FIELD_TIME("expires_at", "When it ends by itself; null: never.", .nullable = true),
+    FIELD_TEXT("withdraw", 1, 64, "The method that takes it back."),
+    FIELD_END,
+};
+
+static const struct field parties[] = {
+    FIELD_TEXT("controller", 1, 200, "Who is responsible."),
+    FIELD_TEXT("subject", 1, 64, "The caller's pseudonym."),
+    FIELD_END,
+};
+
+static const struct field receipt_result[] = {
+    FIELD_OBJECT("header", header, "What this is."),
+    FIELD_OBJECT("processing", processing, "What for, in words."),
+    FIELD_OBJECT("parties", parties, "Who and whose."),
+    FIELD_WORD("state", states, "The state of the triple."),
+    FIELD_BOOL("in_force", "True: what needs this consent may be sent."),
+    FIELD_LIST("events", 1, 100, evidence, "The evidence, oldest first; the newest hundred."),
+    FIELD_END,
+};
+
+/* --- the table ------------------------------------------------------------------------------- */
+
+const struct method consent_methods[] = {
+    {
+        .name = "consent.catalog",
+        .doc = "Tells what one may be asked for, in words, and what the caller has answered.",
+        .since = "1",
+        .who = WHO_GUEST | WHO_MEMBER,
+        .kind = METHOD_READ,
+        .lane = LANE_READ,
+        .params = catalog_params,
+        .result = catalog_result,
+        .sql = "select * from api.consent_catalog($1, $2, $3)",
+        .errors = ERRORS(ERR_NOT_FOUND),
+    },
+    {
+        .name = "consent.give",
+        .doc = "Says yes to triples of purpose, scope and channel, to the texts that were shown.",
+        .since = "1",
+        .who = WHO_MEMBER,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .params = give_params,
+        .result = changed,
+        .sql = "select * from api.consent_give($1, $2, $3, $4, $5, $6, $7)",
+        .publishes = PUBLISHES("consent.changed"),
+        .errors =
+            ERRORS(ERR_NOT_FOUND, ERR_CONFLICT, ERR_LIMIT, ERR_STALE, ERR_CLOSED, ERR_RESTRICTED),
+    },
+    {
+        .name = "consent.history",
+        .doc = "Lists the caller's own evidence, newest first.",
+        .since = "1",
+        .who = WHO_MEMBER,
+        .kind = METHOD_READ,
+        .lane = LANE_READ,
+        .params = history_params,
+        .result = history_result,
+        .sql = "select * from api.consent_history($1, $2, $3)",
+    },
+    {
+        .name = "consent.receipt",
+        .doc = "Answers the record of one triple: text, evidence, and whether it is in force.",
+        .since = "1",
+        .who = WHO_MEMBER,
+        .kind = METHOD_READ,
+        .lane = LANE_READ,
+        .params = receipt_params,
+        .result = receipt_result,
+        .sql = "select * from api.consent_receipt($1, $2, $3, $4)",
+        .errors = ERRORS(ERR_NOT_FOUND),
+    },
+    {
+        .name = "consent.refuse",
+        .doc = "Says no to triples; where a yes was given it is taken back.",
+        .since = "1",
+        .who = WHO_MEMBER,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .barrier = true,
+        .params = refuse_params,
+        .result = changed,
+        .sql = "select * from api.consent_refuse($1, $2, $3, $4, $5, $6)",
+        .publishes = PUBLISHES("consent.changed"),
+        .errors = ERRORS(ERR_NOT_FOUND),
+    },
+    {
+        .name = "consent.shown",
+        .doc = "Records which texts a screen has shown, as proof of what was asked.",
+        .since = "1",
+        .who = WHO_MEMBER,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .params = shown_params,
+        .result = shown_result,
+        .sql = "select * from api.consent_shown($1, $2, $3, $4, $5, $6)",
+        .errors = ERRORS(ERR_NOT_FOUND, ERR_LIMIT, ERR_STALE, ERR_RESTRICTED),
+    },
+    {
+        .name = "consent.withdraw",
+        .doc = "Takes a yes back; answered when it is in force everywhere.",
+        .since = "1",
+        .who = WHO_MEMBER,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .barrier = true,
+        .params = withdraw_params,
+        .result = changed,
+        .sql = "select * from api.consent_withdraw($1, $2, $3, $4, $5, $6, $7, $8)",
+        .publishes = PUBLISHES("consent.changed"),
+    },
+    {
+        .name = "consent.withdraw_all",
+        .doc =
+            "Takes every yes back but explicit ones for a trip; answered when in force everywhere.",
+        .since = "1",
+        .who = WHO_MEMBER,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .barrier = true,
+        .params = withdraw_all_params,
+        .result = changed,
+        .sql = "select * from api.consent_withdraw_all($1, $2, $3, $4, $5)",
+        .publishes = PUBLISHES("consent.changed"),
+    },
+    {.name = NULL},
+};

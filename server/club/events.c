@@ -1,0 +1,132 @@
+/* events.c -- the event table: every kind of event that goes to a client (domain.md 16).
+ *
+ * Adding an event: 1 a row here, with the purposes its rows may carry; 2 lib.event(...) in the function that
+ * causes it; 3 its name in .publishes of the method's row; 4 its view, if it has one, in lib.event_view
+ * (sql/api/stream.sql); 5 a wire script that sees it.
+ *
+ * refs are references only: ids, numbers, states.  Words come with the view, which is made behind the gate.
+ */
+#include <stddef.h>
+
+#include "club/all.h"
+#include "club/views.h"
+
+enum { TRIPLES_MAX = 2000 };
+
+static const char *const ledger_kinds[] = {"earn", "tier_earn", NULL};
+static const char *const membership_statuses[] = {
+    "applied", "invited", "active", "paused", "lapsed", "left", "expelled", "declined", NULL};
+static const char *const channels[] = {
+    "none", "inapp", "push", "email", "sms", "phone", "post", NULL};
+static const char *const metrics[] = {"members", NULL};
+
+static const struct field none[] = {FIELD_END};
+
+static const struct field points_refs[] = {
+    FIELD_INT(
+        "ver", 1, FIELD_POINTS_MAX, "Version of the wallet; one more per ledger transaction."),
+    FIELD_INT("available", 0, FIELD_POINTS_MAX, "Points that can be spent now."),
+    FIELD_INT("held", 0, FIELD_POINTS_MAX, "Points reserved by holds."),
+    FIELD_INT("pending", 0, FIELD_POINTS_MAX, "Points in a return window."),
+    FIELD_INT("delta",
+        -FIELD_POINTS_MAX,
+        FIELD_POINTS_MAX,
+        "Change of all that is the member's: points, or tier points for tier_earn."),
+    FIELD_WORD("kind", ledger_kinds, "Kind of the ledger transaction."),
+    FIELD_ID("ref", "The ledger transaction."),
+    FIELD_END,
+};
+
+static const struct field membership_refs[] = {
+    FIELD_ID("club", "The club."),
+    FIELD_WORD("status", membership_statuses, "Where the membership stands."),
+    FIELD_END,
+};
+
+static const struct field metric_refs[] = {
+    FIELD_WORD("metric", metrics, "Which figure has changed."),
+    FIELD_END,
+};
+
+static const struct field post_refs[] = {
+    FIELD_ID("post", "The post."),
+    FIELD_END,
+};
+
+static const struct field triple[] = {
+    FIELD_TEXT("purpose", 1, 64, "The purpose."),
+    FIELD_ID("scope", "Id of the club or category; 0: none."),
+    FIELD_WORD("channel", channels, "The channel."),
+    FIELD_END,
+};
+
+static const struct field consent_refs[] = {
+    FIELD_INT("epoch", 1, FIELD_POINTS_MAX, "The member's consent epoch."),
+    FIELD_LIST("triples", 1, TRIPLES_MAX, triple, "What changed."),
+    FIELD_END,
+};
+
+const struct event_kind events[] = {
+    {
+        .type = "code.failures",
+        .doc = "Wrong codes or passwords were tried on the account.",
+        .gates = GATES("li.security"),
+        .keep = KEEP_ALL,
+        .refs = none,
+    },
+    {
+        .type = "consent.changed",
+        .doc = "The member has given, refused or withdrawn consents.",
+        .gates = GATES("legal.privacy"),
+        .keep = KEEP_ALL,
+        .refs = consent_refs,
+        .view = consent_view,
+    },
+    {
+        .type = "device.new",
+        .doc = "Someone signed in to the account.",
+        .gates = GATES("li.security"),
+        .keep = KEEP_ALL,
+        .refs = none,
+    },
+    {
+        .type = "membership.changed",
+        .doc = "A membership of the member has another state.",
+        .gates = GATES("svc.account"),
+        .keep = KEEP_ALL,
+        .refs = membership_refs,
+        .view = membership_view,
+    },
+    {
+        .type = "metric.updated",
+        .doc = "A figure on the club's dashboard has changed.",
+        .gates = GATES("staff"),
+        .keep = KEEP_ALL,
+        .refs = metric_refs,
+    },
+    {
+        .type = "points.changed",
+        .doc = "A ledger transaction touched the member's wallet; the newest tells all.",
+        .gates = GATES("svc.points"),
+        .keep = KEEP_LATEST,
+        .refs = points_refs,
+        .view = points_view,
+    },
+    {
+        .type = "post.published",
+        .doc = "A post of a member, or offer news of the club, is in the feed.",
+        .gates = GATES("svc.feed", "mkt.offers"),
+        .keep = KEEP_ALL,
+        .refs = post_refs,
+        .view = feed_view,
+    },
+    {
+        .type = "post.removed",
+        .doc = "A post is gone.",
+        .gates = GATES("svc.feed"),
+        .keep = KEEP_ALL,
+        .voids = true,
+        .refs = post_refs,
+    },
+    {.type = NULL},
+};

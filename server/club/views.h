@@ -1,0 +1,12 @@
+/* views.h -- shapes that are both a method's result and what an event carries as data.view.
+ *
+ * Each is defined in the file of its noun, beside the method that answers it (domain.md 16, column view).
+ */
+#pragma once
+
+#include "base/shape.h"
+
+extern const struct field feed_view[];       /* feed.get */
+extern const struct field points_view[];     /* points.summary */
+extern const struct field membership_view[]; /* one row of membership.list */
+extern const struct field consent_view[];    /* rows of consent.catalog's states */
