@@ -19,7 +19,7 @@ static const char *const actions[] = {"request", "give", "confirm", "refuse", "w
 
 static const struct field state[] = {
     FIELD_TEXT("purpose", 1, 64, "The purpose."),
-    FIELD_ID("scope", "Id of the club or category; 0 when it has none."),
+    FIELD_TEXT("scope", 1, 18, "Id of the club or category; 0 when it has none."),
     FIELD_WORD("channel", channels, "The channel."),
     FIELD_WORD("state", states, "As of now: stale and expired are told as such at once."),
     FIELD_BOOL("in_force", "True: what needs this consent may be sent."),
@@ -118,7 +118,7 @@ static const struct field catalog_result[] = {
 
 static const struct field text_item[] = {
     FIELD_TEXT("purpose", 1, 64, "The purpose."),
-    FIELD_ID("scope", "Id of the club or category; 0 when left out.", .optional = true),
+    FIELD_TEXT("scope", 1, 18, "Id of the club or category; 0 when left out.", .optional = true),
     FIELD_WORD("channel", channels, "The channel; none when left out.", .optional = true),
     FIELD_INT("text_ver", 1, TEXT_VER_MAX, "Version of the text that was shown."),
     FIELD_TEXT("locale", 2, 16, "Language of the text that was shown."),
@@ -127,7 +127,7 @@ static const struct field text_item[] = {
 
 static const struct field refuse_item[] = {
     FIELD_TEXT("purpose", 1, 64, "The purpose."),
-    FIELD_ID("scope", "Id of the club or category; 0 when left out.", .optional = true),
+    FIELD_TEXT("scope", 1, 18, "Id of the club or category; 0 when left out.", .optional = true),
     FIELD_WORD("channel", channels, "The channel; none when left out.", .optional = true),
     FIELD_INT("text_ver", 1, TEXT_VER_MAX, "Version of the text that was shown.", .optional = true),
     FIELD_TEXT("locale", 2, 16, "Language of the text that was shown.", .optional = true),
@@ -168,7 +168,7 @@ static const struct field refuse_params[] = {
 
 static const struct field withdraw_params[] = {
     FIELD_TEXT("purpose", 1, 64, "The purpose."),
-    FIELD_ID("scope", "Only this club or category; all when left out.", .optional = true),
+    FIELD_TEXT("scope", 1, 18, "Only this club or category; all when left out.", .optional = true),
     FIELD_WORD("channel", channels, "Only this channel; all when left out.", .optional = true),
     METHOD_FIELD,
     APP_FIELD,
@@ -187,7 +187,7 @@ static const struct field evidence[] = {
     FIELD_ID("event", "The piece of evidence."),
     FIELD_INT("seq", 1, FIELD_POINTS_MAX, "Its number in the caller's chain."),
     FIELD_TEXT("purpose", 1, 64, "The purpose."),
-    FIELD_ID("scope", "Id of the club or category; 0: none."),
+    FIELD_TEXT("scope", 1, 18, "Id of the club or category; 0: none."),
     FIELD_WORD("channel", channels, "The channel."),
     FIELD_WORD("action", actions, "What happened."),
     FIELD_INT("text_ver", 1, TEXT_VER_MAX, "Version of the text; null: none.", .nullable = true),
@@ -217,7 +217,7 @@ static const struct field history_result[] = {
 
 static const struct field receipt_params[] = {
     FIELD_TEXT("purpose", 1, 64, "The purpose."),
-    FIELD_ID("scope", "Id of the club or category; 0 when left out.", .optional = true),
+    FIELD_TEXT("scope", 1, 18, "Id of the club or category; 0 when left out.", .optional = true),
     FIELD_WORD("channel", channels, "The channel; none when left out.", .optional = true),
     FIELD_END,
 };
@@ -233,7 +233,7 @@ static const struct field processing[] = {
     FIELD_TEXT("purpose", 1, 64, "The purpose."),
     FIELD_WORD("basis", bases, "Its legal basis."),
     FIELD_WORD("scope_kind", scope_kinds, "What it is limited to."),
-    FIELD_ID("scope", "Id of the club or category; 0: none."),
+    FIELD_TEXT("scope", 1, 18, "Id of the club or category; 0: none."),
     FIELD_WORD("channel", channels, "The channel."),
     FIELD_INT("text_ver", 1, TEXT_VER_MAX, "Version of the text; null: none.", .nullable = true),
     FIELD_TEXT("title", 1, 200, "Title of the text; null: none.", .nullable = true),

@@ -55,7 +55,7 @@ static const struct field post_refs[] = {
 
 static const struct field triple[] = {
     FIELD_TEXT("purpose", 1, 64, "The purpose."),
-    FIELD_ID("scope", "Id of the club or category; 0: none."),
+    FIELD_TEXT("scope", 1, 18, "Id of the club or category; 0: none."),
     FIELD_WORD("channel", channels, "The channel."),
     FIELD_END,
 };

@@ -23,6 +23,16 @@ returns int language sql stable as $$
        and valid_from <= now();
 $$;
 
+-- A scope from the wire: an id, or 0 for none.
+create function lib.scope_of(p_text text, p_path text)
+returns bigint language plpgsql stable as $$
+begin
+    if p_text !~ '^[0-9]{1,18}$' then
+        perform lib.invalid(p_path, 'is no id');
+    end if;
+    return p_text::bigint;
+end $$;
+
 -- Resolves and checks the items of a request: purposes one can consent to, scopes that the member has, channels.
 --   raises ZC002 a scope the member does not have; ZC602 an item that is no triple, or is there twice
 create function lib.consent_items(p_member bigint, p_items jsonb)
@@ -47,7 +57,7 @@ begin
         v_out.no := v_no;
         v_out.purpose := v_purpose.purpose_id;
         v_out.code := v_purpose.code;
-        v_out.scope := coalesce((v_item ->> 'scope')::bigint, 0);
+        v_out.scope := coalesce(lib.scope_of(v_item ->> 'scope', 'items[' || v_no || '].scope'), 0);
         v_out.text_ver := (v_item ->> 'text_ver')::int;
         v_out.locale := v_item ->> 'locale';
         select channel_id into v_out.channel from channel where code = coalesce(v_item ->> 'channel', 'none');
@@ -312,8 +322,8 @@ end $$;
 
 -- consent.give   Says yes to triples, to the texts that the screen showed.
 --   who    member
---   raises ZC002 a scope one does not have; ZC004 the epoch has moved on {"current"}; ZC024 too much evidence; ZC033 not
---          the current text; ZC034 closed at one's age; ZC035 restricted; ZC602 items
+--   raises ZC002 a scope one does not have; ZC004 the epoch has moved on {"current"}; ZC024 too much evidence; ZC033
+--          not the current text; ZC034 closed at one's age; ZC035 restricted; ZC602 items
 --   emits  consent.changed on me:<member>; sys
 create function api.consent_give(p_who text, p_idem text, p_hash bytea, p_items jsonb, p_base bigint, p_method text,
                                  p_app text)
@@ -338,7 +348,10 @@ begin
     end if;
     perform lib.consent_pace(v_member);
     for v_item in select * from lib.consent_items(v_member, p_items) loop
-        select closed_while, max_age, double_optin_channels into v_purpose from purpose where purpose_id = v_item.purpose;
+        select closed_while, max_age, double_optin_channels
+          into v_purpose
+          from purpose
+         where purpose_id = v_item.purpose;
         if lib.is_closed(v_purpose.closed_while, v_facts.under_consent_age, v_facts.under_18) then
             perform lib.refuse('ZC034', jsonb_build_object('purpose', v_item.code));
         end if;
@@ -424,7 +437,7 @@ end $$;
 --   who    member
 --   raises ZC602 purpose
 --   emits  consent.changed on me:<member>; sys
-create function api.consent_withdraw(p_who text, p_idem text, p_hash bytea, p_purpose text, p_scope bigint,
+create function api.consent_withdraw(p_who text, p_idem text, p_hash bytea, p_purpose text, p_scope text,
                                      p_channel text, p_method text, p_app text)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
 declare
@@ -442,7 +455,8 @@ begin
         perform lib.invalid('purpose', 'is not a purpose one is asked for');
     end if;
     return lib.idem_end(p_who, 'consent.withdraw', p_idem, lib.consent_withdraw(
-        v_member, array[v_purpose], p_scope, (select channel_id from channel where code = p_channel), p_who, p_method,
+        v_member, array[v_purpose], lib.scope_of(p_scope, 'scope'),
+        (select channel_id from channel where code = p_channel), p_who, p_method,
         p_app));
 end $$;
 
@@ -511,11 +525,11 @@ end $$;
 --   who    member
 --   raises ZC002 nothing was ever asked or answered for it; ZC602 purpose
 --   emits  –
-create function api.consent_receipt(p_who text, p_purpose text, p_scope bigint, p_channel text)
+create function api.consent_receipt(p_who text, p_purpose text, p_scope text, p_channel text)
 returns lib.answer language plpgsql stable security definer set search_path = club, pg_temp as $$
 declare
     v_member  bigint := lib.require_member(p_who, true);
-    v_scope   bigint := coalesce(p_scope, 0);
+    v_scope   bigint := coalesce(lib.scope_of(p_scope, 'scope'), 0);
     v_channel smallint;
     v_purpose record;
     v_state   record;

@@ -223,7 +223,8 @@ begin
     v_post := array(select lib.new_id() from generate_series(1, cardinality(p_who)));
     insert into post (post_id, club_id, author_kind, author_id, kind, audience, audience_ref, gate_cat, title, body,
                       rating, subject_ref, state, published_at)
-    select v_post[a.idx], a.club, 'm', a.member, a.kind, case when a.min_rank is null then 'club' else 'tier' end, a.min_rank,
+    select v_post[a.idx], a.club, 'm', a.member, a.kind,
+           case when a.min_rank is null then 'club' else 'tier' end, a.min_rank,
            'svc.feed', a.title, a.body, a.rating, a.subject, 'published', now()
       from unnest(v_asks) a
      where a.sqlstate is null
@@ -233,7 +234,8 @@ begin
       into v_events
       from lib.emit_each(
                array(select lib.event('club:' || a.club, 'post.published', 'svc.feed',
-                                      jsonb_build_object('post', v_post[a.idx]::text), p_audience => 'rank:' || a.min_rank,
+                                      jsonb_build_object('post', v_post[a.idx]::text),
+                                      p_audience => 'rank:' || a.min_rank,
                                       p_subjects => array[a.member], p_actor => a.member,
                                       p_object => 'post:' || v_post[a.idx])
                        from unnest(v_asks) a

@@ -80,7 +80,10 @@ begin
      where m.member_id = v_member
        and m.club_id = p_club
        for no key update;
-    select c.status, c.join_policy, c.settings, lib.club_is_listed(c) as listed into v_club from club c where c.club_id = p_club;
+    select c.status, c.join_policy, c.settings, lib.club_is_listed(c) as listed
+      into v_club
+      from club c
+     where c.club_id = p_club;
     if v_club.status is null or v_club.status = 'closed' or not v_club.listed and v_had.status is null then
         perform lib.refuse('ZC002');
     end if;

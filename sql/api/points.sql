@@ -753,7 +753,8 @@ returns table (invariant text, what text, detail text) language sql stable set s
      where (a.cur = 'TP') <> (x.kind in ('tier_earn', 'tier_reverse'))
         or (a.cur = 'TP' and a.club_id is distinct from x.club_id)
      union all
-    select 'I-14', 'wallet ' || w.owner_kind || w.owner_id, 'ver ' || w.ver || ', transactions ' || count(distinct e.tx_id)
+    select 'I-14', 'wallet ' || w.owner_kind || w.owner_id,
+           'ver ' || w.ver || ', transactions ' || count(distinct e.tx_id)
       from wallet w
       left join ledger_account a on a.owner_kind = w.owner_kind and a.owner_id = w.owner_id
       left join ledger_entry e on e.account_id = a.account_id
