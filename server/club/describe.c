@@ -110,9 +110,9 @@ static void shape(struct printer *p, const char *name, const struct field *field
 static void field(struct printer *p, const char *member, const struct field *f)
 {
     begin(p, member, '{');
-    text(p, "name", f->name);
+    text(p, "name", f->name != NULL ? f->name : ""); /* items of a list have none */
     text(p, "type", type_names[f->type]);
-    text(p, "doc", f->doc);
+    text(p, "doc", f->doc == NULL ? "" : f->doc);
     if (f->min != 0 || f->max != 0) {
         number(p, "min", f->min);
         number(p, "max", f->max);

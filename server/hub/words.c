@@ -61,8 +61,6 @@ static const char *const sentences[ERR_COUNT][TRANSLATIONS] = {
         "Isto não pode ser feito no estado atual.", "לא ניתן לעשות זאת במצב הנוכחי."},
     [ERR_LIMIT] = {"En grense er nådd.", "A fost atinsă o limită.", "Foi atingido um limite.",
         "הגעת למגבלה."},
-    [ERR_POINTS_FROZEN] = {"Disse poengene er frosset.", "Aceste puncte sunt blocate.",
-        "Estes pontos estão congelados.", "הנקודות האלה מוקפאות."},
     [ERR_CODE_INVALID] = {"Koden eller passordet er feil.", "Codul sau parola este greșită.",
         "O código ou a palavra-passe está errada.", "הקוד או הסיסמה שגויים."},
     [ERR_STALE] = {"En nyere tekst er publisert; les den først.",
