@@ -387,26 +387,25 @@ begin
     return v_seq - p_count + 1;
 end $$;
 
--- Numbers and stores events; returns them as JSON in the order given.  Stream rows are taken by name, sys last.
+-- Numbers and stores events; returns them as JSON in the order given.  Stream rows are taken by name, sys last.  No
+-- scans without index: a plan made while there were few streams outlives that.
 create function lib.emit_rows(p_events lib.event_row[]) returns jsonb[] language plpgsql volatile as $$
 declare
-    v_count  int := cardinality(p_events);
     v_out    jsonb[];
-    v_order  int[];
     v_event  lib.event_row;
     v_seq    bigint;
     v_i      int;
     v_origin text := current_setting('clubhub.origin', true);
+    v_names  text[];
     v_name   text;
-    v_base   jsonb := '{}';
 begin
-    if v_count <= 4 then
-        v_order := case v_count when 1 then '{1}'::int[] else array(
-            select o.ord::int
+    if cardinality(p_events) <= 4 then
+        for v_i in
+            select o.ord
               from unnest(p_events) with ordinality
                 as o (stream, type, gate, scope, audience, subjects, actor, object, key, refs, ord)
-             order by o.stream = 'sys', o.stream collate "C", o.ord) end;
-        foreach v_i in array v_order loop
+             order by o.stream = 'sys', o.stream collate "C", o.ord
+        loop
             v_event := p_events[v_i];
             v_seq := lib.take_seq(v_event.stream, 1);
             insert into outbox (stream, seq, type, gate_cat, scope_id, audience, subjects, actor, object,
@@ -420,18 +419,28 @@ begin
         return v_out;
     end if;
 
-    for v_name, v_seq in
-        select e.stream, count(*)
-          from unnest(p_events) as e
-         group by e.stream
-         order by e.stream = 'sys', e.stream collate "C"
-    loop
-        v_base := v_base || jsonb_build_object(v_name, lib.take_seq(v_name, v_seq));
-    end loop;
-    with numbered as materialized (
-        select e.*, (v_base ->> e.stream)::bigint - 1 + row_number() over (partition by e.stream order by e.ord) as seq
+    -- All rows are locked in order first; where one is missing, each is locked or made in its turn.
+    v_names := array(
+        select e.stream from unnest(p_events) as e group by e.stream
+         order by e.stream = 'sys', e.stream collate "C");
+    if (select count(*) from stream where stream = any (v_names)) = cardinality(v_names) then
+        perform from stream where stream = any (v_names) order by stream = 'sys', stream for no key update;
+    else
+        foreach v_name in array v_names loop
+            perform lib.take_seq(v_name, 0);
+        end loop;
+    end if;
+    with taken as (
+        update stream s
+           set seq = s.seq + c.count
+          from (select e.stream, count(*) from unnest(p_events) as e group by e.stream) as c
+         where s.stream = c.stream
+        returning s.stream, s.seq - c.count as base
+    ), numbered as materialized (
+        select e.*, t.base + row_number() over (partition by e.stream order by e.ord) as seq
           from unnest(p_events) with ordinality
             as e (stream, type, gate, scope, audience, subjects, actor, object, key, refs, ord)
+          join taken t on t.stream = e.stream
     ), stored as (
         insert into outbox (stream, seq, type, gate_cat, scope_id, audience, subjects, actor, object,
                             conflate_key, origin, refs)
@@ -447,18 +456,32 @@ begin
     return v_out;
 end $$;
 
--- The last thing a write does: numbers and stores its events and returns them for the answer, sys last.
+-- The last thing a write does: numbers and stores its events and returns them for the answer, sys last.  One event
+-- is by far the most frequent case.
 create function lib.emit_all(p_events lib.event_row[]) returns jsonb language plpgsql volatile as $$
 declare
-    v_rows jsonb[];
+    v_event lib.event_row;
+    v_seq   bigint;
+    v_rows  jsonb[];
 begin
     if p_events is null or cardinality(p_events) = 0 then
         return null;
     end if;
-    v_rows := lib.emit_rows(p_events);
-    if cardinality(v_rows) = 1 then
-        return jsonb_build_array(v_rows[1]);
+    if cardinality(p_events) = 1 then
+        v_event := p_events[1];
+        update stream set seq = seq + 1 where stream = v_event.stream returning seq into v_seq;
+        if not found then
+            v_seq := lib.take_seq(v_event.stream, 1);
+        end if;
+        insert into outbox (stream, seq, type, gate_cat, scope_id, audience, subjects, actor, object,
+                            conflate_key, origin, refs)
+        values (v_event.stream, v_seq, v_event.type, v_event.gate, v_event.scope, v_event.audience,
+                v_event.subjects, v_event.actor, v_event.object, v_event.key,
+                current_setting('clubhub.origin', true), v_event.refs);
+        return jsonb_build_array(lib.event_json(v_event.stream, v_seq, v_event.type, v_event.gate, v_event.scope,
+            v_event.audience, v_event.subjects, v_event.actor, v_event.object, v_event.key, v_event.refs, now()));
     end if;
+    v_rows := lib.emit_rows(p_events);
     return (select jsonb_agg(e order by e ->> 'stream' = 'sys', ord) from unnest(v_rows) with ordinality as r (e, ord));
 end $$;
 
