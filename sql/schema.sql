@@ -2,57 +2,6 @@
 
 CREATE SCHEMA club;
 
-CREATE TABLE club.consent_event (
-    event_id bigint NOT NULL,
-    member_id bigint NOT NULL,
-    seq bigint NOT NULL,
-    purpose_id smallint NOT NULL,
-    scope_id bigint DEFAULT 0 NOT NULL,
-    channel_id smallint DEFAULT 0 NOT NULL,
-    action text NOT NULL,
-    text_ver integer,
-    locale text,
-    actor text NOT NULL,
-    by_guardian bigint,
-    method text NOT NULL,
-    evidence jsonb NOT NULL,
-    at timestamp with time zone DEFAULT now() NOT NULL,
-    prev_hash bytea,
-    hash bytea NOT NULL,
-    CONSTRAINT consent_event_action_check CHECK ((action = ANY (ARRAY['request'::text, 'give'::text, 'confirm'::text, 'refuse'::text, 'withdraw'::text, 'object'::text, 'unobject'::text, 'expire'::text, 'supersede'::text, 'import'::text]))),
-    CONSTRAINT consent_event_check CHECK (((seq = 1) = (prev_hash IS NULL))),
-    CONSTRAINT consent_event_hash_check CHECK ((length(hash) = 32)),
-    CONSTRAINT consent_event_seq_check CHECK ((seq > 0))
-);
-
-CREATE SEQUENCE club.outbox_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 100;
-
-CREATE TABLE club.outbox (
-    tx xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    id bigint DEFAULT nextval('club.outbox_id_seq'::regclass) NOT NULL,
-    stream text NOT NULL COLLATE pg_catalog."C",
-    seq bigint NOT NULL,
-    type text NOT NULL,
-    gate_cat text NOT NULL,
-    scope_id bigint DEFAULT 0 NOT NULL,
-    audience text,
-    subjects bigint[] DEFAULT '{}'::bigint[] NOT NULL,
-    actor bigint,
-    object text,
-    conflate_key text,
-    origin text,
-    refs jsonb NOT NULL,
-    at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT outbox_audience_check CHECK ((audience ~ '^(rank|segment):[0-9]+$'::text)),
-    CONSTRAINT outbox_seq_check CHECK ((seq > 0))
-)
-PARTITION BY RANGE (at);
-
 CREATE TABLE club.age_rule (
     country character(2) NOT NULL,
     consent_age integer NOT NULL,
@@ -135,6 +84,29 @@ CREATE TABLE club.club (
     CONSTRAINT club_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text)),
     CONSTRAINT club_slug_check CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{1,39}$'::text)),
     CONSTRAINT club_status_check CHECK ((status = ANY (ARRAY['active'::text, 'frozen'::text, 'closed'::text])))
+);
+
+CREATE TABLE club.consent_event (
+    event_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    seq bigint NOT NULL,
+    purpose_id smallint NOT NULL,
+    scope_id bigint DEFAULT 0 NOT NULL,
+    channel_id smallint DEFAULT 0 NOT NULL,
+    action text NOT NULL,
+    text_ver integer,
+    locale text,
+    actor text NOT NULL,
+    by_guardian bigint,
+    method text NOT NULL,
+    evidence jsonb NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    prev_hash bytea,
+    hash bytea NOT NULL,
+    CONSTRAINT consent_event_action_check CHECK ((action = ANY (ARRAY['request'::text, 'give'::text, 'confirm'::text, 'refuse'::text, 'withdraw'::text, 'object'::text, 'unobject'::text, 'expire'::text, 'supersede'::text, 'import'::text]))),
+    CONSTRAINT consent_event_check CHECK (((seq = 1) = (prev_hash IS NULL))),
+    CONSTRAINT consent_event_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT consent_event_seq_check CHECK ((seq > 0))
 );
 
 ALTER TABLE club.consent_event ALTER COLUMN event_id ADD GENERATED ALWAYS AS IDENTITY (
@@ -452,6 +424,34 @@ CREATE TABLE club.node (
     started_at timestamp with time zone DEFAULT now() NOT NULL
 )
 WITH (fillfactor='20');
+
+CREATE SEQUENCE club.outbox_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 100;
+
+CREATE TABLE club.outbox (
+    tx xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    id bigint DEFAULT nextval('club.outbox_id_seq'::regclass) NOT NULL,
+    stream text NOT NULL COLLATE pg_catalog."C",
+    seq bigint NOT NULL,
+    type text NOT NULL,
+    gate_cat text NOT NULL,
+    scope_id bigint DEFAULT 0 NOT NULL,
+    audience text,
+    subjects bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    actor bigint,
+    object text,
+    conflate_key text,
+    origin text,
+    refs jsonb NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT outbox_audience_check CHECK ((audience ~ '^(rank|segment):[0-9]+$'::text)),
+    CONSTRAINT outbox_seq_check CHECK ((seq > 0))
+)
+PARTITION BY RANGE (at);
 
 CREATE TABLE club.outbox_default (
     tx xid8 DEFAULT pg_current_xact_id() NOT NULL,
@@ -1078,9 +1078,6 @@ ALTER TABLE ONLY club.point_hold_lot
 
 ALTER TABLE ONLY club.post
     ADD CONSTRAINT post_category_id_fkey FOREIGN KEY (category_id) REFERENCES club.product_category(category_id);
-
-ALTER TABLE ONLY club.post
-    ADD CONSTRAINT post_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);
 
 ALTER TABLE ONLY club.post_version
     ADD CONSTRAINT post_version_post_id_fkey FOREIGN KEY (post_id) REFERENCES club.post(post_id);

@@ -2,6 +2,8 @@
 # migrate.sh -- what `clubhub migrate` does, with psql, so that the SQL can be tried without the program.
 #
 #   migrate.sh URL      URL is the database as club_owner
+#
+#   TABLES_ONLY=1   runs the migrations and makes no function
 set -euo pipefail
 
 [ $# -eq 1 ] || {
@@ -48,6 +50,9 @@ script() {
         cat "$file"
         printf '\ncommit;\n'
     done
+    if [ "${TABLES_ONLY:-0}" = 1 ]; then
+        return
+    fi
     api=$(api_files | xargs cat | sha256sum | cut -d' ' -f1)
     cat <<SQL
 begin;
