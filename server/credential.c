@@ -15,7 +15,7 @@ enum {
     TOKEN_BYTES = 1024,
     KEY_RANDOM_BYTES = 32,
     JTI_RANDOM_BYTES = 16,
-    SERVICE_BYTES_MAX = 60,
+    SERVICE_BYTES_MAX = 40,
     SCOPES_BYTES = 256,
     MS_PER_S = 1000
 };
@@ -82,15 +82,15 @@ static enum err scopes_literal(const char *scopes, char out[SCOPES_BYTES], char 
 static enum err check_service(const char *service, char *out_message)
 {
     size_t n = strlen(service);
-    bool fine = n > 0 && n <= SERVICE_BYTES_MAX;
+    bool fine = n > 0 && n <= SERVICE_BYTES_MAX && islower((unsigned char)service[0]);
 
     for (size_t i = 0; i < n; i++)
         fine = fine && (islower((unsigned char)service[i]) || isdigit((unsigned char)service[i]) ||
                            service[i] == '-' || service[i] == '_');
     if (fine)
         return ERR_OK;
-    snprintf(out_message, CONFIG_MESSAGE_BYTES, "a service's name has 1..%d of a-z, 0-9, - and _",
-        SERVICE_BYTES_MAX);
+    snprintf(out_message, CONFIG_MESSAGE_BYTES,
+        "a service's name has 1..%d of a-z, 0-9, - and _, a letter first", SERVICE_BYTES_MAX);
     return ERR_INVALID_PARAMS;
 }
 

@@ -17,7 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BACKLOG = 4096, TRIES = 30, TRY_US = 100000, PORT_MAX = 65535 };
+enum { BACKLOG = 4096, TRIES = 30, TRY_US = 100000, PORT_MAX = 65535, PICKS = 100 };
 
 union address {
     struct sockaddr any;
@@ -91,22 +91,29 @@ static int open_one(const union address *a, bool is_shared)
     return fd;
 }
 
-/* Open, patiently when the port is taken; learns the port that was bound. */
-static int open_patiently(union address *a)
+/* Tries again while the port is taken; learns the port that was bound. */
+static int open_port(union address *a, int tries)
 {
     socklen_t bytes = sizeof *a;
     int fd = -1;
 
-    for (int i = 0; i < TRIES && fd < 0; i++) {
+    for (int i = 0; i < tries && fd < 0; i++) {
         fd = open_one(a, false);
         if (fd < 0 && errno != EADDRINUSE)
             break;
-        if (fd < 0)
+        if (fd < 0 && i + 1 < tries)
             (void)usleep(TRY_US);
     }
     if (fd >= 0)
         (void)getsockname(fd, &a->any, &bytes);
     return fd;
+}
+
+static void close_one(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
 }
 
 static enum err refuse(char *out_message, const char *option, const char *value, int port)
@@ -126,7 +133,7 @@ static enum err open_public(struct listener_set *s, const char *listen, char *ou
             out_message, LISTENER_MESSAGE_BYTES, "listen must be host:port, not '%.80s'", listen);
         return ERR_INVALID_PARAMS;
     }
-    probe = open_patiently(&a);
+    probe = open_port(&a, TRIES);
     if (probe < 0)
         return refuse(out_message, "listen", listen, port_of(&a));
     close(probe);
@@ -139,26 +146,43 @@ static enum err open_public(struct listener_set *s, const char *listen, char *ou
     return ERR_OK;
 }
 
+/* Binds the ports after the first one's.  False: one is taken; errno says why. */
+static bool open_rest(struct listener_set *s, union address *a, int tries)
+{
+    for (int i = 1; i < s->count; i++) {
+        set_port(a, s->admin_port + i);
+        s->admin_fds[i] = open_port(a, tries);
+        if (s->admin_fds[i] < 0)
+            return false;
+    }
+    return true;
+}
+
 static enum err open_admin(struct listener_set *s, const char *listen, char *out_message)
 {
     char host[LISTENER_HOST_BYTES];
     union address a;
+    int wanted;
 
     if (!parse(listen, &a, host) || port_of(&a) + s->count - 1 > PORT_MAX) {
         snprintf(out_message, LISTENER_MESSAGE_BYTES, "admin_listen must be host:port, not '%.80s'",
             listen);
         return ERR_INVALID_PARAMS;
     }
-    for (int i = 0; i < s->count; i++) {
-        if (i > 0)
-            set_port(&a, s->admin_port + i);
-        s->admin_fds[i] = open_patiently(&a);
-        if (s->admin_fds[i] < 0)
-            return refuse(out_message, "admin_listen", listen, port_of(&a));
-        if (i == 0)
-            s->admin_port = port_of(&a);
+    wanted = port_of(&a);
+    for (int i = 0; i < PICKS; i++) {
+        s->admin_fds[0] = open_port(&a, TRIES);
+        s->admin_port = port_of(&a);
+        if (s->admin_fds[0] >= 0 && s->admin_port + s->count - 1 <= PORT_MAX &&
+            open_rest(s, &a, wanted == 0 ? 1 : TRIES))
+            return ERR_OK;
+        if (wanted != 0)
+            break;
+        for (int j = 0; j < s->count; j++)
+            close_one(&s->admin_fds[j]);
+        set_port(&a, 0); /* any port will do, if the next ones are free too */
     }
-    return ERR_OK;
+    return refuse(out_message, "admin_listen", listen, port_of(&a));
 }
 
 enum err listener_open(const char *listen,
@@ -182,13 +206,6 @@ enum err listener_open(const char *listen,
     else
         listener_done(&s);
     return e;
-}
-
-static void close_one(int *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
-    *fd = -1;
 }
 
 void listener_close(struct listener_set *s, int keep)

@@ -1,4 +1,4 @@
-/* sessions.h -- what session.c and outgoing.c share: the lists of all sessions. */
+/* sessions.h -- what session.c, outgoing.c and drain.c share: the lists of all sessions. */
 #pragma once
 
 #include <stdint.h>
