@@ -185,6 +185,7 @@ begin
         done := 0;
         return;
     end if;
+    perform set_config('clubhub.origin', '', true); -- no answer carries its events: every tail reads them
     case p_name
         when 'outbox_partitions' then done := lib.outbox_partitions();
         when 'idempotency' then done := lib.idempotency_purge();
