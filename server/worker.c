@@ -168,6 +168,7 @@ static struct hub_limits limits_of(const struct config *c)
         .member_sessions_max = c->member_sessions_max,
         .reply_bytes = (size_t)c->reply_bytes,
         .answer_bytes = (size_t)c->answer_bytes,
+        .message_bytes = (size_t)c->message_bytes,
         .ring_events = (size_t)c->ring_events,
         .sign_in_ms = (unsigned)c->sign_in_ms,
         .stall_ms = (unsigned)c->stall_ms,

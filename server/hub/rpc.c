@@ -314,12 +314,15 @@ static enum err bind(struct rpc_request *q,
 {
     static const char *const reserved[] = {"idem", NULL};
     struct shape_problem problem = {.path = ""};
-    const char *path = problem.path, *words = problem.problem;
+    const char *path, *words;
     enum err e = rpc_envelope_params(q, wants_idem(m), &path, &words);
     struct buf b;
 
-    if (e == ERR_OK)
+    if (e == ERR_OK) {
         e = json_bind(q->params, m->params, wants_idem(m) ? reserved : NULL, a, out_args, &problem);
+        path = problem.path;
+        words = problem.problem;
+    }
     if (e == ERR_OK)
         return ERR_OK;
     buf_init(&b, 0);

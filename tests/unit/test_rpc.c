@@ -238,6 +238,7 @@ static void test_params_that_do_not_fit(void **state)
         {CALL("1", "t.read", "{\"text\":\"x\",\"idem\":\"12345678\"}"), "idem",
             "is not taken by this method"},
         {CALL("1", "t.write", "{\"text\":\"x\"}"), "idem", "is missing"},
+        {CALL("1", "t.write", "{\"idem\":\"key-0001\"}"), "text", "is missing"},
         {CALL("1", "t.write", "{\"text\":\"x\",\"idem\":\"short\"}"), "idem",
             "must have 8 to 64 of A-Z a-z 0-9 _ -"},
         {CALL("1", "t.write", "{\"text\":\"x\",\"idem\":12345678}"), "idem",
