@@ -84,6 +84,12 @@ void batch_add(struct batch_maker *m, const struct event *e, const struct fragme
         add_object(m, e->object);
 }
 
+void batch_withhold(struct batch_maker *m, const struct event *e)
+{
+    for (uint32_t i = 0; i < e->subject_count; i++)
+        add_id(&m->own, e->subjects[i]);
+}
+
 void batch_skip(struct batch_maker *m, int64_t from, int64_t to)
 {
     next_message(m);

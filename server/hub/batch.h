@@ -22,7 +22,7 @@ struct batch {
     int32_t    *keys;         /* distinct gate keys */
     int64_t    *actors;       /* of events that a block suppresses */
     int64_t    *subjects;     /* whose data it shows */
-    int64_t    *own;          /* subjects of redacted fragments: they get a render of their own */
+    int64_t    *own;          /* whom it tells less about themselves than they may see: they get renders of their own */
     char      **objects;      /* copied */
     uint32_t    key_count, actor_count, subject_count, own_count, object_count;
 };
@@ -31,6 +31,8 @@ struct batch_maker;
 struct batch_maker *batch_begin(struct hub *h, const char *wire_name, int64_t from);
 void   batch_add(struct batch_maker *m, const struct event *e, const struct fragment *g);
 void   batch_skip(struct batch_maker *m, int64_t from, int64_t to);
+/* e has nothing to show in common: its subjects are to look for themselves. */
+void   batch_withhold(struct batch_maker *m, const struct event *e);
 size_t batch_size(const struct batch_maker *m); /* bytes so far */
 struct batch *batch_end(struct batch_maker *m, int64_t to); /* one reference, framed; frees the maker */
 /* For stream.subscribe: bytes = the JSON array of the events' params; skips are left out. */

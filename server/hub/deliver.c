@@ -49,6 +49,7 @@ static struct batch *collect_shared(struct hub *h, struct stream *st)
         if (g == NULL)
             break;
         if (g->state == FRAGMENT_NOTHING) {
+            batch_withhold(m, e);
             skip_from = skip_from == 0 ? seq : skip_from;
             continue;
         }
@@ -166,22 +167,24 @@ static bool is_superseded(struct hub *h, const struct sub *sub, const struct eve
     return false;
 }
 
-static bool shows(const struct fragment *g, int64_t member)
+static bool has_id(const int64_t *ids, uint32_t count, int64_t id)
 {
-    for (uint32_t i = 0; i < g->subject_count; i++) {
-        if (g->subjects[i] == member)
+    for (uint32_t i = 0; i < count; i++) {
+        if (ids[i] == id)
             return true;
     }
     return false;
 }
 
-/* The fragment s shall see: its own view of what the common one redacts about itself.  NULL: being rendered. */
-static const struct fragment *fragment_for(struct hub *h, const struct sub *sub, struct event *e)
+const struct fragment *deliver_fragment(struct hub *h, struct event *e, const struct member *m)
 {
-    const struct fragment *g = event_fragment(h->frames, e, common_viewer(sub->stream));
-    const struct member *m = sub->session->member;
+    bool is_own_stream = stream_kind_of(e->stream) == STREAM_ME;
+    const struct fragment *g = event_fragment(h->frames, e, is_own_stream ? stream_id_of(e->stream) : 0);
 
-    if (g != NULL && g->redacted && g->viewer == 0 && m != NULL && shows(g, m->id))
+    if (g == NULL || g->viewer != 0 || m == NULL)
+        return g;
+    if (g->state == FRAGMENT_NOTHING ? has_id(e->subjects, e->subject_count, m->id) :
+                                       g->redacted && has_id(g->subjects, g->subject_count, m->id))
         g = event_fragment(h->frames, e, m->id);
     return g;
 }
@@ -202,7 +205,7 @@ static enum step look_at(struct hub *h, const struct sub *sub, struct event *e, 
         tally_add(t, e, reason, false);
         return STEP_SKIP;
     }
-    *out_fragment = fragment_for(h, sub, e);
+    *out_fragment = deliver_fragment(h, e, sub->session->member);
     if (*out_fragment == NULL)
         return STEP_WAIT;
     if ((*out_fragment)->state == FRAGMENT_NOTHING) {
