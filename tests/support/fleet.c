@@ -183,6 +183,19 @@ static void set_path(const struct fleet *f, const char *variable, const char *na
     setenv(variable, path, 1);
 }
 
+static struct fleet *open_fleet; /* for a program that ends early */
+
+static void close_early(void)
+{
+    if (open_fleet == NULL)
+        return;
+    for (int i = 0; i < open_fleet->server_count; i++)
+        fleet_signal(open_fleet, i, SIGKILL);
+    (void)fprintf(stderr, "fleet: ended early; see %s\n", open_fleet->dir);
+    fleet_database_close(open_fleet);
+    open_fleet = NULL;
+}
+
 struct fleet *fleet_open(void)
 {
     static const char hex[] = FLEET_TOKEN_KEY;
@@ -209,6 +222,8 @@ struct fleet *fleet_open(void)
     f->keys = crypto_keys_new();
     if (crypto_keys_add(f->keys, "hub", CRYPTO_HS256, key, sizeof key) != ERR_OK)
         fleet_die("no token key");
+    open_fleet = f;
+    (void)atexit(close_early);
     fleet_database_open(f);
     return f;
 }
@@ -251,6 +266,7 @@ int fleet_close(struct fleet *f)
 {
     int problems;
 
+    open_fleet = NULL;
     for (int i = 0; i < f->server_count; i++)
         fleet_stop(f, i);
     fleet_database_close(f);

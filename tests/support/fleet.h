@@ -27,6 +27,8 @@ enum {
     FLEET_EDITOR = 51 /* staff of FLEET_CLUB with every role */
 };
 #define FLEET_POS_KEY "chaos-key-of-the-till-0123456789abcdef"
+#define FLEET_PII_KEY \
+    "0f1e2d3c4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff0" /* seals names and addresses */
 
 /* Opens an empty, migrated database. */
 struct fleet *fleet_open(void);

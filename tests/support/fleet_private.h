@@ -13,7 +13,6 @@ enum {
 };
 
 #define FLEET_TOKEN_KEY "a3f1c5d7e9b20436587a9cbedf00112233445566778899aabbccddeeff102132"
-#define FLEET_PII_KEY "0f1e2d3c4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff0"
 
 struct fleet_server {
     pid_t pid; /* 0: not running */
