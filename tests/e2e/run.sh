@@ -67,11 +67,6 @@ make_keys() {
     done
 }
 
-load_demo() {
-    PGOPTIONS="-c clubhub.pii_key=$(cat "$CLUBHUB_PII_KEY_FILE")" \
-        /usr/lib/postgresql/15/bin/psql -X -q -1 -v ON_ERROR_STOP=1 -d "$CLUBHUB_MIGRATE_URL" -f config/demo.sql >/dev/null
-}
-
 free_port() { # nobody listens there now
     local port
     while :; do
@@ -93,7 +88,7 @@ start_server() {
     page_port=$(free_port)
     export CLUBHUB_PAGE_PORT=$page_port
     CLUBHUB_LISTEN=127.0.0.1:$port CLUBHUB_ADMIN_LISTEN=127.0.0.1:$(free_port) CLUBHUB_WORKERS=2 \
-        CLUBHUB_DEVELOPMENT=true CLUBHUB_ORIGINS=http://127.0.0.1:$page_port CLUBHUB_LEASE_MS=${CLUBHUB_LEASE_MS:-3000} \
+        CLUBHUB_DEVELOPMENT=true CLUBHUB_ORIGINS=http://127.0.0.1:$page_port CLUBHUB_LEASE_MS=${CLUBHUB_LEASE_MS:-3000} CLUBHUB_FENCE_MS=${CLUBHUB_FENCE_MS:-3500} \
         "$CLUBHUB" serve >"$work/server.log" 2>&1 &
     server_pid=$!
     for ((i = 0; i < 300; i++)); do
@@ -132,11 +127,10 @@ run_tests() {
 find_binary
 open_database
 make_keys
-"$CLUBHUB" migrate >"$work/migrate.log" 2>&1 || {
+"$CLUBHUB" migrate --demo >"$work/migrate.log" 2>&1 || {
     cat "$work/migrate.log" >&2
     give_up "migrating failed"
 }
-load_demo || give_up "the demo data did not load"
 CLUBHUB_POS_KEY=$("$CLUBHUB" apikey --service till --scopes pos) || give_up "no API key for the till"
 export CLUBHUB_POS_KEY
 start_server

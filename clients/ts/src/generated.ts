@@ -5,352 +5,1433 @@ export const protocolVersion = "1";
 
 /** Every method: what it takes and what it answers. */
 export interface Methods {
-    /** Signs in with an address and a password. Who: guest. Errors: UNAUTHENTICATED, RATE. */
+    /** Signs in with a password; a new sign-in of its own on each device. Who: guest. Errors: UNAUTHENTICATED, RATE. Publishes: device.new. */
     "account.login": {
         params: {
-            /** E-mail address. 3 to 254 characters. */
+            /** E-mail address of a member, or login of staff. 1 to 254 characters. */
             email: string;
-            /** The password. 1 to 200 characters. */
+            /** The password. 1 to 256 characters. */
             password: string;
+            /** What the member calls this device. 1 to 200 characters. */
+            device?: string;
         };
         result: {
-            /** Access token. */
+            /** Access token, for session.auth or a header. 1 to 1024 characters. */
             token: string;
-            /** Seconds the access token is good for. */
+            /** Seconds for which it is good. 1 to 86400. */
             expires_in_s: number;
-            /** For account.refresh; used once. */
+            /** For account.refresh; good once, for 30 days. 1 to 200 characters. */
             refresh_token: string;
-            /** Who this is. */
-            principal: Record<string, unknown>;
+            /** Who signed in. */
+            principal: {
+                /** What it is. */
+                kind: "member" | "staff" | "service";
+                /** Of a member or of staff. */
+                id?: string;
+                /** Of a member. 1 to 24 characters. */
+                handle?: string;
+                /** State of a member. 1 to 24 characters. */
+                status?: string;
+                /** Of staff. 1 to 254 characters. */
+                login?: string;
+                /** Of staff. 0 to 16 items. */
+                roles?: (string)[];
+                /** Of staff. 0 to 1000 items. */
+                clubs?: (string)[];
+                /** Of a service. 1 to 64 characters. */
+                name?: string;
+                /** Of a service. 0 to 16 items. */
+                scopes?: (string)[];
+            };
         };
     };
-    /** Ends this sign-in everywhere it is used. Who: guest, member. */
+    /** Ends a sign-in: its tokens are void on every node when this answers. Who: guest, member, agent, moderator, editor, manager, analyst, privacy, admin. Errors: UNAUTHENTICATED. */
     "account.logout": {
         params: {
-            /** The sign-in to end. 1 to 200 characters. */
+            /** A refresh token of the sign-in to end; the caller's own sign-in when left out. 1 to 200 characters. */
             refresh_token?: string;
         };
         result: Record<string, never>;
     };
-    /** A new access token for a refresh token. Who: guest. Errors: UNAUTHENTICATED. */
+    /** Exchanges a refresh token for new tokens; the old one is good for 30 s more. Who: guest, member, agent, moderator, editor, manager, analyst, privacy, admin. Errors: UNAUTHENTICATED. */
     "account.refresh": {
         params: {
             /** The newest refresh token. 1 to 200 characters. */
             refresh_token: string;
         };
         result: {
-            /** Access token. */
+            /** Access token, for session.auth or a header. 1 to 1024 characters. */
             token: string;
-            /** Seconds the access token is good for. */
+            /** Seconds for which it is good. 1 to 86400. */
             expires_in_s: number;
-            /** The next refresh token. */
+            /** For account.refresh; good once, for 30 days. 1 to 200 characters. */
             refresh_token: string;
-            /** Who this is. */
-            principal: Record<string, unknown>;
+            /** Who signed in. */
+            principal: {
+                /** What it is. */
+                kind: "member" | "staff" | "service";
+                /** Of a member or of staff. */
+                id?: string;
+                /** Of a member. 1 to 24 characters. */
+                handle?: string;
+                /** State of a member. 1 to 24 characters. */
+                status?: string;
+                /** Of staff. 1 to 254 characters. */
+                login?: string;
+                /** Of staff. 0 to 16 items. */
+                roles?: (string)[];
+                /** Of staff. 0 to 1000 items. */
+                clubs?: (string)[];
+                /** Of a service. 1 to 64 characters. */
+                name?: string;
+                /** Of a service. 0 to 16 items. */
+                scopes?: (string)[];
+            };
         };
     };
-    /** All purposes and the caller's answers. Who: member. */
-    "consent.catalog": {
-        params: Record<string, never>;
+    /** Answers one club with its tracks, tiers and categories. Who: guest, member. Errors: NOT_FOUND. */
+    "club.get": {
+        params: {
+            /** Which club. */
+            club: string;
+            /** Language of the names; the caller's own when left out. 2 to 16 characters. */
+            locale?: string;
+        };
         result: {
-            /** The consent epoch, the base of consent.give. */
-            epoch: number | null;
-            /** What can be asked. */
-            purposes: {
-                /** Its name. */
-                purpose: string;
-                /** Version of the text. */
-                text_ver: number;
-                /** Language of the text. */
-                locale: string;
+            /** The club. */
+            club: string;
+            /** Its name in addresses. 2 to 40 characters. */
+            slug: string;
+            /** Its name. 1 to 120 characters. */
+            name: string;
+            /** What kind of club. */
+            form: "vip" | "fan" | "product_interest" | "benefit";
+            /** How one gets in. */
+            join_policy: "open" | "application" | "invitation";
+            /** Its main language. 2 to 16 characters. */
+            locale: string;
+            /** Its time zone; days are counted there. 1 to 64 characters. */
+            tz: string;
+            /** ISO 4217 code. 3 to 3 characters. */
+            currency: string;
+            /** Least age; null: none. 1 to 99. */
+            min_age: number | null;
+            /** A frozen club takes no new members and posts. */
+            status: "active" | "frozen";
+            /** What one can join, cheapest first. 0 to 100 items. */
+            tracks: {
+                /** The track. */
+                track: string;
+                /** Its code. 1 to 64 characters. */
+                code: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Whether it costs something, and how often. */
+                fee_kind: "free" | "one_off" | "periodic";
+                /** The fee; null: free. */
+                fee: {
+                    /** Amount in minor units. 0 to 9007199254740991. */
+                    minor: number;
+                    /** ISO 4217 code. 3 to 3 characters. */
+                    cur: string;
+                } | null;
+                /** Months a fee lasts; null: not periodic. 1 to 1200. */
+                period_months: number | null;
             }[];
-            /** Product categories of the caller's clubs. */
+            /** Its tiers, lowest first. 0 to 100 items. */
+            tiers: {
+                /** Its rank, from 0. 0 to 1000. */
+                rank: number;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Tier points it takes to get there. 0 to 9007199254740991. */
+                qualify_tp: number;
+                /** Tier points it takes to stay. 0 to 9007199254740991. */
+                retain_tp: number;
+                /** Which points count. */
+                window: "rolling" | "anniversary" | "calendar";
+                /** Length of the window in months. 1 to 36. */
+                window_months: number;
+                /** Factor on points earned, in millionths. 0 to 10000000. */
+                earn_ppm: number;
+            }[];
+            /** What an application must answer. 0 to 20 items. */
+            questions: (string)[];
+            /** Its product categories. 0 to 1000 items. */
+            categories: {
+                /** The category. */
+                category: string;
+                /** Its code. 1 to 64 characters. */
+                code: string;
+                /** Its name in the language asked for, where there is one. 1 to 200 characters. */
+                name: string;
+            }[];
+        };
+    };
+    /** Lists the clubs one can look at. Who: guest, member. */
+    "club.list": {
+        params: {
+            /** Clubs at most; 20 when left out. 1 to 100. */
+            limit?: number;
+            /** From the page before; the first when left out. 1 to 64 characters. */
+            cursor?: string;
+        };
+        result: {
+            /** The listed clubs. 0 to 100 items. */
+            clubs: {
+                /** The club. */
+                club: string;
+                /** Its name in addresses. 2 to 40 characters. */
+                slug: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** What kind of club. */
+                form: "vip" | "fan" | "product_interest" | "benefit";
+                /** How one gets in. */
+                join_policy: "open" | "application" | "invitation";
+                /** Its main language. 2 to 16 characters. */
+                locale: string;
+                /** Its time zone; days are counted there. 1 to 64 characters. */
+                tz: string;
+                /** ISO 4217 code. 3 to 3 characters. */
+                currency: string;
+                /** Least age; null: none. 1 to 99. */
+                min_age: number | null;
+                /** A frozen club takes no new members and posts. */
+                status: "active" | "frozen";
+            }[];
+            /** For the next page; null: this was the last. 1 to 64 characters. */
+            cursor: string | null;
+        };
+    };
+    /** Tells what one may be asked for, in words, and what the caller has answered. Who: guest, member. Errors: NOT_FOUND. */
+    "consent.catalog": {
+        params: {
+            /** Language of the texts; the caller's own when left out. 2 to 16 characters. */
+            locale?: string;
+            /** Only scopes of this club; the caller's clubs when left out. */
+            club?: string;
+        };
+        result: {
+            /** Language asked for. 2 to 16 characters. */
+            locale: string;
+            /** The caller's consent epoch; null for guests. 0 to 9007199254740991. */
+            epoch: number | null;
+            /** What one may be asked for. 0 to 100 items. */
+            purposes: {
+                /** The purpose. 1 to 64 characters. */
+                purpose: string;
+                /** Its legal basis. */
+                basis: "consent" | "explicit_consent";
+                /** What it is limited to. */
+                scope_kind: "none" | "category" | "club" | "offer";
+                /** Channels one is asked about one by one. 1 to 6 items. */
+                channels: ("none" | "inapp" | "push" | "email" | "sms" | "phone" | "post")[];
+                /** Channels on which a yes must be confirmed. 0 to 6 items. */
+                double_opt_in: ("none" | "inapp" | "push" | "email" | "sms" | "phone" | "post")[];
+                /** After so long a yes ends; null: never. 1 to 1200. */
+                max_age_months: number | null;
+                /** True: not open to the caller at this age. */
+                closed: boolean;
+                /** Version of the text. 1 to 1000000. */
+                text_ver: number;
+                /** Oldest version whose yes still counts. 1 to 1000000. */
+                min_ver: number;
+                /** Language of the text. 2 to 16 characters. */
+                locale: string;
+                /** Title. 1 to 200 characters. */
+                title: string;
+                /** The text one says yes or no to. 1 to 10000 characters. */
+                body: string;
+                /** What is new in this version. 0 to 2000 characters. */
+                change_note: string;
+                /** SHA-256 of the text, in hexadecimal. 64 to 64 characters. */
+                sha256: string;
+                /** Since when it is in force. RFC 3339, UTC. */
+                valid_from: string;
+            }[];
+            /** Scopes of purposes that are limited to a club. 0 to 100 items. */
+            clubs: {
+                /** The club. */
+                club: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+            }[];
+            /** Scopes of purposes that are limited to a category. 0 to 1000 items. */
             categories: {
                 /** The category. */
                 category: string;
                 /** Its club. */
                 club: string;
+                /** Its code. 1 to 64 characters. */
+                code: string;
+                /** Its name in the language asked for, where there is one. 1 to 200 characters. */
+                name: string;
+            }[];
+            /** The caller's answers; empty for guests. 0 to 2000 items. */
+            states: {
+                /** The purpose. 1 to 64 characters. */
+                purpose: string;
+                /** Id of the club or category; 0 when it has none. 1 to 18 characters. */
+                scope: string;
+                /** The channel. */
+                channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
+                /** As of now: stale and expired are told as such at once. */
+                state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale";
+                /** True: what needs this consent may be sent. */
+                in_force: boolean;
+                /** Version of the text; null: none. 1 to 1000000. */
+                text_ver: number | null;
+                /** When it ends by itself; null: never. RFC 3339, UTC. */
+                expires_at: string | null;
+                /** The piece of evidence it rests on. */
+                event: string;
             }[];
         };
     };
-    /** Gives consent. Who: member. Errors: CONFLICT, STALE. Publishes: consent.changed. */
+    /** Says yes to triples of purpose, scope and channel, to the texts that were shown. Who: member. Errors: NOT_FOUND, CONFLICT, LIMIT, STALE, CLOSED, RESTRICTED. Publishes: consent.changed. */
     "consent.give": {
         params: {
-            /** What is given. 1 to 50 items. */
+            /** What one says yes to. 1 to 100 items. */
             items: {
-                /** Purpose. */
+                /** The purpose. 1 to 64 characters. */
                 purpose: string;
-                /** Club or category. */
+                /** Id of the club or category; 0 when left out. 1 to 18 characters. */
                 scope?: string;
-                /** Channel. */
-                channel?: "inapp" | "push" | "email" | "sms";
+                /** The channel; none when left out. */
+                channel?: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
                 /** Version of the text that was shown. 1 to 1000000. */
                 text_ver: number;
-                /** Language of the text that was shown. */
-                locale?: "en" | "nb" | "ro" | "pt" | "he";
+                /** Language of the text that was shown. 2 to 16 characters. */
+                locale: string;
             }[];
-            /** The consent epoch the screen showed. 0 to 9007199254740991. */
+            /** The consent epoch that the screen showed. 0 to 9007199254740991. */
             base: number;
-            /** Where it was given. 1 to 60 characters. */
+            /** Screen and control that were used, as evidence. 1 to 80 characters. */
             method?: string;
+            /** Version of the app, as evidence. 1 to 40 characters. */
+            app?: string;
             /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
             idem?: string;
         };
         result: {
-            /** The new consent epoch. */
+            /** The caller's consent epoch; base of the next yes. 0 to 9007199254740991. */
             epoch: number;
+            /** The triples that changed, as they are now. 0 to 2000 items. */
+            states: {
+                /** The purpose. 1 to 64 characters. */
+                purpose: string;
+                /** Id of the club or category; 0 when it has none. 1 to 18 characters. */
+                scope: string;
+                /** The channel. */
+                channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
+                /** As of now: stale and expired are told as such at once. */
+                state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale";
+                /** True: what needs this consent may be sent. */
+                in_force: boolean;
+                /** Version of the text; null: none. 1 to 1000000. */
+                text_ver: number | null;
+                /** When it ends by itself; null: never. RFC 3339, UTC. */
+                expires_at: string | null;
+                /** The piece of evidence it rests on. */
+                event: string;
+            }[];
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
         };
     };
-    /** Refuses. Who: member. Publishes: consent.changed. */
+    /** Lists the caller's own evidence, newest first. Who: member. */
+    "consent.history": {
+        params: {
+            /** Rows at most; 20 when left out. 1 to 100. */
+            limit?: number;
+            /** From the page before; the newest when left out. 1 to 64 characters. */
+            cursor?: string;
+        };
+        result: {
+            /** Newest first. 0 to 100 items. */
+            events: {
+                /** The piece of evidence. */
+                event: string;
+                /** Its number in the caller's chain. 1 to 9007199254740991. */
+                seq: number;
+                /** The purpose. 1 to 64 characters. */
+                purpose: string;
+                /** Id of the club or category; 0: none. 1 to 18 characters. */
+                scope: string;
+                /** The channel. */
+                channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
+                /** What happened. */
+                action: "request" | "give" | "confirm" | "refuse" | "withdraw" | "object" | "unobject" | "expire" | "supersede" | "import";
+                /** Version of the text; null: none. 1 to 1000000. */
+                text_ver: number | null;
+                /** Language of the text; null: none. 2 to 16 characters. */
+                locale: string | null;
+                /** SHA-256 of the text shown; null: none. 64 to 64 characters. */
+                text_sha256: string | null;
+                /** Screen and control. 1 to 80 characters. */
+                method: string;
+                /** Version of the app; null: not told. 1 to 40 characters. */
+                app: string | null;
+                /** True: a guardian answered. */
+                by_guardian: boolean;
+                /** When. RFC 3339, UTC. */
+                at: string;
+                /** Hash of the piece before; null: the first. 64 to 64 characters. */
+                prev_hash: string | null;
+                /** SHA-256 over prev_hash and this piece. 64 to 64 characters. */
+                hash: string;
+            }[];
+            /** For the next page; null: this was the last. 1 to 64 characters. */
+            cursor: string | null;
+        };
+    };
+    /** Answers the record of one triple: text, evidence, and whether it is in force. Who: member. Errors: NOT_FOUND. */
+    "consent.receipt": {
+        params: {
+            /** The purpose. 1 to 64 characters. */
+            purpose: string;
+            /** Id of the club or category; 0 when left out. 1 to 18 characters. */
+            scope?: string;
+            /** The channel; none when left out. */
+            channel?: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
+        };
+        result: {
+            /** What this is. */
+            header: {
+                /** Standard whose sections these are. 1 to 64 characters. */
+                schema: string;
+                /** The piece of evidence the state rests on. */
+                receipt: string;
+                /** When this receipt was made. RFC 3339, UTC. */
+                issued_at: string;
+            };
+            /** What for, in words. */
+            processing: {
+                /** The purpose. 1 to 64 characters. */
+                purpose: string;
+                /** Its legal basis. */
+                basis: "consent" | "explicit_consent";
+                /** What it is limited to. */
+                scope_kind: "none" | "category" | "club" | "offer";
+                /** Id of the club or category; 0: none. 1 to 18 characters. */
+                scope: string;
+                /** The channel. */
+                channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
+                /** Version of the text; null: none. 1 to 1000000. */
+                text_ver: number | null;
+                /** Title of the text; null: none. 1 to 200 characters. */
+                title: string | null;
+                /** The text; null: none. 1 to 10000 characters. */
+                body: string | null;
+                /** How long what rests on it is kept. 1 to 200 characters. */
+                retention: string;
+                /** When it ends by itself; null: never. RFC 3339, UTC. */
+                expires_at: string | null;
+                /** The method that takes it back. 1 to 64 characters. */
+                withdraw: string;
+            };
+            /** Who and whose. */
+            parties: {
+                /** Who is responsible. 1 to 200 characters. */
+                controller: string;
+                /** The caller's pseudonym. 1 to 64 characters. */
+                subject: string;
+            };
+            /** The state of the triple. */
+            state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale";
+            /** True: what needs this consent may be sent. */
+            in_force: boolean;
+            /** The evidence, oldest first; the newest hundred. 1 to 100 items. */
+            events: {
+                /** The piece of evidence. */
+                event: string;
+                /** Its number in the caller's chain. 1 to 9007199254740991. */
+                seq: number;
+                /** The purpose. 1 to 64 characters. */
+                purpose: string;
+                /** Id of the club or category; 0: none. 1 to 18 characters. */
+                scope: string;
+                /** The channel. */
+                channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
+                /** What happened. */
+                action: "request" | "give" | "confirm" | "refuse" | "withdraw" | "object" | "unobject" | "expire" | "supersede" | "import";
+                /** Version of the text; null: none. 1 to 1000000. */
+                text_ver: number | null;
+                /** Language of the text; null: none. 2 to 16 characters. */
+                locale: string | null;
+                /** SHA-256 of the text shown; null: none. 64 to 64 characters. */
+                text_sha256: string | null;
+                /** Screen and control. 1 to 80 characters. */
+                method: string;
+                /** Version of the app; null: not told. 1 to 40 characters. */
+                app: string | null;
+                /** True: a guardian answered. */
+                by_guardian: boolean;
+                /** When. RFC 3339, UTC. */
+                at: string;
+                /** Hash of the piece before; null: the first. 64 to 64 characters. */
+                prev_hash: string | null;
+                /** SHA-256 over prev_hash and this piece. 64 to 64 characters. */
+                hash: string;
+            }[];
+        };
+    };
+    /** Says no to triples; where a yes was given it is taken back. Who: member. Errors: NOT_FOUND. Publishes: consent.changed. */
     "consent.refuse": {
         params: {
-            /** What is given. 1 to 50 items. */
+            /** What one says no to. 1 to 100 items. */
             items: {
-                /** Purpose. */
+                /** The purpose. 1 to 64 characters. */
                 purpose: string;
-                /** Club or category. */
+                /** Id of the club or category; 0 when left out. 1 to 18 characters. */
                 scope?: string;
-                /** Channel. */
-                channel?: "inapp" | "push" | "email" | "sms";
+                /** The channel; none when left out. */
+                channel?: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
+                /** Version of the text that was shown. 1 to 1000000. */
+                text_ver?: number;
+                /** Language of the text that was shown. 2 to 16 characters. */
+                locale?: string;
+            }[];
+            /** Screen and control that were used, as evidence. 1 to 80 characters. */
+            method?: string;
+            /** Version of the app, as evidence. 1 to 40 characters. */
+            app?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The caller's consent epoch; base of the next yes. 0 to 9007199254740991. */
+            epoch: number;
+            /** The triples that changed, as they are now. 0 to 2000 items. */
+            states: {
+                /** The purpose. 1 to 64 characters. */
+                purpose: string;
+                /** Id of the club or category; 0 when it has none. 1 to 18 characters. */
+                scope: string;
+                /** The channel. */
+                channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
+                /** As of now: stale and expired are told as such at once. */
+                state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale";
+                /** True: what needs this consent may be sent. */
+                in_force: boolean;
+                /** Version of the text; null: none. 1 to 1000000. */
+                text_ver: number | null;
+                /** When it ends by itself; null: never. RFC 3339, UTC. */
+                expires_at: string | null;
+                /** The piece of evidence it rests on. */
+                event: string;
+            }[];
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Records which texts a screen has shown, as proof of what was asked. Who: member. Errors: NOT_FOUND, LIMIT, STALE, RESTRICTED. */
+    "consent.shown": {
+        params: {
+            /** What was shown. 1 to 100 items. */
+            items: {
+                /** The purpose. 1 to 64 characters. */
+                purpose: string;
+                /** Id of the club or category; 0 when left out. 1 to 18 characters. */
+                scope?: string;
+                /** The channel; none when left out. */
+                channel?: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
                 /** Version of the text that was shown. 1 to 1000000. */
                 text_ver: number;
-                /** Language of the text that was shown. */
-                locale?: "en" | "nb" | "ro" | "pt" | "he";
+                /** Language of the text that was shown. 2 to 16 characters. */
+                locale: string;
+            }[];
+            /** Screen and control that were used, as evidence. 1 to 80 characters. */
+            method?: string;
+            /** Version of the app, as evidence. 1 to 40 characters. */
+            app?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The caller's consent epoch; it has not changed. 0 to 9007199254740991. */
+            epoch: number;
+            /** Pieces of evidence. 1 to 100. */
+            recorded: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Takes a yes back; answered when it is in force everywhere. Who: member. Publishes: consent.changed. */
+    "consent.withdraw": {
+        params: {
+            /** The purpose. 1 to 64 characters. */
+            purpose: string;
+            /** Only this club or category; all when left out. 1 to 18 characters. */
+            scope?: string;
+            /** Only this channel; all when left out. */
+            channel?: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
+            /** Screen and control that were used, as evidence. 1 to 80 characters. */
+            method?: string;
+            /** Version of the app, as evidence. 1 to 40 characters. */
+            app?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The caller's consent epoch; base of the next yes. 0 to 9007199254740991. */
+            epoch: number;
+            /** The triples that changed, as they are now. 0 to 2000 items. */
+            states: {
+                /** The purpose. 1 to 64 characters. */
+                purpose: string;
+                /** Id of the club or category; 0 when it has none. 1 to 18 characters. */
+                scope: string;
+                /** The channel. */
+                channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
+                /** As of now: stale and expired are told as such at once. */
+                state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale";
+                /** True: what needs this consent may be sent. */
+                in_force: boolean;
+                /** Version of the text; null: none. 1 to 1000000. */
+                text_ver: number | null;
+                /** When it ends by itself; null: never. RFC 3339, UTC. */
+                expires_at: string | null;
+                /** The piece of evidence it rests on. */
+                event: string;
+            }[];
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Takes every yes back but explicit ones for a trip; answered when in force everywhere. Who: member. Publishes: consent.changed. */
+    "consent.withdraw_all": {
+        params: {
+            /** Screen and control that were used, as evidence. 1 to 80 characters. */
+            method?: string;
+            /** Version of the app, as evidence. 1 to 40 characters. */
+            app?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The caller's consent epoch; base of the next yes. 0 to 9007199254740991. */
+            epoch: number;
+            /** The triples that changed, as they are now. 0 to 2000 items. */
+            states: {
+                /** The purpose. 1 to 64 characters. */
+                purpose: string;
+                /** Id of the club or category; 0 when it has none. 1 to 18 characters. */
+                scope: string;
+                /** The channel. */
+                channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
+                /** As of now: stale and expired are told as such at once. */
+                state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale";
+                /** True: what needs this consent may be sent. */
+                in_force: boolean;
+                /** Version of the text; null: none. 1 to 1000000. */
+                text_ver: number | null;
+                /** When it ends by itself; null: never. RFC 3339, UTC. */
+                expires_at: string | null;
+                /** The piece of evidence it rests on. */
+                event: string;
+            }[];
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Deletes the caller's own post; its texts are gone at once, everywhere. Who: member, editor. Errors: FORBIDDEN, NOT_FOUND, GONE, RESTRICTED. Publishes: post.removed. */
+    "feed.delete": {
+        params: {
+            /** The post. */
+            post: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The post. */
+            post: string;
+            /** Deleted. */
+            state: "published" | "deleted";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Answers one post as the caller may see it. Who: member. Errors: NOT_FOUND, RESTRICTED. */
+    "feed.get": {
+        params: {
+            /** The post. */
+            post: string;
+        };
+        result: {
+            /** The post. */
+            post: string;
+            /** Its club. */
+            club: string;
+            /** What it is. */
+            kind: "story" | "recommendation" | "question" | "announcement" | "article" | "offer_news" | "surprise_reveal";
+            /** Who wrote it, as far as it may be shown. */
+            author: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string | null;
+                /** Real name, where com.profile allows it. 1 to 200 characters. */
+                name?: string;
+                /** Town, where com.profile allows it. 1 to 200 characters. */
+                town?: string;
+                /** Tier, where com.badge allows it. */
+                tier?: {
+                    /** Rank of the tier. 0 to 1000. */
+                    rank: number;
+                    /** Name of the tier. 1 to 120 characters. */
+                    name: string;
+                };
+                /** True: a member who has left for good. */
+                former?: boolean;
+                /** True: staff of the club. */
+                staff?: boolean;
+            };
+            /** Title; null: none. 1 to 120 characters. */
+            title: string | null;
+            /** Text. 1 to 10000 characters. */
+            body: string;
+            /** Pictures of the club. 0 to 10 items. */
+            media: {
+                /** Path of a picture that the club publishes. 2 to 300 characters. */
+                path: string;
+                /** What it shows, in words. 0 to 300 characters. */
+                alt?: string;
+            }[];
+            /** Of a recommendation; null: none. 1 to 5. */
+            rating: number | null;
+            /** What a recommendation is about; null: none. 1 to 80 characters. */
+            subject: string | null;
+            /** Product category of offer news; null: none. */
+            category: string | null;
+            /** Whom it is for; null: the whole club. */
+            audience: {
+                /** Members of this tier or a higher one. 0 to 1000. */
+                min_rank: number;
+            } | null;
+            /** Always published here. */
+            state: "published" | "deleted";
+            /** Rises with every edit. 1 to 2000000000. */
+            version: number;
+            /** When it was published. RFC 3339, UTC. */
+            published_at: string;
+            /** When it was last edited; null: never. RFC 3339, UTC. */
+            edited_at: string | null;
+            /** Number of likes. 0 to 2000000000. */
+            likes: number;
+            /** Number of comments. 0 to 2000000000. */
+            comments: number;
+        };
+    };
+    /** Lists the posts of a club, newest first, as the caller may see them. Who: member. Errors: NOT_FOUND, RESTRICTED. */
+    "feed.list": {
+        params: {
+            /** Which club. */
+            club: string;
+            /** Posts at most; 20 when left out. 1 to 100. */
+            limit?: number;
+            /** From the page before; the newest when left out. 1 to 64 characters. */
+            cursor?: string;
+            /** True: offer news too, also of categories one has not said yes to. */
+            include_offers?: boolean;
+        };
+        result: {
+            /** Newest first. 0 to 100 items. */
+            posts: {
+                /** The post. */
+                post: string;
+                /** Its club. */
+                club: string;
+                /** What it is. */
+                kind: "story" | "recommendation" | "question" | "announcement" | "article" | "offer_news" | "surprise_reveal";
+                /** Who wrote it, as far as it may be shown. */
+                author: {
+                    /** The member. */
+                    member?: string;
+                    /** The member's handle. 1 to 24 characters. */
+                    handle?: string | null;
+                    /** Real name, where com.profile allows it. 1 to 200 characters. */
+                    name?: string;
+                    /** Town, where com.profile allows it. 1 to 200 characters. */
+                    town?: string;
+                    /** Tier, where com.badge allows it. */
+                    tier?: {
+                        /** Rank of the tier. 0 to 1000. */
+                        rank: number;
+                        /** Name of the tier. 1 to 120 characters. */
+                        name: string;
+                    };
+                    /** True: a member who has left for good. */
+                    former?: boolean;
+                    /** True: staff of the club. */
+                    staff?: boolean;
+                };
+                /** Title; null: none. 1 to 120 characters. */
+                title: string | null;
+                /** Text. 1 to 10000 characters. */
+                body: string;
+                /** Pictures of the club. 0 to 10 items. */
+                media: {
+                    /** Path of a picture that the club publishes. 2 to 300 characters. */
+                    path: string;
+                    /** What it shows, in words. 0 to 300 characters. */
+                    alt?: string;
+                }[];
+                /** Of a recommendation; null: none. 1 to 5. */
+                rating: number | null;
+                /** What a recommendation is about; null: none. 1 to 80 characters. */
+                subject: string | null;
+                /** Product category of offer news; null: none. */
+                category: string | null;
+                /** Whom it is for; null: the whole club. */
+                audience: {
+                    /** Members of this tier or a higher one. 0 to 1000. */
+                    min_rank: number;
+                } | null;
+                /** Always published here. */
+                state: "published" | "deleted";
+                /** Rises with every edit. 1 to 2000000000. */
+                version: number;
+                /** When it was published. RFC 3339, UTC. */
+                published_at: string;
+                /** When it was last edited; null: never. RFC 3339, UTC. */
+                edited_at: string | null;
+                /** Number of likes. 0 to 2000000000. */
+                likes: number;
+                /** Number of comments. 0 to 2000000000. */
+                comments: number;
+            }[];
+            /** For the next page; null: this was the last. 1 to 64 characters. */
+            cursor: string | null;
+        };
+    };
+    /** Publishes an offer in a category, for members who allow offers of it. Who: editor. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE. Publishes: post.published. */
+    "feed.offer_news": {
+        params: {
+            /** Where. */
+            club: string;
+            /** Product category; only members who allow offers of it get the news. */
+            category: string;
+            /** Title. 1 to 120 characters. */
+            title: string;
+            /** Text. 1 to 10000 characters. */
+            body: string;
+            /** Pictures that the club publishes. 0 to 10 items. */
+            media?: {
+                /** Path of a picture that the club publishes. 2 to 300 characters. */
+                path: string;
+                /** What it shows, in words. 0 to 300 characters. */
+                alt?: string;
+            }[];
+            /** The whole club when left out. */
+            audience?: {
+                /** Members of this tier or a higher one. 0 to 1000. */
+                min_rank: number;
+            };
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The post. */
+            post: string;
+            /** Its state. */
+            state: "published" | "deleted";
+            /** Its version. 1 to 1. */
+            version: number;
+            /** When it was published. RFC 3339, UTC. */
+            published_at: string;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Publishes a story, a recommendation or a question in a club. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, LIMIT, CLOSED, RESTRICTED. Publishes: post.published. */
+    "feed.post": {
+        params: {
+            /** Where. */
+            club: string;
+            /** What it is. */
+            kind: "story" | "recommendation" | "question";
+            /** Title. 1 to 120 characters. */
+            title?: string;
+            /** Text. 1 to 10000 characters. */
+            body: string;
+            /** Of a recommendation. 1 to 5. */
+            rating?: number;
+            /** What a recommendation is about. 1 to 80 characters. */
+            subject?: string;
+            /** The whole club when left out. */
+            audience?: {
+                /** Members of this tier or a higher one. 0 to 1000. */
+                min_rank: number;
+            };
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The post. */
+            post: string;
+            /** Its state. */
+            state: "published" | "deleted";
+            /** Its version. 1 to 1. */
+            version: number;
+            /** When it was published. RFC 3339, UTC. */
+            published_at: string;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Makes the caller and another member invisible to each other in feeds. Who: member. Errors: NOT_FOUND, LIMIT, RESTRICTED. */
+    "member.block": {
+        params: {
+            /** The other member. */
+            member: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The other member. */
+            member: string;
+            /** True: the caller blocks that member. */
+            blocked: boolean;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Takes the caller's block back; a block by the other one stays. Who: member. Errors: RESTRICTED. */
+    "member.unblock": {
+        params: {
+            /** The other member. */
+            member: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The other member. */
+            member: string;
+            /** True: the caller blocks that member. */
+            blocked: boolean;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Joins a club, or applies to it, by its policy; also to come back. Who: member. Errors: FORBIDDEN, NOT_FOUND, AGE_LIMIT, INVALID_STATE, LIMIT, RESTRICTED. Publishes: membership.changed, metric.updated. */
+    "membership.apply": {
+        params: {
+            /** Which club. */
+            club: string;
+            /** Which track; the cheapest when left out. */
+            track?: string;
+            /** Answers to the questions of the club. 0 to 20 items. */
+            answers?: {
+                /** The question, as club.get words it. 1 to 400 characters. */
+                question: string;
+                /** The answer. 1 to 2000 characters. */
+                answer: string;
             }[];
             /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
             idem?: string;
         };
         result: {
-            /** The new consent epoch. */
-            epoch: number;
-            /** This is the stored answer to an earlier attempt with the same key. */
-            replay?: boolean;
-        };
-    };
-    /** Withdraws consent; the reply comes when it is in force everywhere. Who: member. Publishes: consent.changed. */
-    "consent.withdraw": {
-        params: {
-            /** Purpose. */
-            purpose: string;
-            /** Club or category; all when left out. */
-            scope?: string;
-            /** Channel; all when left out. */
-            channel?: "inapp" | "push" | "email" | "sms";
-            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
-            idem?: string;
-        };
-        result: {
-            /** The new consent epoch. */
-            epoch: number;
-            /** This is the stored answer to an earlier attempt with the same key. */
-            replay?: boolean;
-        };
-    };
-    /** Withdraws every consent. Who: member. Publishes: consent.changed. */
-    "consent.withdraw_all": {
-        params: {
-            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
-            idem?: string;
-        };
-        result: {
-            /** The new consent epoch. */
-            epoch: number;
-            /** This is the stored answer to an earlier attempt with the same key. */
-            replay?: boolean;
-        };
-    };
-    /** Publishes an offer in a category. Who: editor. Errors: NOT_FOUND. Publishes: post.published. */
-    "feed.offer_news": {
-        params: {
             /** The club. */
             club: string;
-            /** The category. */
-            category: string;
-            /** Title. 1 to 120 characters. */
-            title?: string;
-            /** The words. 1 to 10000 characters. */
-            body: string;
-            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
-            idem?: string;
-        };
-        result: {
-            /** The post. */
-            post: string;
+            /** Its name in addresses. 2 to 40 characters. */
+            slug: string;
+            /** Its name. 1 to 120 characters. */
+            name: string;
+            /** Where the membership stands. */
+            status: "applied" | "invited" | "active" | "paused" | "lapsed" | "left" | "expelled" | "declined";
+            /** What was joined. */
+            track: {
+                /** The track. */
+                track: string;
+                /** Its code. 1 to 64 characters. */
+                code: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Whether it costs something, and how often. */
+                fee_kind: "free" | "one_off" | "periodic";
+            };
+            /** The tier. */
+            tier: {
+                /** Its rank, from 0. 0 to 1000. */
+                rank: number;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Since when. RFC 3339, UTC. */
+                since: string;
+                /** Kept at least until then; null: no end is set. RFC 3339, UTC. */
+                until: string | null;
+            };
+            /** When it first became active; null: not yet. RFC 3339, UTC. */
+            joined_at: string | null;
+            /** Up to when the fee is paid; null: there is none. RFC 3339, UTC. */
+            paid_until: string | null;
+            /** Rises with every change. 1 to 9007199254740991. */
+            version: number;
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
         };
     };
-    /** Publishes a post in a club. Who: member. Errors: NOT_MEMBER, LIMIT. Publishes: post.published. */
-    "feed.post": {
+    /** Leaves a club at once; answered when its streams are closed everywhere. Who: member. Errors: NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: membership.changed, metric.updated. */
+    "membership.leave": {
         params: {
+            /** Which club. */
+            club: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
             /** The club. */
             club: string;
-            /** Kind of post. */
-            kind?: "story" | "recommendation" | "question";
-            /** Title. 1 to 120 characters. */
-            title?: string;
-            /** The words. 1 to 10000 characters. */
-            body: string;
-            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
-            idem?: string;
-        };
-        result: {
-            /** The post. */
-            post: string;
+            /** Its name in addresses. 2 to 40 characters. */
+            slug: string;
+            /** Its name. 1 to 120 characters. */
+            name: string;
+            /** Where the membership stands. */
+            status: "applied" | "invited" | "active" | "paused" | "lapsed" | "left" | "expelled" | "declined";
+            /** What was joined. */
+            track: {
+                /** The track. */
+                track: string;
+                /** Its code. 1 to 64 characters. */
+                code: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Whether it costs something, and how often. */
+                fee_kind: "free" | "one_off" | "periodic";
+            };
+            /** The tier. */
+            tier: {
+                /** Its rank, from 0. 0 to 1000. */
+                rank: number;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Since when. RFC 3339, UTC. */
+                since: string;
+                /** Kept at least until then; null: no end is set. RFC 3339, UTC. */
+                until: string | null;
+            };
+            /** When it first became active; null: not yet. RFC 3339, UTC. */
+            joined_at: string | null;
+            /** Up to when the fee is paid; null: there is none. RFC 3339, UTC. */
+            paid_until: string | null;
+            /** Rises with every change. 1 to 9007199254740991. */
+            version: number;
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
         };
     };
-    /** Credits points for a purchase. Who: service:pos. Errors: NOT_FOUND. Publishes: points.changed. */
+    /** Lists the caller's memberships, former ones too. Who: member. */
+    "membership.list": {
+        params: Record<string, never>;
+        result: {
+            /** One per club, former ones too. 0 to 1000 items. */
+            memberships: {
+                /** The club. */
+                club: string;
+                /** Its name in addresses. 2 to 40 characters. */
+                slug: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Where the membership stands. */
+                status: "applied" | "invited" | "active" | "paused" | "lapsed" | "left" | "expelled" | "declined";
+                /** What was joined. */
+                track: {
+                    /** The track. */
+                    track: string;
+                    /** Its code. 1 to 64 characters. */
+                    code: string;
+                    /** Its name. 1 to 120 characters. */
+                    name: string;
+                    /** Whether it costs something, and how often. */
+                    fee_kind: "free" | "one_off" | "periodic";
+                };
+                /** The tier. */
+                tier: {
+                    /** Its rank, from 0. 0 to 1000. */
+                    rank: number;
+                    /** Its name. 1 to 120 characters. */
+                    name: string;
+                    /** Since when. RFC 3339, UTC. */
+                    since: string;
+                    /** Kept at least until then; null: no end is set. RFC 3339, UTC. */
+                    until: string | null;
+                };
+                /** When it first became active; null: not yet. RFC 3339, UTC. */
+                joined_at: string | null;
+                /** Up to when the fee is paid; null: there is none. RFC 3339, UTC. */
+                paid_until: string | null;
+                /** Rises with every change. 1 to 9007199254740991. */
+                version: number;
+            }[];
+        };
+    };
+    /** Credits a purchase with points and tier points; a receipt is credited once for ever. Who: service:pos, service:booking, service:crm. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, NOT_MEMBER, INVALID_STATE, LIMIT. Publishes: points.changed. */
     "points.earn": {
         params: {
-            /** Who earns. */
+            /** Who bought. */
             member: string;
-            /** The club. */
+            /** The club whose rules apply. */
             club: string;
-            /** The receipt. 1 to 64 characters. */
+            /** Number of the receipt, unique for this service for ever. 1 to 64 characters. */
             receipt: string;
-            /** What was bought. 1 to 100 items. */
+            /** The whole receipt. 1 to 50 items. */
             lines: {
-                /** Price. */
+                /** Product category; the club's general rule applies when left out. */
+                category?: string;
+                /** What was paid for this line. */
                 amount: {
-                    /** Minor units. */
+                    /** Amount in minor units. 0 to 1000000000. */
                     minor: number;
-                    /** Currency. */
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
                     cur: string;
                 };
             }[];
+            /** When it was bought; now when left out. Up to 365 days back for services pos and crm, a day for others. RFC 3339, UTC. */
+            at?: string;
+            /** Days in which goods may come back: points stay pending so long. The club's own number when left out. 0 to 120. */
+            return_days?: number;
             /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
             idem?: string;
         };
         result: {
-            /** The ledger transaction. */
+            /** Ledger transaction of the points; null when there were none. */
             tx: string | null;
-            /** Points credited. */
+            /** Ledger transaction of the tier points; null when there were none. */
+            tier_tx: string | null;
+            /** Points earned. 0 to 1000000000. */
             points: number;
+            /** Tier points earned. 0 to 1000000000. */
+            tier_points: number;
+            /** Whether the points can be spent already. */
+            state: "credited" | "pending" | "none";
+            /** End of the return window; null: none. RFC 3339, UTC. */
+            matures_at: string | null;
+            /** From then on the points are expired. RFC 3339, UTC. */
+            expires_at: string;
+            /** True: this receipt was credited before; nothing was added. */
+            duplicate: boolean;
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
         };
     };
-    /** The caller's points. Who: member. */
+    /** Lists the entries of the caller's accounts, newest first. Who: member. */
+    "points.history": {
+        params: {
+            /** Rows at most; 20 when left out. 1 to 100. */
+            limit?: number;
+            /** From the page before; the newest when left out. 1 to 64 characters. */
+            cursor?: string;
+        };
+        result: {
+            /** Newest first. 0 to 100 items. */
+            entries: {
+                /** The entry. */
+                entry: string;
+                /** Its ledger transaction. */
+                tx: string;
+                /** Kind of the transaction. */
+                kind: "earn" | "mature" | "hold" | "capture" | "release" | "redeem" | "transfer" | "contribute" | "return_share" | "expire" | "adjust" | "reverse" | "forfeit" | "tier_earn" | "tier_reverse";
+                /** Which of the caller's accounts. */
+                account: "redeemable" | "held" | "pending" | "debt" | "tier";
+                /** The club it came from; null: none. */
+                club: string | null;
+                /** Change of the account. -9007199254740991 to 9007199254740991. */
+                amount: number;
+                /** The account before. -9007199254740991 to 9007199254740991. */
+                before: number;
+                /** The account after. -9007199254740991 to 9007199254740991. */
+                after: number;
+                /** Why. */
+                cause: {
+                    /** Key of the sentence in the app's own words. 1 to 64 characters. */
+                    key: string;
+                    /** What goes into the sentence. */
+                    params: {
+                        /** Kind of principal that caused it: m, s, v or job. 1 to 8 characters. */
+                        actor: string;
+                        /** Reason given by staff; null: none. 0 to 400 characters. */
+                        reason: string | null;
+                    };
+                };
+                /** What it refers to; null: nothing. */
+                ref: {
+                    /** What is referred to: receipt. 1 to 32 characters. */
+                    kind: string;
+                    /** Its number there. 1 to 64 characters. */
+                    id: string;
+                } | null;
+                /** True: it can still be reversed, wholly or in part. */
+                reversible: boolean;
+                /** When it counts from, the purchase say. RFC 3339, UTC. */
+                effective_at: string;
+                /** When it was posted. RFC 3339, UTC. */
+                at: string;
+            }[];
+            /** For the next page; null: this was the last. 1 to 64 characters. */
+            cursor: string | null;
+        };
+    };
+    /** Tells the caller's balance, when points expire, and what the next tiers need. Who: member. */
     "points.summary": {
         params: Record<string, never>;
         result: {
-            /** Points to spend. */
+            /** Points that can be spent now. 0 to 9007199254740991. */
             available: number;
-            /** Version of the wallet. */
+            /** Points reserved by holds. 0 to 9007199254740991. */
+            held: number;
+            /** Points in a return window. 0 to 9007199254740991. */
+            pending: number;
+            /** Shortfall of a claw-back; the next credits repay it first. -9007199254740991 to 0. */
+            debt: number;
+            /** Version of the wallet; only rises. 0 to 9007199254740991. */
             ver: number;
+            /** What expires when, soonest first. 0 to 24 items. */
+            ladder: {
+                /** Last day on which they can be spent, in the club's time zone. 10 to 10 characters. */
+                on: string;
+                /** Points that expire after that day. 1 to 9007199254740991. */
+                points: number;
+            }[];
+            /** Points that expire after the days of the ladder. 0 to 9007199254740991. */
+            later: number;
+            /** Points that do not expire. 0 to 9007199254740991. */
+            never: number;
+            /** One per club: the tier and what the next one needs. 0 to 50 items. */
+            next_tier: {
+                /** The club. */
+                club: string;
+                /** Rank of the present tier. 0 to 1000. */
+                rank: number;
+                /** Name of the present tier. 1 to 120 characters. */
+                name: string;
+                /** Tier points that count in the present window. 0 to 9007199254740991. */
+                tier_points: number;
+                /** Rank of the next tier; null: there is none. 0 to 1000. */
+                next_rank: number | null;
+                /** Name of the next tier; null: there is none. 1 to 120 characters. */
+                next_name: string | null;
+                /** Tier points missing for it; null: there is none. 0 to 9007199254740991. */
+                missing: number | null;
+            }[];
         };
     };
-    /** Signs this connection in. Who: guest. Errors: UNAUTHENTICATED. */
+    /** Signs this connection in with an access token. Who: guest, member, agent, moderator, editor, manager, analyst, privacy, admin, service:pos, service:booking, service:crm, service:mailer, service:partner, service:ops. Errors: UNAUTHENTICATED, INVALID_STATE. */
     "session.auth": {
         params: {
-            /** Access token. 1 to 8192 characters. */
+            /** An access token. 1 to 8192 characters. */
             token: string;
         };
         result: {
-            /** Who this is. */
+            /** Who signed in. */
             principal: {
-                /** Kind. */
+                /** What it is. */
                 kind: "member" | "staff" | "service";
                 /** Of a member or of staff. */
                 id?: string;
-                [member: string]: unknown;
+                /** Of a member. 1 to 24 characters. */
+                handle?: string;
+                /** State of a member. 1 to 24 characters. */
+                status?: string;
+                /** Of staff. 1 to 254 characters. */
+                login?: string;
+                /** Of staff. 0 to 16 items. */
+                roles?: (string)[];
+                /** Of staff. 0 to 1000 items. */
+                clubs?: (string)[];
+                /** Of a service. 1 to 64 characters. */
+                name?: string;
+                /** Of a service. 0 to 16 items. */
+                scopes?: (string)[];
             };
-            /** Memberships. */
+            /** Clubs of the principal. 0 to 1000 items. */
             clubs: {
                 /** The club. */
                 club: string;
-                [member: string]: unknown;
+                /** Its name in addresses. 1 to 120 characters. */
+                slug: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** State of the membership; members only. 1 to 24 characters. */
+                status?: string;
+                /** The caller's tier; members only. */
+                tier?: {
+                    /** Higher is better. 0 to 1000. */
+                    rank: number;
+                    /** Its name. 1 to 120 characters. */
+                    name: string;
+                };
             }[];
-            /** Streams this principal may subscribe to. */
+            /** Streams it may subscribe to. 0 to 1001 items. */
             streams: (string)[];
+            /** Version of the member's consents; else 0. 0 to 9007199254740991. */
+            consent_epoch: number;
             /** The server's clock. RFC 3339, UTC. */
             server_time: string;
-            /** The consent epoch. */
-            consent_epoch: number | null;
             /** Limits of this session. */
             limits: {
-                /** Calls at once. */
+                /** Calls at once; above: BUSY. 1 to 9007199254740991. */
                 calls_in_flight: number;
-                /** Calls per second. */
+                /** Calls per second; above: RATE. 1 to 9007199254740991. */
                 calls_per_s: number;
-                /** Streams at once. */
+                /** Streams at once. 1 to 9007199254740991. */
                 subscriptions: number;
-                /** Longest message. */
+                /** Longest message; above: closed 1009. 1 to 9007199254740991. */
                 message_bytes: number;
             };
-            /** Database lineage. */
+            /** Lineage of the database; a stream position belongs to it. 1 to 64 characters. */
             epoch: string;
         };
     };
-    /** Replaces the token of this connection. Who: member. Errors: UNAUTHENTICATED. */
+    /** Replaces the token of this connection by a newer one of the same principal. Who: member, agent, moderator, editor, manager, analyst, privacy, admin. Errors: UNAUTHENTICATED, FORBIDDEN, INVALID_STATE. */
     "session.refresh": {
         params: {
-            /** Access token. 1 to 8192 characters. */
+            /** An access token. 1 to 8192 characters. */
             token: string;
         };
         result: {
-            /** Seconds for which the new token is good. */
+            /** Seconds for which the new token is good. 0 to 86400. */
             expires_in_s: number;
         };
     };
-    /** Tells how far this device has read. Who: member. */
-    "stream.ack": {
+    /** Proves the password again, for calls that need a fresh proof. Who: member, agent, moderator, editor, manager, analyst, privacy, admin. Errors: CODE_INVALID, RATE, INVALID_STATE. Publishes: code.failures. */
+    "session.step_up": {
         params: {
-            /** The stream. */
-            stream: string;
-            /** Newest seq. */
-            seq: number;
+            /** The password, again. 1 to 256 characters. */
+            password: string;
         };
-        result: Record<string, never>;
+        result: {
+            /** Seconds for which sensitive calls go through. 1 to 3600. */
+            valid_for_s: number;
+        };
     };
-    /** Begins or resumes a stream. Who: member. Errors: NOT_FOUND, LIMIT. */
+    /** Begins a stream with a snapshot, or resumes it after a known seq. Who: member, agent, moderator, editor, manager, analyst, privacy, admin. Errors: NOT_FOUND, LIMIT, INVALID_STATE. */
     "stream.subscribe": {
         params: {
-            /** The stream. 1 to 64 characters. */
+            /** One of the streams of session.auth. 1 to 64 characters. */
             stream: string;
-            /** Newest seq the client has. 0 to 9007199254740991. */
+            /** The last seq the client has; a snapshot when left out. 0 to 9007199254740991. */
             after?: number;
-            /** Lineage the seq belongs to. 1 to 64 characters. */
+            /** The lineage that seq belongs to. 1 to 64 characters. */
             epoch?: string;
         };
         result: {
-            /** The stream. */
+            /** The stream, by its name on the wire. 1 to 64 characters. */
             stream: string;
-            /** Lineage. */
+            /** Lineage of the database. 1 to 64 characters. */
             epoch: string;
-            /** Newest seq this answer covers. */
+            /** Covered up to here; live events start at the next. 0 to 9007199254740991. */
             seq: number;
-            /** The events are complete. */
+            /** True: events cover everything after the given seq, seqs not in it are skipped ones; false: take the snapshot. */
             recovered: boolean;
-            /** What was missed. */
-            events?: Record<string, unknown>[];
-            /** Everything as of seq. */
+            /** What was missed, ascending. 0 to 10000 items. */
+            events?: {
+                /** The stream, by its name on the wire. 1 to 64 characters. */
+                stream: string;
+                /** Its number in the stream; without gaps. 1 to 9007199254740991. */
+                seq: number;
+                /** Which event. 1 to 64 characters. */
+                type: string;
+                /** When it happened. RFC 3339, UTC. */
+                at: string;
+                /** Who did it; left out or null when nobody is named. */
+                actor?: {
+                    /** The member. */
+                    member?: string;
+                    /** The member's handle. 1 to 24 characters. */
+                    handle?: string;
+                    /** True: a member who has left for good. */
+                    former?: boolean;
+                    /** True: staff of the club. */
+                    staff?: boolean;
+                } | null;
+                /** The event's refs, and its view where that may be shown. */
+                data: Record<string, unknown>;
+                /** The consent it needed; see consent.receipt. */
+                basis?: {
+                    /** The purpose, as in consent.catalog. 1 to 64 characters. */
+                    purpose: string;
+                    /** Id of its club or category; 0 when it has none. 1 to 20 characters. */
+                    scope: string;
+                    /** Always inapp here. 1 to 16 characters. */
+                    channel: string;
+                };
+            }[];
+            /** The state as of seq; see streams. */
             snapshot?: unknown;
         };
     };
-    /** Begins or resumes several streams. Who: member. */
+    /** Begins or resumes several streams at once; each succeeds or fails by itself. Who: member, agent, moderator, editor, manager, analyst, privacy, admin. Errors: NOT_FOUND, LIMIT, INVALID_STATE. */
     "stream.subscribe_many": {
         params: {
-            /** The streams. 1 to 50 items. */
+            /** What stream.subscribe takes, for each. 1 to 50 items. */
             streams: {
-                /** The stream. 1 to 64 characters. */
+                /** One of the streams of session.auth. 1 to 64 characters. */
                 stream: string;
-                /** Newest seq the client has. 0 to 9007199254740991. */
+                /** The last seq the client has; a snapshot when left out. 0 to 9007199254740991. */
                 after?: number;
-                /** Lineage the seq belongs to. 1 to 64 characters. */
+                /** The lineage that seq belongs to. 1 to 64 characters. */
                 epoch?: string;
             }[];
         };
         result: {
-            /** Per stream what stream.subscribe answers, or error. */
-            streams: Record<string, unknown>[];
+            /** One for each asked for, in that order. 1 to 50 items. */
+            streams: {
+                /** The stream, by its name on the wire. 1 to 64 characters. */
+                stream: string;
+                /** Why it could not be; nothing else is there then. */
+                error?: {
+                    /** As in errors. -32768 to 9999. */
+                    code: number;
+                    /** As in errors. 1 to 64 characters. */
+                    reason: string;
+                };
+                /** As in stream.subscribe. 1 to 64 characters. */
+                epoch?: string;
+                /** As in stream.subscribe. 0 to 9007199254740991. */
+                seq?: number;
+                /** As in stream.subscribe. */
+                recovered?: boolean;
+                /** As in stream.subscribe. 0 to 10000 items. */
+                events?: {
+                    /** The stream, by its name on the wire. 1 to 64 characters. */
+                    stream: string;
+                    /** Its number in the stream; without gaps. 1 to 9007199254740991. */
+                    seq: number;
+                    /** Which event. 1 to 64 characters. */
+                    type: string;
+                    /** When it happened. RFC 3339, UTC. */
+                    at: string;
+                    /** Who did it; left out or null when nobody is named. */
+                    actor?: {
+                        /** The member. */
+                        member?: string;
+                        /** The member's handle. 1 to 24 characters. */
+                        handle?: string;
+                        /** True: a member who has left for good. */
+                        former?: boolean;
+                        /** True: staff of the club. */
+                        staff?: boolean;
+                    } | null;
+                    /** The event's refs, and its view where that may be shown. */
+                    data: Record<string, unknown>;
+                    /** The consent it needed; see consent.receipt. */
+                    basis?: {
+                        /** The purpose, as in consent.catalog. 1 to 64 characters. */
+                        purpose: string;
+                        /** Id of its club or category; 0 when it has none. 1 to 20 characters. */
+                        scope: string;
+                        /** Always inapp here. 1 to 16 characters. */
+                        channel: string;
+                    };
+                }[];
+                /** As in stream.subscribe. */
+                snapshot?: unknown;
+            }[];
         };
     };
-    /** Ends a subscription. Who: member. */
+    /** Ends a subscription of this connection. Who: member, agent, moderator, editor, manager, analyst, privacy, admin. Errors: NOT_FOUND. */
     "stream.unsubscribe": {
         params: {
             /** The stream. 1 to 64 characters. */
@@ -367,18 +1448,32 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "account.login": "write",
     "account.logout": "write",
     "account.refresh": "write",
+    "club.get": "read",
+    "club.list": "read",
     "consent.catalog": "read",
     "consent.give": "keyed",
+    "consent.history": "read",
+    "consent.receipt": "read",
     "consent.refuse": "keyed",
+    "consent.shown": "keyed",
     "consent.withdraw": "keyed",
     "consent.withdraw_all": "keyed",
+    "feed.delete": "keyed",
+    "feed.get": "read",
+    "feed.list": "read",
     "feed.offer_news": "keyed",
     "feed.post": "keyed",
+    "member.block": "keyed",
+    "member.unblock": "keyed",
+    "membership.apply": "keyed",
+    "membership.leave": "keyed",
+    "membership.list": "read",
     "points.earn": "keyed",
+    "points.history": "read",
     "points.summary": "read",
     "session.auth": "write",
     "session.refresh": "write",
-    "stream.ack": "notify",
+    "session.step_up": "write",
     "stream.subscribe": "read",
     "stream.subscribe_many": "read",
     "stream.unsubscribe": "read",
@@ -386,24 +1481,229 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
 
 /** Every event: the shape of its data. */
 export interface Events {
-    /** The member's consents changed. Gate: legal.privacy. */
-    "consent.changed": Record<string, never>;
-    /** The balance changed. Gate: svc.points. Whole state: only the newest counts. */
-    "points.changed": {
-        /** Version of the wallet. */
-        ver: number;
-        /** Points to spend. */
-        available: number;
+    /** Wrong codes or passwords were tried on the account. Gate: li.security. */
+    "code.failures": Record<string, never>;
+    /** The member has given, refused or withdrawn consents. Gate: legal.privacy. */
+    "consent.changed": {
+        /** The member's consent epoch. 1 to 9007199254740991. */
+        epoch: number;
+        /** What changed. 1 to 2000 items. */
+        triples: {
+            /** The purpose. 1 to 64 characters. */
+            purpose: string;
+            /** Id of the club or category; 0: none. 1 to 18 characters. */
+            scope: string;
+            /** The channel. */
+            channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
+        }[];
+        /** The object, where it may be shown. */
+        view?: {
+            /** The triples that changed, as they are now. 0 to 2000 items. */
+            states: {
+                /** The purpose. 1 to 64 characters. */
+                purpose: string;
+                /** Id of the club or category; 0 when it has none. 1 to 18 characters. */
+                scope: string;
+                /** The channel. */
+                channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
+                /** As of now: stale and expired are told as such at once. */
+                state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale";
+                /** True: what needs this consent may be sent. */
+                in_force: boolean;
+                /** Version of the text; null: none. 1 to 1000000. */
+                text_ver: number | null;
+                /** When it ends by itself; null: never. RFC 3339, UTC. */
+                expires_at: string | null;
+                /** The piece of evidence it rests on. */
+                event: string;
+            }[];
+        };
     };
-    /** A post appeared. Gate: svc.feed or mkt.offers. */
+    /** Someone signed in to the account. Gate: li.security. */
+    "device.new": Record<string, never>;
+    /** A membership of the member has another state. Gate: svc.account. */
+    "membership.changed": {
+        /** The club. */
+        club: string;
+        /** Where the membership stands. */
+        status: "applied" | "invited" | "active" | "paused" | "lapsed" | "left" | "expelled" | "declined";
+        /** The object, where it may be shown. */
+        view?: {
+            /** The club. */
+            club: string;
+            /** Its name in addresses. 2 to 40 characters. */
+            slug: string;
+            /** Its name. 1 to 120 characters. */
+            name: string;
+            /** Where the membership stands. */
+            status: "applied" | "invited" | "active" | "paused" | "lapsed" | "left" | "expelled" | "declined";
+            /** What was joined. */
+            track: {
+                /** The track. */
+                track: string;
+                /** Its code. 1 to 64 characters. */
+                code: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Whether it costs something, and how often. */
+                fee_kind: "free" | "one_off" | "periodic";
+            };
+            /** The tier. */
+            tier: {
+                /** Its rank, from 0. 0 to 1000. */
+                rank: number;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Since when. RFC 3339, UTC. */
+                since: string;
+                /** Kept at least until then; null: no end is set. RFC 3339, UTC. */
+                until: string | null;
+            };
+            /** When it first became active; null: not yet. RFC 3339, UTC. */
+            joined_at: string | null;
+            /** Up to when the fee is paid; null: there is none. RFC 3339, UTC. */
+            paid_until: string | null;
+            /** Rises with every change. 1 to 9007199254740991. */
+            version: number;
+        };
+    };
+    /** A figure on the club's dashboard has changed. Gate: staff. */
+    "metric.updated": {
+        /** Which figure has changed. */
+        metric: "members";
+    };
+    /** A ledger transaction touched the member's wallet; the newest tells all. Gate: svc.points. Whole state: only the newest counts. */
+    "points.changed": {
+        /** Version of the wallet; one more per ledger transaction. 1 to 9007199254740991. */
+        ver: number;
+        /** Points that can be spent now. 0 to 9007199254740991. */
+        available: number;
+        /** Points reserved by holds. 0 to 9007199254740991. */
+        held: number;
+        /** Points in a return window. 0 to 9007199254740991. */
+        pending: number;
+        /** Change of all that is the member's: points, or tier points for tier_earn. -9007199254740991 to 9007199254740991. */
+        delta: number;
+        /** Kind of the ledger transaction. */
+        kind: "earn" | "tier_earn";
+        /** The ledger transaction. */
+        ref: string;
+        /** The object, where it may be shown. */
+        view?: {
+            /** Points that can be spent now. 0 to 9007199254740991. */
+            available: number;
+            /** Points reserved by holds. 0 to 9007199254740991. */
+            held: number;
+            /** Points in a return window. 0 to 9007199254740991. */
+            pending: number;
+            /** Shortfall of a claw-back; the next credits repay it first. -9007199254740991 to 0. */
+            debt: number;
+            /** Version of the wallet; only rises. 0 to 9007199254740991. */
+            ver: number;
+            /** What expires when, soonest first. 0 to 24 items. */
+            ladder: {
+                /** Last day on which they can be spent, in the club's time zone. 10 to 10 characters. */
+                on: string;
+                /** Points that expire after that day. 1 to 9007199254740991. */
+                points: number;
+            }[];
+            /** Points that expire after the days of the ladder. 0 to 9007199254740991. */
+            later: number;
+            /** Points that do not expire. 0 to 9007199254740991. */
+            never: number;
+            /** One per club: the tier and what the next one needs. 0 to 50 items. */
+            next_tier: {
+                /** The club. */
+                club: string;
+                /** Rank of the present tier. 0 to 1000. */
+                rank: number;
+                /** Name of the present tier. 1 to 120 characters. */
+                name: string;
+                /** Tier points that count in the present window. 0 to 9007199254740991. */
+                tier_points: number;
+                /** Rank of the next tier; null: there is none. 0 to 1000. */
+                next_rank: number | null;
+                /** Name of the next tier; null: there is none. 1 to 120 characters. */
+                next_name: string | null;
+                /** Tier points missing for it; null: there is none. 0 to 9007199254740991. */
+                missing: number | null;
+            }[];
+        };
+    };
+    /** A post of a member, or offer news of the club, is in the feed. Gate: svc.feed or mkt.offers. */
     "post.published": {
         /** The post. */
         post: string;
         /** The object, where it may be shown. */
         view?: {
-            /** The words. */
+            /** The post. */
+            post: string;
+            /** Its club. */
+            club: string;
+            /** What it is. */
+            kind: "story" | "recommendation" | "question" | "announcement" | "article" | "offer_news" | "surprise_reveal";
+            /** Who wrote it, as far as it may be shown. */
+            author: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string | null;
+                /** Real name, where com.profile allows it. 1 to 200 characters. */
+                name?: string;
+                /** Town, where com.profile allows it. 1 to 200 characters. */
+                town?: string;
+                /** Tier, where com.badge allows it. */
+                tier?: {
+                    /** Rank of the tier. 0 to 1000. */
+                    rank: number;
+                    /** Name of the tier. 1 to 120 characters. */
+                    name: string;
+                };
+                /** True: a member who has left for good. */
+                former?: boolean;
+                /** True: staff of the club. */
+                staff?: boolean;
+            };
+            /** Title; null: none. 1 to 120 characters. */
+            title: string | null;
+            /** Text. 1 to 10000 characters. */
             body: string;
+            /** Pictures of the club. 0 to 10 items. */
+            media: {
+                /** Path of a picture that the club publishes. 2 to 300 characters. */
+                path: string;
+                /** What it shows, in words. 0 to 300 characters. */
+                alt?: string;
+            }[];
+            /** Of a recommendation; null: none. 1 to 5. */
+            rating: number | null;
+            /** What a recommendation is about; null: none. 1 to 80 characters. */
+            subject: string | null;
+            /** Product category of offer news; null: none. */
+            category: string | null;
+            /** Whom it is for; null: the whole club. */
+            audience: {
+                /** Members of this tier or a higher one. 0 to 1000. */
+                min_rank: number;
+            } | null;
+            /** Always published here. */
+            state: "published" | "deleted";
+            /** Rises with every edit. 1 to 2000000000. */
+            version: number;
+            /** When it was published. RFC 3339, UTC. */
+            published_at: string;
+            /** When it was last edited; null: never. RFC 3339, UTC. */
+            edited_at: string | null;
+            /** Number of likes. 0 to 2000000000. */
+            likes: number;
+            /** Number of comments. 0 to 2000000000. */
+            comments: number;
         };
+    };
+    /** A post is gone. Gate: svc.feed. */
+    "post.removed": {
+        /** The post. */
+        post: string;
     };
 }
 
@@ -411,54 +1711,79 @@ export interface Events {
 export interface Messages {
     /** Something happened on a stream. */
     "event": {
-        /** The stream. */
+        /** The stream, by its name on the wire. 1 to 64 characters. */
         stream: string;
-        /** Its number. */
+        /** Its number in the stream; without gaps. 1 to 9007199254740991. */
         seq: number;
-        /** Event type. */
+        /** Which event. 1 to 64 characters. */
         type: string;
-        /** When. RFC 3339, UTC. */
+        /** When it happened. RFC 3339, UTC. */
         at: string;
-        /** Who did it. */
-        actor?: Record<string, unknown> | null;
-        /** By type. */
+        /** Who did it; left out or null when nobody is named. */
+        actor?: {
+            /** The member. */
+            member?: string;
+            /** The member's handle. 1 to 24 characters. */
+            handle?: string;
+            /** True: a member who has left for good. */
+            former?: boolean;
+            /** True: staff of the club. */
+            staff?: boolean;
+        } | null;
+        /** The event's refs, and its view where that may be shown. */
         data: Record<string, unknown>;
-        /** The consent it needed. */
-        basis?: Record<string, unknown>;
+        /** The consent it needed; see consent.receipt. */
+        basis?: {
+            /** The purpose, as in consent.catalog. 1 to 64 characters. */
+            purpose: string;
+            /** Id of its club or category; 0 when it has none. 1 to 20 characters. */
+            scope: string;
+            /** Always inapp here. 1 to 16 characters. */
+            channel: string;
+        };
     };
-    /** These numbers hold nothing for this recipient. */
+    /** These seqs hold nothing for this recipient. */
     "stream.skip": {
-        /** The stream. */
+        /** The stream. 1 to 64 characters. */
         stream: string;
-        /** First. */
+        /** First seq. 1 to 9007199254740991. */
         from: number;
-        /** Last. */
+        /** Last seq. 1 to 9007199254740991. */
         to: number;
     };
-    /** Take a snapshot. */
+    /** The position is lost; subscribe again and take the snapshot. */
     "stream.resync": {
-        /** The stream. */
+        /** The stream. 1 to 64 characters. */
         stream: string;
-        /** Why. */
+        /** Why. 1 to 64 characters. */
         reason: string;
     };
     /** The subscription is over. */
     "stream.ended": {
-        /** The stream. */
+        /** The stream. 1 to 64 characters. */
         stream: string;
-        /** Why. */
+        /** Why. 1 to 64 characters. */
         reason: string;
     };
-    /** The server will close. */
+    /** A passing sign; not numbered, not kept. */
+    "signal": {
+        /** The stream. 1 to 64 characters. */
+        stream: string;
+        /** Which signal. 1 to 64 characters. */
+        type: string;
+        /** By type. */
+        data: Record<string, unknown>;
+    };
+    /** What the server is about to do. */
     "session.notice": {
-        /** What. */
+        /** What: draining. 1 to 64 characters. */
         kind: string;
-        /** Come back after so long. */
+        /** Come back after this time. 0 to 9007199254740991. */
         reconnect_ms?: number;
     };
-    /** The token expires soon. */
+    /** The token expires soon; send session.refresh. */
     "session.expiring": {
-        /** Seconds left. */
+        /** Seconds left. 0 to 9007199254740991. */
         in_s: number;
     };
 }
@@ -467,16 +1792,125 @@ export interface Messages {
 export interface Snapshots {
     /** The caller's own. */
     "me": {
-        /** Points. */
-        points: Record<string, unknown>;
+        /** What points.summary answers. */
+        points: {
+            /** Points that can be spent now. 0 to 9007199254740991. */
+            available: number;
+            /** Points reserved by holds. 0 to 9007199254740991. */
+            held: number;
+            /** Points in a return window. 0 to 9007199254740991. */
+            pending: number;
+            /** Shortfall of a claw-back; the next credits repay it first. -9007199254740991 to 0. */
+            debt: number;
+            /** Version of the wallet; only rises. 0 to 9007199254740991. */
+            ver: number;
+            /** What expires when, soonest first. 0 to 24 items. */
+            ladder: {
+                /** Last day on which they can be spent, in the club's time zone. 10 to 10 characters. */
+                on: string;
+                /** Points that expire after that day. 1 to 9007199254740991. */
+                points: number;
+            }[];
+            /** Points that expire after the days of the ladder. 0 to 9007199254740991. */
+            later: number;
+            /** Points that do not expire. 0 to 9007199254740991. */
+            never: number;
+            /** One per club: the tier and what the next one needs. 0 to 50 items. */
+            next_tier: {
+                /** The club. */
+                club: string;
+                /** Rank of the present tier. 0 to 1000. */
+                rank: number;
+                /** Name of the present tier. 1 to 120 characters. */
+                name: string;
+                /** Tier points that count in the present window. 0 to 9007199254740991. */
+                tier_points: number;
+                /** Rank of the next tier; null: there is none. 0 to 1000. */
+                next_rank: number | null;
+                /** Name of the next tier; null: there is none. 1 to 120 characters. */
+                next_name: string | null;
+                /** Tier points missing for it; null: there is none. 0 to 9007199254740991. */
+                missing: number | null;
+            }[];
+        };
+        /** Notifications not yet read. 0 to 9007199254740991. */
+        unread: number;
     };
-    /** A club. */
+    /** A club, for its members; the snapshot is feed.list's first page. */
     "club": {
-        /** First page of feed.list. */
-        posts: Record<string, unknown>[];
+        /** Newest first. 0 to 100 items. */
+        posts: {
+            /** The post. */
+            post: string;
+            /** Its club. */
+            club: string;
+            /** What it is. */
+            kind: "story" | "recommendation" | "question" | "announcement" | "article" | "offer_news" | "surprise_reveal";
+            /** Who wrote it, as far as it may be shown. */
+            author: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string | null;
+                /** Real name, where com.profile allows it. 1 to 200 characters. */
+                name?: string;
+                /** Town, where com.profile allows it. 1 to 200 characters. */
+                town?: string;
+                /** Tier, where com.badge allows it. */
+                tier?: {
+                    /** Rank of the tier. 0 to 1000. */
+                    rank: number;
+                    /** Name of the tier. 1 to 120 characters. */
+                    name: string;
+                };
+                /** True: a member who has left for good. */
+                former?: boolean;
+                /** True: staff of the club. */
+                staff?: boolean;
+            };
+            /** Title; null: none. 1 to 120 characters. */
+            title: string | null;
+            /** Text. 1 to 10000 characters. */
+            body: string;
+            /** Pictures of the club. 0 to 10 items. */
+            media: {
+                /** Path of a picture that the club publishes. 2 to 300 characters. */
+                path: string;
+                /** What it shows, in words. 0 to 300 characters. */
+                alt?: string;
+            }[];
+            /** Of a recommendation; null: none. 1 to 5. */
+            rating: number | null;
+            /** What a recommendation is about; null: none. 1 to 80 characters. */
+            subject: string | null;
+            /** Product category of offer news; null: none. */
+            category: string | null;
+            /** Whom it is for; null: the whole club. */
+            audience: {
+                /** Members of this tier or a higher one. 0 to 1000. */
+                min_rank: number;
+            } | null;
+            /** Always published here. */
+            state: "published" | "deleted";
+            /** Rises with every edit. 1 to 2000000000. */
+            version: number;
+            /** When it was published. RFC 3339, UTC. */
+            published_at: string;
+            /** When it was last edited; null: never. RFC 3339, UTC. */
+            edited_at: string | null;
+            /** Number of likes. 0 to 2000000000. */
+            likes: number;
+            /** Number of comments. 0 to 2000000000. */
+            comments: number;
+        }[];
+        /** For the next page; null: this was the last. 1 to 64 characters. */
+        cursor: string | null;
     };
-    /** Work of a club's staff. */
-    "staff": Record<string, never>;
+    /** What happens in a club, for its staff. */
+    "staff": {
+        /** The club. */
+        club: string;
+    };
 }
 
 export type StreamName = "me" | `club:${string}` | `staff:${string}`;
@@ -495,15 +1929,23 @@ export type ErrorReason =
     | "INVALID_PARAMS"
     | "INTERNAL"
     | "UNAUTHENTICATED"
+    | "FORBIDDEN"
     | "NOT_FOUND"
+    | "GONE"
     | "CONFLICT"
+    | "IDEM_MISMATCH"
     | "RATE"
     | "BUSY"
     | "UNAVAILABLE"
     | "TIMEOUT"
+    | "AGE_LIMIT"
     | "NOT_MEMBER"
+    | "INVALID_STATE"
     | "LIMIT"
-    | "STALE";
+    | "CODE_INVALID"
+    | "STALE"
+    | "CLOSED"
+    | "RESTRICTED";
 
 /** Milliseconds to wait before the same call may be sent again; null: do not repeat it. */
 export const errorRetryMs: { readonly [R in ErrorReason]: number | null } = {
@@ -513,15 +1955,23 @@ export const errorRetryMs: { readonly [R in ErrorReason]: number | null } = {
     INVALID_PARAMS: null, // -32602 A parameter is missing or wrong.
     INTERNAL: null, // -32603 Something went wrong on our side.
     UNAUTHENTICATED: null, // 1000 Sign in first.
+    FORBIDDEN: null, // 1001 Your role may not do this.
     NOT_FOUND: null, // 1002 There is nothing here by that name.
+    GONE: null, // 1003 This no longer exists.
     CONFLICT: null, // 1004 Someone changed this before you.
+    IDEM_MISMATCH: null, // 1005 This key was used for another request.
     RATE: 1000, // 1006 Too many of these; slow down.
     BUSY: 500, // 1007 Too many calls at once; try again shortly.
     UNAVAILABLE: 1000, // 1008 The club is not reachable for the moment; try again shortly.
     TIMEOUT: 1000, // 1011 This took too long.
+    AGE_LIMIT: null, // 1013 Your age does not allow this.
     NOT_MEMBER: null, // 1014 Only members of the club may do this.
+    INVALID_STATE: null, // 1017 This cannot be done in its present state.
     LIMIT: null, // 1024 A limit is reached.
+    CODE_INVALID: null, // 1030 This code or password is wrong.
     STALE: null, // 1033 A newer text has been published; read it first.
+    CLOSED: null, // 1034 This is closed to you.
+    RESTRICTED: null, // 1035 Your account is restricted.
 };
 
 /** wait: reconnect after the server's delay. token: get a new token first. sign_out: forget the session. */
@@ -536,9 +1986,9 @@ export const closeActions: ReadonlyMap<number, CloseAction> = new Map<number, Cl
     [1012, "wait"], // Restart or drain.
     [1013, "reconnect"], // Overloaded.
     [4400, "stop"], // Too many malformed messages.
-    [4401, "token"], // No or expired token.
+    [4401, "token"], // No token, or an expired one.
     [4403, "sign_out"], // Revoked or erased.
-    [4408, "reconnect"], // Too slow.
+    [4408, "reconnect"], // Too slow; resume.
     [4409, "stop"], // Replaced by a newer session.
     [4429, "wait"], // Too many calls.
 ]);

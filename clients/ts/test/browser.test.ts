@@ -24,7 +24,7 @@ club.on("event", (e) => {
 });
 await client.connect();
 const summary = await client.call("points.summary");
-const { post } = await client.call("feed.post", { club: "1", body: "from a browser" });
+const { post } = await client.call("feed.post", { club: "1", kind: "story", body: "from a browser" });
 `;
     try {
         const running = runInBrowser(script);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HubError } from "../src/index.js";
+import { HubError, type Params } from "../src/index.js";
 import { Refusal, Silence, post } from "./fakeServer.js";
 import { limit, sleep, until, withServer } from "./support.js";
 
@@ -24,7 +24,7 @@ test("answers the result, and refuses with reason, code and data", limit, () =>
         const client = open();
         await client.connect();
         assert.deepEqual(await client.call("points.summary"), { available: 10, ver: 1 });
-        const error = await failure(client.call("feed.post", { club: "1", body: "x" }));
+        const error = await failure(client.call("feed.post", { club: "1", kind: "story", body: "x" }));
         assert.equal(error.reason, "LIMIT");
         assert.equal(error.code, 1024);
         assert.equal(error.data["max"], 5);
@@ -45,8 +45,8 @@ test("P2 a write gets a new key; reads and account methods get none", limit, () 
         server.handlers.set("account.logout", () => ({}));
         const client = open();
         await client.connect();
-        await client.call("feed.post", { club: "1", body: "a" });
-        await client.call("feed.post", { club: "1", body: "a" });
+        await client.call("feed.post", { club: "1", kind: "story", body: "a" });
+        await client.call("feed.post", { club: "1", kind: "story", body: "a" });
         await client.call("points.summary");
         await client.call("account.logout");
         const keys = server.requests("feed.post").map((r) => String(r.params["idem"]));
@@ -68,7 +68,7 @@ test("P2 a write whose answer is lost is sent again with the same key", limit, (
         });
         const client = open();
         await client.connect();
-        assert.equal((await client.call("feed.post", { club: "1", body: "a" })).post, "9");
+        assert.equal((await client.call("feed.post", { club: "1", kind: "story", body: "a" })).post, "9");
         const keys = new Set(server.requests("feed.post").map((r) => r.params["idem"]));
         assert.equal(server.requests("feed.post").length, 4);
         assert.equal(keys.size, 1);
@@ -88,7 +88,7 @@ test("P2 many writes over many cuts: one key each, every one answered once", lim
         });
         const client = open();
         await client.connect();
-        const answers = await Promise.all(Array.from({ length: 300 }, (_, i) => client.call("feed.post", { club: "1", body: String(i) })));
+        const answers = await Promise.all(Array.from({ length: 300 }, (_, i) => client.call("feed.post", { club: "1", kind: "story", body: String(i) })));
         assert.equal(effects.size, 300);
         assert.equal(new Set(answers.map((a) => a.post)).size, 300);
     }));
@@ -112,11 +112,11 @@ test("a call times out, tells its key, and can be asked again with it", limit, (
         });
         const client = open();
         await client.connect();
-        const error = await failure(client.call("feed.post", { club: "1", body: "a" }, { timeoutMs: 50 }));
+        const error = await failure(client.call("feed.post", { club: "1", kind: "story", body: "a" }, { timeoutMs: 50 }));
         assert.equal(error.reason, "NO_ANSWER");
         server.handlers.set("feed.post", () => ({ post: "3", replay: true }));
         assert.ok(error.idem !== undefined);
-        await client.call("feed.post", { club: "1", body: "a" }, { idem: error.idem });
+        await client.call("feed.post", { club: "1", kind: "story", body: "a" }, { idem: error.idem });
         const [first, second] = server.requests("feed.post");
         assert.equal(first?.params["idem"], second?.params["idem"]);
     }));
@@ -132,10 +132,10 @@ test("BUSY is tried again after its time, with the same key; not with retry: fal
         });
         const client = open();
         await client.connect();
-        await client.call("feed.post", { club: "1", body: "a" });
+        await client.call("feed.post", { club: "1", kind: "story", body: "a" });
         assert.equal(new Set(server.requests("feed.post").map((r) => r.params["idem"])).size, 1);
         left = 1;
-        const error = await failure(client.call("feed.post", { club: "1", body: "a" }, { retry: false }));
+        const error = await failure(client.call("feed.post", { club: "1", kind: "story", body: "a" }, { retry: false }));
         assert.equal(error.reason, "BUSY");
         assert.equal(error.retryMs, 10);
     }));
@@ -171,7 +171,7 @@ test("too many waiting calls are refused with QUEUE_FULL", limit, () =>
         }
     }));
 
-const give = { items: [{ purpose: "mkt.offers", text_ver: 1 }], base: 1 };
+const give: Params<"consent.give"> = { items: [{ purpose: "mkt.offers", text_ver: 1, locale: "en" }], base: 1 };
 
 test("a withdrawal drops the gives that wait", limit, () =>
     withServer(async (server, open) => {
@@ -217,7 +217,7 @@ test("a caller sees the answer before the events it caused, also in one message"
         server.handlers.set("feed.post", () => {
             throw new Silence();
         });
-        const posted = client.call("feed.post", { club: "1", body: "a" }).then(() => seen.push("answer"));
+        const posted = client.call("feed.post", { club: "1", kind: "story", body: "a" }).then(() => seen.push("answer"));
         const request = await until("the request", () => server.requests("feed.post")[0]);
         server.last.send({ id: request.id, result: { post: "1" } }, { method: "event", params: { stream: "club:1", seq: 1, ...post(1) } });
         await posted;

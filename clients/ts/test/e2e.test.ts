@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { newIdem, type HubEvent, type Subscription } from "../src/index.js";
+import { newIdem, type HubEvent, type Params, type Subscription } from "../src/index.js";
 import { callOverHttp, realServer, signIn, type Guest, type RealServer } from "./server.js";
 import { limit, until } from "./support.js";
 
@@ -137,8 +137,9 @@ function suite(server: RealServer): void {
 
         await member.client.call("consent.withdraw", { purpose: "mkt.offers" });
         const { epoch } = await member.client.call("consent.catalog");
-        const item = { purpose: "mkt.offers", scope: category, channel: "inapp", text_ver: text.text_ver, locale: text.locale } as const;
-        await member.client.call("consent.give", { items: [item as never], base: Number(epoch), method: "settings.offers" });
+        const { text_ver, locale } = text;
+        const items: Params<"consent.give">["items"] = [{ purpose: "mkt.offers", scope: category, channel: "inapp", text_ver, locale }];
+        await member.client.call("consent.give", { items, base: Number(epoch), method: "settings.offers" });
         const wanted = await offer("while it is wanted");
         await until("the offer on both", () => has(here.events, wanted.post) && has(there.events, wanted.post));
 
@@ -156,7 +157,7 @@ function suite(server: RealServer): void {
         );
         assert.ok(!has(there.events, unwanted.post));
         await assert.rejects(
-            member.client.call("consent.give", { items: [item as never], base: Number(epoch), method: "settings.offers" }),
+            member.client.call("consent.give", { items, base: Number(epoch), method: "settings.offers" }),
             { reason: "CONFLICT" },
             "a give based on what an older screen showed undoes no withdrawal",
         );
