@@ -22,7 +22,7 @@
 #include "hub/sub.h"
 #include "io/loop.h"
 
-enum { BATCH_BYTES_MAX = 65536, ROUNDS_PER_TURN = 4 };
+enum { BATCH_BYTES_MAX = 65536, ROUNDS_PER_TURN = 4, ASK_AHEAD_EVENTS = 256 };
 
 static bool may_deliver(const struct hub *h)
 {
@@ -36,6 +36,17 @@ static int64_t common_viewer(const struct stream *st)
 
 /* --- one batch for all --- */
 
+/* Asks for what comes after an event that is not rendered yet, so that one query brings all. */
+static void ask_ahead(struct hub *h, const struct stream *st, int64_t seq)
+{
+    for (int64_t last = seq + ASK_AHEAD_EVENTS; seq <= st->ring.head && seq < last; seq++) {
+        struct event *e = ring_get(&st->ring, seq);
+
+        if (e != NULL)
+            (void)event_fragment(h->frames, e, common_viewer(st)); /* NULL: asked for now */
+    }
+}
+
 /* Collects what is rendered from `flushed` on; NULL if the first event is not. */
 static struct batch *collect_shared(struct hub *h, struct stream *st)
 {
@@ -46,8 +57,10 @@ static struct batch *collect_shared(struct hub *h, struct stream *st)
         struct event *e = ring_get(&st->ring, seq);
         const struct fragment *g = e == NULL ? NULL : event_fragment(h->frames, e, common_viewer(st));
 
-        if (g == NULL)
+        if (g == NULL) {
+            ask_ahead(h, st, seq + 1);
             break;
+        }
         if (g->state == FRAGMENT_NOTHING) {
             batch_withhold(m, e);
             skip_from = skip_from == 0 ? seq : skip_from;
@@ -226,8 +239,10 @@ static int64_t collect_own(struct hub *h, struct sub *sub, size_t limit_bytes, s
         const struct fragment *g = NULL;
         enum step step = e == NULL ? STEP_WAIT : look_at(h, sub, e, &g, t);
 
-        if (step == STEP_WAIT)
+        if (step == STEP_WAIT) {
+            ask_ahead(h, sub->stream, seq + 1);
             break;
+        }
         if (step == STEP_SKIP) {
             skip_from = skip_from == 0 ? seq : skip_from;
             continue;
