@@ -1,0 +1,29 @@
+/* protocol.h -- protocol.json as the scripts' judge: what each reply and push must look like, and what of it has been
+ * seen on the wire.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct json;
+struct problem;
+struct protocol;
+
+/* NULL: not JSON.  Takes nothing. */
+struct protocol *protocol_new(const char *text, size_t length_bytes);
+void protocol_free(struct protocol *p);
+
+bool protocol_has_method(const struct protocol *p, const char *method);
+bool protocol_wants_idem(const struct protocol *p, const char *method);
+
+/* Is this a whole reply of `method` (NULL or unknown: an error must it be)?  Notes what it showed. */
+bool protocol_check_reply(
+    struct protocol *p, const char *method, const struct json *reply, struct problem *out_problem);
+/* Is this a message of the server?  Notes what it showed. */
+bool protocol_check_push(struct protocol *p, const struct json *push, struct problem *out_problem);
+
+/* Prints what was never seen: methods that succeeded, events, errors, messages, streams.  Returns how many. */
+size_t protocol_print_unseen(const struct protocol *p);
+/* Prints the pairs of method and error that no script provoked; for whoever writes the next script. */
+void protocol_print_untried(const struct protocol *p);
