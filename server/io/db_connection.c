@@ -445,6 +445,8 @@ static void log_loss(const struct db_connection *c)
 {
     const char *text = c->pg != NULL ? PQerrorMessage(c->pg) : "";
 
+    if (c->state == DB_UP && text[0] == '\0' && c->refused_sqlstate[0] == '\0')
+        return; /* closed by ourselves */
     if (c->state == DB_UP)
         log_warn("db_connection_lost", "lane=%d outstanding=%zu sqlstate=%s reason=%.200s",
             (int)c->lane, c->fifo.count, c->refused_sqlstate, text);
