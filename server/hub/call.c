@@ -174,6 +174,7 @@ static void leave_session(struct call *c)
     c->session = NULL;
     unlink_from(&s->calls, &c->in_session);
     s->calls_in_flight--;
+    s->call_bytes -= c->text_bytes;
     if (c->holds_cursors) {
         s->barriers_held--;
         if (s->kind == SESSION_SOCKET && session_is_open(s))
@@ -214,7 +215,8 @@ void call_abandon_all(struct session *s)
 static void on_deadline(struct call *c)
 {
     /* Only a statement that runs has taken too long; all else is a database or a peer that is away. */
-    bool slow = c->outstanding && !c->lost && c->sql != NULL && c->wait == NULL;
+    struct db *db = c->engine->hub->db;
+    bool slow = c->outstanding && !c->lost && c->sql != NULL && c->wait == NULL && db_is_ready(db);
 
     call_failed(c, slow ? ERR_TIMEOUT : ERR_UNAVAILABLE, NULL);
 }
@@ -336,6 +338,8 @@ void call_start(struct hub *h, struct session *s, const struct call_order *o)
     list_node_init(&c->in_work);
     list_append(&s->calls, &c->in_session);
     s->calls_in_flight++;
+    c->text_bytes = arena_used_bytes(o->arena);
+    s->call_bytes += c->text_bytes;
     if (c->method->barrier) {
         c->holds_cursors = true;
         s->barriers_held++;

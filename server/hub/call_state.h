@@ -49,6 +49,7 @@ struct call {
     struct call_guard    guard;
     struct boot_ns       started;
     struct mono_ms       deadline;
+    size_t               text_bytes; /* counted in session->call_bytes */
     int                  step;
     uint8_t              resends, redos, rereads;
     bool                 outstanding, finished, ended;

@@ -351,6 +351,12 @@ static void refuse(struct slot *t, enum err e, const char *detail)
     slot_done(t);
 }
 
+/* The texts of calls in flight and the replies not yet sent have a limit together (P7). */
+static bool has_room(const struct session *s, const struct arena *a)
+{
+    return s->call_bytes + s->reply_bytes + arena_used_bytes(a) <= s->hub->limits.reply_bytes;
+}
+
 /* The row is there and the caller may: bind, count, go. */
 static void start(struct slot *t, struct rpc_request *q)
 {
@@ -361,7 +367,7 @@ static void start(struct slot *t, struct rpc_request *q)
     enum err e = bind(q, t->method, a, args, &detail);
 
     if (e == ERR_OK)
-        e = session_take_call(s);
+        e = has_room(s, a) ? session_take_call(s) : ERR_BUSY;
     if (e != ERR_OK) {
         refuse(t, e, detail);
         arena_free(a);

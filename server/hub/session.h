@@ -82,7 +82,7 @@ struct session {
     struct list        calls;    /* struct call, by call.c */
     struct list        replies;  /* struct reply */
     struct list_node   in_flush;
-    size_t             reply_bytes;
+    size_t             reply_bytes, call_bytes; /* unsent replies; texts of calls in flight */
     struct batch      *held;     /* events whose bytes libwebsockets still holds */
     int32_t            cut_slot; /* lease.c: place in the signal's list, -1 none */
     uint16_t           calls_in_flight, barriers_held, malformed;

@@ -535,6 +535,11 @@ static void test_limits(void **state)
     f->session->call_tokens_milli = 0;
     assert_non_null(
         strstr(refusal(f, CALL("2", "t.read", "{\"text\":\"x\"}")), "\"reason\":\"RATE\""));
+    f->hub.limits.calls_in_flight = 60;
+    f->session->reply_bytes = f->hub.limits.reply_bytes; /* a client that does not read */
+    assert_non_null(
+        strstr(refusal(f, CALL("3", "t.read", "{\"text\":\"x\"}")), "\"reason\":\"BUSY\""));
+    f->session->reply_bytes = 0;
 }
 
 static void test_words_of_the_session(void **state)
