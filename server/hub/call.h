@@ -14,9 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/err.h"
 #include "hub/method.h"
 #include "io/db.h"
+#include "base/err.h"
 
 struct arena;
 struct buf;
@@ -28,15 +28,15 @@ struct session;
 /* What all calls of a process share: deadlines, the thread pool's queue, the hash. */
 struct call_engine *call_engine_new(struct hub *h);
 void call_engine_free(struct call_engine *e);
-int  call_engine_running(const struct call_engine *e); /* calls not yet freed */
-int  call_engine_waiting_work(const struct call_engine *e);
+int call_engine_running(const struct call_engine *e); /* calls not yet freed */
+int call_engine_waiting_work(const struct call_engine *e);
 
 /* What guards a reply at hand-off (session.h struct reply).  subjects are borrowed from the call. */
 struct call_guard {
-    bool           guarded;
-    int64_t        sys_seq;
+    bool guarded;
+    int64_t sys_seq;
     const int64_t *subjects; /* members shown, and the caller */
-    size_t         subject_count;
+    size_t subject_count;
 };
 
 /* Whom to tell (rpc.c).  Exactly one of answered, failed, gone is called per run, possibly from inside call_start()
@@ -45,18 +45,25 @@ struct call_guard {
  *   gone               the session went first; the call ends itself
  */
 struct call_events {
-    void (*answered)(void *arg, struct call *c, const char *result, size_t length_bytes, const struct call_guard *g);
-    void (*failed)(void *arg, struct call *c, enum err e, const char *detail); /* detail: JSON object text or NULL */
+    void (*answered)(void *arg,
+        struct call *c,
+        const char *result,
+        size_t length_bytes,
+        const struct call_guard *g);
+    void (*failed)(void *arg,
+        struct call *c,
+        enum err e,
+        const char *detail); /* detail: JSON object text or NULL */
     void (*gone)(void *arg, struct call *c);
 };
 
 struct call_order {
     const struct method *method;
-    struct arena        *arena; /* taken */
-    const char *const   *args;  /* the bound parameters, in that arena */
-    const char          *idem;  /* in the arena; NULL where none is needed */
+    struct arena *arena;     /* taken */
+    const char *const *args; /* the bound parameters, in that arena */
+    const char *idem;        /* in the arena; NULL where none is needed */
     const struct call_events *events;
-    void                *arg;
+    void *arg;
 };
 void call_start(struct hub *h, struct session *s, const struct call_order *o);
 /* The reply was found stale at hand-off: read it again.  Only from session.c through struct reply. */
@@ -67,7 +74,8 @@ void call_end(struct call *c);
 void call_abandon_all(struct session *s);
 
 /* --- for steps: each step ends in exactly one of these --- */
-enum flow call_query(struct call *c, enum lane lane, const char *sql, int count, const char *const *args);
+enum flow call_query(
+    struct call *c, enum lane lane, const char *sql, int count, const char *const *args);
 /* work runs in the thread pool on `job` (in the call's arena), then the next step runs with in = NULL.  Two at a time;
  * 200 may wait, then BUSY.
  */
@@ -79,19 +87,21 @@ enum flow call_fail_detail(struct call *c, enum err e, const char *detail_json);
  * when the caller no longer waits: then that only frees the call.
  */
 enum flow call_wait(struct call *c);
-void call_resume_reply(struct call *c, const char *result_json, size_t length_bytes, const struct call_guard *g);
+void call_resume_reply(
+    struct call *c, const char *result_json, size_t length_bytes, const struct call_guard *g);
 void call_resume_fail(struct call *c, enum err e, const char *detail_json);
-bool call_is_waiting(const struct call *c); /* false: deadline passed or session gone; do nothing in its name */
+bool call_is_waiting(
+    const struct call *c); /* false: deadline passed or session gone; do nothing in its name */
 
-const char      *call_arg(const struct call *c, int index);  /* bound parameter, NULL: left out */
-const char      *call_who(const struct call *c);
-const char      *call_address(const struct call *c);         /* the peer's, numeric; "" unknown */
-struct session  *call_session(const struct call *c);         /* NULL: gone */
-struct hub      *call_hub(const struct call *c);
-struct arena    *call_arena(const struct call *c);
-void             call_set_state(struct call *c, void *state); /* of the steps, in the arena */
-void            *call_state(const struct call *c);
+const char *call_arg(const struct call *c, int index); /* bound parameter, NULL: left out */
+const char *call_who(const struct call *c);
+const char *call_address(const struct call *c);     /* the peer's, numeric; "" unknown */
+struct session *call_session(const struct call *c); /* NULL: gone */
+struct hub *call_hub(const struct call *c);
+struct arena *call_arena(const struct call *c);
+void call_set_state(struct call *c, void *state); /* of the steps, in the arena */
+void *call_state(const struct call *c);
 /* First row of a club.answer: remembers sys_seq and subjects for the barrier and the guard, returns the reply's JSON
  * text (borrowed).  Its events are in the streams already.
  */
-const char      *call_take_answer(struct call *c, const struct answer *in);
+const char *call_take_answer(struct call *c, const struct answer *in);

@@ -4,56 +4,56 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hub/call.h"
 #include "base/clock.h"
 #include "base/list.h"
-#include "hub/call.h"
 
 struct crypto_hash;
 struct loop_timer;
 struct node_wait;
 
 struct call_engine {
-    struct hub         *hub;
-    struct loop_timer  *timer;
+    struct hub *hub;
+    struct loop_timer *timer;
     struct crypto_hash *hash;
-    struct list         usual;   /* calls with the usual deadline, in order of start */
-    struct list         special; /* calls of rows with a timeout of their own */
-    struct list         work;    /* calls that wait for the thread pool */
-    int                 working, running;
-    bool                ticking, closing;
+    struct list usual;   /* calls with the usual deadline, in order of start */
+    struct list special; /* calls of rows with a timeout of their own */
+    struct list work;    /* calls that wait for the thread pool */
+    int working, running;
+    bool ticking, closing;
 };
 
 struct call {
-    struct list_node     in_session, in_deadline, in_work;
-    struct call_engine  *engine;
-    struct session      *session; /* NULL: gone */
+    struct list_node in_session, in_deadline, in_work;
+    struct call_engine *engine;
+    struct session *session; /* NULL: gone */
     const struct method *method;
-    struct arena        *arena;
+    struct arena *arena;
     const struct call_events *events;
-    void                *arg;
-    const char          *who;
-    const char          *idem;
-    const char *const   *params;
-    const char         **row_args; /* of the row's own statement */
-    int                  row_count;
-    const char          *sql;      /* the statement under way; NULL: none */
-    const char *const   *args;
-    int                  count;
-    enum lane            lane;
-    void               (*work)(void *job);
-    void                *job;
-    void                *state;
-    struct node_wait    *wait;     /* for the barrier */
-    const char          *reply;    /* held for the barrier */
-    size_t               reply_bytes;
-    struct call_guard    guard;
-    struct boot_ns       started;
-    struct mono_ms       deadline;
-    size_t               text_bytes; /* counted in session->call_bytes */
-    int                  step;
-    uint8_t              resends, redos, rereads;
-    bool                 outstanding, finished, ended;
-    bool                 lost, holds_cursors, counted;
+    void *arg;
+    const char *who;
+    const char *idem;
+    const char *const *params;
+    const char **row_args; /* of the row's own statement */
+    int row_count;
+    const char *sql; /* the statement under way; NULL: none */
+    const char *const *args;
+    int count;
+    enum lane lane;
+    void (*work)(void *job);
+    void *job;
+    void *state;
+    struct node_wait *wait; /* for the barrier */
+    const char *reply;      /* held for the barrier */
+    size_t reply_bytes;
+    struct call_guard guard;
+    struct boot_ns started;
+    struct mono_ms deadline;
+    size_t text_bytes; /* counted in session->call_bytes */
+    int step;
+    uint8_t resends, redos, rereads;
+    bool outstanding, finished, ended;
+    bool lost, holds_cursors, counted;
 };
 
 /* Sends the statement under way. */

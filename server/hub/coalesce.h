@@ -18,14 +18,16 @@ void coalescer_free(struct coalescer *c);
 
 /* One request's row of a batch; text borrowed until `done` returns. */
 struct coalesce_row {
-    enum err    err;            /* ERR_OK, the row's refusal, ERR_LOST ... */
-    const char *sqlstate;       /* "" unless refused */
-    const char *statement;      /* for the log */
-    const char *detail;         /* JSON object or NULL */
-    const char *reply;          size_t reply_bytes;
-    const char *events;         size_t events_bytes; /* NULL: none */
-    int64_t     sys_seq;
-    const char *subjects;       /* array literal */
+    enum err err;          /* ERR_OK, the row's refusal, ERR_LOST ... */
+    const char *sqlstate;  /* "" unless refused */
+    const char *statement; /* for the log */
+    const char *detail;    /* JSON object or NULL */
+    const char *reply;
+    size_t reply_bytes;
+    const char *events;
+    size_t events_bytes; /* NULL: none */
+    int64_t sys_seq;
+    const char *subjects; /* array literal */
 };
 typedef void coalesce_done_fn(void *arg, const struct coalesce_row *row);
 
@@ -34,11 +36,11 @@ void coalesce_row_of(const struct answer *a, struct coalesce_row *out_row);
 
 struct coalesce_request {
     const struct method *method;
-    const char          *key;   /* "" or the text of the parameter */
-    int                  count; /* of args */
-    const char *const   *args;  /* who, idem, hash (hex bytea literal), then the parameters; copied */
-    coalesce_done_fn    *done;  /* exactly once, never from inside coalesce_add */
-    void                *arg;
+    const char *key;         /* "" or the text of the parameter */
+    int count;               /* of args */
+    const char *const *args; /* who, idem, hash (hex bytea literal), then the parameters; copied */
+    coalesce_done_fn *done;  /* exactly once, never from inside coalesce_add */
+    void *arg;
 };
 /* If the batch as a whole aborts, its members run singly, once. */
 void coalesce_add(struct coalescer *c, const struct coalesce_request *r);

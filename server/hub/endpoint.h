@@ -5,7 +5,7 @@ struct endpoint;
 struct http_request;
 struct hub;
 
-struct endpoint_options { /* borrowed for the life of the endpoint */
+struct endpoint_options {        /* borrowed for the life of the endpoint */
     const char *protocol_json;   /* what GET /v1/protocol.json answers */
     const char *origins;         /* space separated, "*" any: who may read answers across origins */
     const char *migrations_hash; /* what api.schema_state() must answer; NULL: not compared */
