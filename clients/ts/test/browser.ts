@@ -7,6 +7,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sleep } from "./support.js";
 
 const places = [process.env["CHROMIUM"] ?? "", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -62,16 +63,29 @@ ${script}
     await once(server, "listening");
     const profile = mkdtempSync(join(tmpdir(), "clubhub-page-"));
     const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const child = spawn(chromium ?? "", [...flags, `--user-data-dir=${profile}`, address], { stdio: "ignore" });
+    const child = spawn(chromium ?? "", [...flags, `--user-data-dir=${profile}`, address], { stdio: "ignore", detached: true });
     const timer = setTimeout(() => tell({ error: "the page reported nothing" }), timeoutMs);
     try {
         return await told;
     } finally {
         clearTimeout(timer);
-        child.kill("SIGKILL");
-        await once(child, "exit");
+        const gone = once(child, "exit");
+        process.kill(-Number(child.pid), "SIGKILL"); // its processes are one group
+        await gone;
         server.closeAllConnections();
         server.close();
-        rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+        await remove(profile);
+    }
+}
+
+/** Its other processes may write for a moment longer. */
+async function remove(folder: string): Promise<void> {
+    for (let tries = 0; tries < 20; tries++) {
+        try {
+            rmSync(folder, { recursive: true, force: true });
+            return;
+        } catch {
+            await sleep(100);
+        }
     }
 }

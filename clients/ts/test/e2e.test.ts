@@ -22,7 +22,9 @@ function suite(server: RealServer): void {
         member = await signIn(server, server.member);
         other = await signIn(server, server.member);
         editor = await signIn(server, server.editor);
-        club = String(member.session.clubs[0]?.club);
+        const edited = editor.session.principal.clubs ?? [];
+        club = member.session.clubs.find((c) => c.status === "active" && edited.includes(c.club))?.club ?? "";
+        assert.ok(club !== "", "the member is active in a club of the editor");
     });
 
     after(() => {
@@ -95,19 +97,24 @@ function suite(server: RealServer): void {
 
     test("points that the till credits arrive as points.changed", limit, async () => {
         const me = await follow(member, "me");
+        let arrivedAt = 0;
+        me.at.on("event", () => (arrivedAt = performance.now()));
         const before = await member.client.call("points.summary");
-        const begun = performance.now();
-        await callOverHttp(server, `Key ${server.posKey}`, "points.earn", {
-            member: member.session.principal.id,
-            club,
-            receipt: newIdem(),
-            lines: [{ amount: { minor: 10_000, cur: "EUR" } }],
-            idem: newIdem(),
-        });
-        const changed = await until("points.changed", () => me.events.find((e) => e.type === "points.changed"));
-        const tookMs = Math.round(performance.now() - begun);
-        assert.ok(changed.type === "points.changed" && changed.data.ver > before.ver);
-        process.stderr.write(`# points.changed ${tookMs} ms after the till's request\n`);
+        let begun = 0;
+        for (let receipts = 1; receipts <= 3; receipts++) {
+            begun = performance.now();
+            await callOverHttp(server, `Key ${server.posKey}`, "points.earn", {
+                member: member.session.principal.id,
+                club,
+                receipt: newIdem(),
+                lines: [{ amount: { minor: 10_000, cur: "EUR" } }],
+                idem: newIdem(),
+            });
+            await until("points.changed", () => me.events.filter((e) => e.type === "points.changed").length >= receipts);
+        }
+        const changed = me.events.at(-1);
+        assert.ok(changed?.type === "points.changed" && changed.data.ver > before.ver);
+        console.error(`points.changed came ${(arrivedAt - begun).toFixed(1)} ms after the till began its request`);
         me.at.unsubscribe();
     });
 
