@@ -308,6 +308,10 @@ static void test_write_has_key_and_hash(void **state)
     assert_string_equal(fake_db_first(f->hub.db)->args[2], hash);
     answer(f, "{}", "{}");
     take(f, false);
+    receive(f, CALL("1", "t.write", "{\"idem\":\"key-0002\",\"text\":\"y\"}"));
+    assert_string_not_equal(fake_db_first(f->hub.db)->args[2], hash);
+    answer(f, "{}", "{}");
+    take(f, false);
     receive(f, CALL("1", "t.write", "{\"idem\":\"key-0002\",\"text\":\"x\",\"limit\":1}"));
     assert_string_not_equal(fake_db_first(f->hub.db)->args[2], hash);
 }
@@ -450,6 +454,24 @@ static void test_stale_reply_is_read_again(void **state)
     assert_non_null(strstr(take(f, false), "\"reason\":\"UNAVAILABLE\""));
 }
 
+/* The caller is among those whose losses void the reply, also when it shows nobody else. */
+static void test_caller_guards_the_reply(void **state)
+{
+    struct fixture *f = *state;
+    const struct reply *r;
+
+    memcpy(f->session->who, "m:5", 4);
+    f->session->who_bits = WHO_MEMBER;
+    receive(f, CALL("1", "t.member", "{}"));
+    assert_string_equal(fake_db_first(f->hub.db)->args[0], "m:5");
+    answer(f, "1", "{}");
+    r = LIST_ITEM(list_first(&f->session->replies), struct reply, node);
+    assert_true(r->guarded);
+    assert_int_equal(r->subject_count, 1);
+    assert_int_equal(r->subjects[0], 5);
+    take(f, false);
+}
+
 static void test_session_goes_first(void **state)
 {
     struct fixture *f = *state;
@@ -568,6 +590,7 @@ int main(void)
         TEST(test_answer_too_big),
         TEST(test_deadline),
         TEST(test_stale_reply_is_read_again),
+        TEST(test_caller_guards_the_reply),
         TEST(test_session_goes_first),
         TEST(test_batch),
         TEST(test_batch_of_notifications_has_no_answer),
