@@ -1,0 +1,34 @@
+-- domain.md 12.11: who refuses everything joins, earns, reads, writes and leaves like who accepts everything (I-56).
+begin;
+\ir noun.psql
+select plan(9);
+
+create temp table twin (member bigint, says text);
+insert into twin values (8201, 'yes'), (8202, 'no');
+select pg_temp.call('m:8201', 'consent_give', format('%L, 0, null, null', jsonb_build_array(
+    pg_temp.item('mkt.offers', '8101', 'inapp'), pg_temp.item('mkt.magazine', '8001', 'inapp'),
+    pg_temp.item('com.profile', '8001', 'none'), pg_temp.item('com.badge', '8001', 'none')))) \g /dev/null
+select pg_temp.call('m:8202', 'consent_refuse', format('%L, null, null', jsonb_build_array(
+    pg_temp.item('mkt.offers', '8101', 'inapp'), pg_temp.item('mkt.magazine', '8001', 'inapp'),
+    pg_temp.item('com.profile', '8001', 'none'), pg_temp.item('com.badge', '8001', 'none')))) \g /dev/null
+
+-- What each of the two is answered, without what must differ (numbers, times, names).
+create function pg_temp.equal(p_what text, p_expression text) returns text language plpgsql as $$
+declare
+    v_answers text[];
+begin
+    execute format('select array_agg(distinct (%s)::text) from twin', p_expression) into v_answers;
+    return is(cardinality(v_answers), 1, p_what || ': ' || left(v_answers[1], 60));
+end $$;
+
+select pg_temp.equal('points of a purchase', $q$ pg_temp.earn(member, 'T' || member, 12345) - '{tx,tier_tx,_events,_sys}'::text[] $q$);
+select pg_temp.equal('balance', $q$ (lib.points_summary_view(member)).view $q$);
+select pg_temp.equal('writing', $q$ pg_temp.post(member, 'hello') ->> 'state' $q$);
+select pg_temp.equal('reading', $q$ jsonb_path_query_array((api.feed_list('m:' || member, 8001, null, null, true)).reply, '$.posts[*].body') $q$);
+select pg_temp.equal('history', $q$ jsonb_array_length((api.points_history('m:' || member, null, null)).reply -> 'entries') $q$);
+select pg_temp.equal('tier', $q$ lib.membership_row(member, 8001) -> 'tier' -> 'rank' $q$);
+select pg_temp.equal('service messages', $q$ (select string_agg(type, ' ' order by seq) from outbox where stream = 'me:' || member and type <> 'consent.changed') $q$);
+select pg_temp.equal('leaving', $q$ pg_temp.call('m:' || member, 'membership_leave', '8001') ->> 'status' $q$);
+select pg_temp.equal('coming back', $q$ pg_temp.call('m:' || member, 'membership_apply', '8001, null, null') ->> 'status' $q$);
+select * from finish();
+rollback;
