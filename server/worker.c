@@ -195,6 +195,7 @@ static struct db *open_db(struct worker *w)
         .depth_max = c->db_depth_max,
         .statement_timeout_ms = c->statement_timeout_ms,
         .lock_timeout_ms = c->lock_timeout_ms,
+        .slow_timeout_ms = c->slow_timeout_ms,
         .connect_wait_ms = c->call_timeout_ms,
         .hello_sql = "select api.connection_open($1, $2, $3)",
         .hello_args = {"", w->options->pii_key_hex},

@@ -38,6 +38,7 @@ struct db_options {
     int connections[LANE_COUNT];
     int depth_max; /* queries outstanding per connection before db_query refuses with ERR_BUSY */
     int statement_timeout_ms, lock_timeout_ms, connect_wait_ms;
+    int slow_timeout_ms; /* statement_timeout of LANE_SLOW; 0: that of the others */
     /* Sent with its arguments as the first statement on each new connection, before anything else on it:
      * "select api.connection_open($1, $2, $3)" with $1 = hello_args[0], $2 = hello_args[1], and $3 = the connection's
      * incarnation (a number that is unique in this process).  NULL: none.

@@ -390,18 +390,28 @@ static void on_connecting(void *arg, bool readable, bool writable)
     }
 }
 
-/* The limits every session of ours has, after what `options` of the connection string says. */
-static void session_options(const struct db_options *o, char *out, size_t out_bytes)
+int db_connection_timeout_ms(const struct db_connection *c)
 {
+    const struct db_options *o = c->calls->options;
+
+    return c->lane == LANE_SLOW && o->slow_timeout_ms > 0 ? o->slow_timeout_ms
+                                                          : o->statement_timeout_ms;
+}
+
+/* The limits every session of ours has, after what `options` of the connection string says. */
+static void session_options(const struct db_connection *c, char *out, size_t out_bytes)
+{
+    const struct db_options *o = c->calls->options;
     PQconninfoOption *all = PQconninfoParse(o->url, NULL);
     const char *given = "";
+    int timeout_ms = db_connection_timeout_ms(c);
 
     for (PQconninfoOption *p = all; p != NULL && p->keyword != NULL; p++)
         if (strcmp(p->keyword, "options") == 0 && p->val != NULL)
             given = p->val;
     snprintf(out, out_bytes,
         "%s -c statement_timeout=%d -c lock_timeout=%d -c idle_in_transaction_session_timeout=%d",
-        given, o->statement_timeout_ms, o->lock_timeout_ms, o->statement_timeout_ms * 2);
+        given, timeout_ms, o->lock_timeout_ms, timeout_ms * 2);
     PQconninfoFree(all);
 }
 
@@ -416,7 +426,7 @@ void db_connection_start(struct db_connection *c)
     const char *values[] = {
         "disable", "10", "5", "3", "15000", "clubhub", o->url, options, "UTF8", NULL};
 
-    session_options(o, options, sizeof options);
+    session_options(c, options, sizeof options);
     c->incarnation = ++incarnations;
     c->names = 0;
     c->refused_sqlstate[0] = '\0';

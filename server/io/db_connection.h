@@ -76,5 +76,7 @@ void db_connection_init(
 void db_connection_start(struct db_connection *c);
 void db_connection_send(struct db_connection *c, struct db_query *q);
 void db_connection_break(struct db_connection *c);
+/* How long a statement may run on it. */
+int db_connection_timeout_ms(const struct db_connection *c);
 /* Takes it down and moves its queries to `out_queries`, for the caller to answer. */
 void db_connection_lost(struct db_connection *c, struct list *out_queries);

@@ -278,14 +278,14 @@ static void on_turn(void *arg)
 }
 
 /* Has this connection been in its state for too long? */
-static bool is_stuck(const struct db *d, const struct db_connection *c, int64_t now)
+static bool is_stuck(const struct db_connection *c, int64_t now)
 {
     int64_t age_ms = now - c->since_ms;
 
     if (c->state == DB_CONNECTING || c->state == DB_GREETING)
         return age_ms > CONNECT_MS;
     return c->state == DB_UP && c->fifo.count > 0 &&
-           age_ms > d->options.statement_timeout_ms + WATCHDOG_GRACE_MS;
+           age_ms > db_connection_timeout_ms(c) + WATCHDOG_GRACE_MS;
 }
 
 /* Starts the next attempt that is due, unless one has just been started. */
@@ -313,7 +313,7 @@ static void on_tick(void *arg)
     bool all_well = true;
 
     for (int i = 0; i < d->count; i++) {
-        if (is_stuck(d, &d->connections[i], now))
+        if (is_stuck(&d->connections[i], now))
             db_connection_break(&d->connections[i]);
         all_well = all_well && d->connections[i].state == DB_UP;
     }
