@@ -83,7 +83,9 @@ static void hold(struct session *s, struct batch *b)
     s->stalled_since = clock_mono();
     if (b == NULL)
         return;
-    s->held = batch_ref(b);
+    batch_ref(b);
+    batch_unref(s->held); /* its bytes are out, though the socket layer has not told so yet */
+    s->held = b;
     if (!lease_list(s->hub->lease, ws_fd(s->conn), &s->cut_slot))
         session_cut(s);
 }
