@@ -9,6 +9,7 @@
 #include "hub/hub.h"
 #include "hub/node.h"
 #include "hub/note.h"
+#include "hub/outgoing.h"
 #include "hub/sessions.h"
 #include "io/crypto.h"
 #include "io/loop.h"

@@ -12,6 +12,7 @@
 #include "hub/lease.h"
 #include "hub/node.h"
 #include "hub/session.h"
+#include "hub/sessions.h"
 #include "hub/stream.h"
 #include "hub/tail.h"
 #include "io/db.h"

@@ -22,6 +22,7 @@
 #include "hub/hub.h"
 #include "hub/lease.h"
 #include "hub/session.h"
+#include "hub/sessions.h"
 #include "hub/stream.h"
 #include "hub/sub.h"
 #include "hub/sys.h"

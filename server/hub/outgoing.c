@@ -15,6 +15,7 @@
 #include "hub/lease.h"
 #include "hub/metrics.h"
 #include "hub/node.h"
+#include "hub/outgoing.h"
 #include "hub/sessions.h"
 #include "hub/trace.h"
 #include "io/loop.h"

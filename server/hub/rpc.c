@@ -20,6 +20,7 @@
 #include "hub/method.h"
 #include "hub/metrics.h"
 #include "hub/rpc_envelope.h"
+#include "hub/outgoing.h"
 #include "hub/session.h"
 #include "io/crypto.h"
 #include "io/json.h"

@@ -15,6 +15,7 @@
 #include "hub/metrics.h"
 #include "hub/method.h"
 #include "hub/rpc.h"
+#include "hub/outgoing.h"
 #include "hub/sessions.h"
 #include "hub/stream.h"
 #include "hub/sub.h"
@@ -24,11 +25,14 @@
 #include "io/ws.h"
 
 enum {
-    TICK_MS = 1000, MALFORMED_MAX = 10, MALFORMED_WINDOW_MS = 60000, EXPIRING_S = 60, MILLI = 1000, MS_PER_S = 1000
+    TICK_MS = 1000, EARLY_MAX = 64, MALFORMED_MAX = 10, MALFORMED_WINDOW_MS = 60000, EXPIRING_S = 60, MILLI = 1000, MS_PER_S = 1000
 };
 
-/* An Authorization header of the upgrade, looked at while the session may already be going. */
-struct signing_in { struct session *session; };
+/* An Authorization header of the upgrade, looked at while the session may already be going; what the client sends
+ * meanwhile waits for it.
+ */
+struct early { struct list_node node; char *text; size_t length_bytes; };
+struct signing_in { struct session *session; struct list early; size_t early_bytes; };
 
 /* --- states --- */
 
@@ -170,14 +174,46 @@ void session_sign_in(struct session *s, const char *who, const char *roles, cons
     }
 }
 
-static void on_header_read(void *arg, const struct auth_result *r)
+static void early_drop(struct list *early)
 {
-    struct signing_in *in = arg;
-    struct session *s = in->session;
+    struct list_node *n;
 
-    mem_free(in);
-    if (s == NULL)
+    while ((n = list_shift(early)) != NULL) {
+        struct early *m = LIST_ITEM(n, struct early, node);
+
+        mem_free(m->text);
+        mem_free(m);
+    }
+}
+
+static void early_keep(struct signing_in *in, const char *text, size_t length_bytes)
+{
+    struct early *m;
+
+    in->early_bytes += length_bytes;
+    if (in->early.count >= EARLY_MAX || in->early_bytes > in->session->hub->limits.message_bytes) {
+        session_close(in->session, CLOSE_TOO_MANY_CALLS);
         return;
+    }
+    m = mem_zalloc(sizeof *m);
+    list_node_init(&m->node);
+    m->text = mem_copy(text, length_bytes);
+    m->length_bytes = length_bytes;
+    list_append(&in->early, &m->node);
+}
+
+static void early_receive(struct session *s, struct list *early)
+{
+    LIST_EACH(early, n) {
+        struct early *m = LIST_ITEM(n, struct early, node);
+
+        if (session_is_open(s) && !s->close_after_replies)
+            (void)rpc_receive(s->hub->rpc, s, m->text, m->length_bytes); /* false: nothing to answer */
+    }
+}
+
+static void header_read(struct session *s, struct list *early, const struct auth_result *r)
+{
     s->signing_in = NULL;
     if (r->err == ERR_OK)
         session_sign_in(s, r->who, r->roles, r->locale, &r->claims);
@@ -185,6 +221,17 @@ static void on_header_read(void *arg, const struct auth_result *r)
         session_close(s, CLOSE_OVERLOADED);
     else
         session_close(s, CLOSE_NO_TOKEN);
+    early_receive(s, early);
+}
+
+static void on_header_read(void *arg, const struct auth_result *r)
+{
+    struct signing_in *in = arg;
+
+    if (in->session != NULL)
+        header_read(in->session, &in->early, r);
+    early_drop(&in->early);
+    mem_free(in);
 }
 
 static void on_opened(void *arg, struct ws_conn *c, const struct ws_hello *hello)
@@ -199,6 +246,7 @@ static void on_opened(void *arg, struct ws_conn *c, const struct ws_hello *hello
     if (hello->authorization != NULL) {
         s->signing_in = mem_zalloc(sizeof *s->signing_in);
         s->signing_in->session = s;
+        list_init(&s->signing_in->early);
         auth_header(h->auth, hello->authorization, on_header_read, s->signing_in);
     }
 }
@@ -243,7 +291,9 @@ static void on_message(void *user, char *text, size_t length_bytes)
 {
     struct session *s = user;
 
-    if (session_is_open(s) && !s->close_after_replies)
+    if (s->signing_in != NULL)
+        early_keep(s->signing_in, text, length_bytes);
+    else if (session_is_open(s) && !s->close_after_replies)
         (void)rpc_receive(s->hub->rpc, s, text, length_bytes); /* false: nothing to answer */
 }
 
@@ -445,12 +495,3 @@ int sessions_drain_step(struct sessions *all, int count)
     return sessions_count(all, SESSION_OPENING) + sessions_count(all, SESSION_READY);
 }
 
-void sessions_tell_all(struct sessions *all, const char *text, size_t length_bytes)
-{
-    LIST_EACH_SAFE(list_of(all, SESSION_READY), n, after) {
-        struct session *s = LIST_ITEM(n, struct session, node);
-
-        if (s->kind == SESSION_SOCKET)
-            session_tell(s, text, length_bytes);
-    }
-}

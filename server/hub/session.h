@@ -29,7 +29,6 @@ struct call;
 struct batch;
 struct sub;
 struct ws_conn;
-struct ws_events;
 struct crypto_claims;
 
 enum session_state { SESSION_OPENING, SESSION_READY, SESSION_CLOSING };
@@ -40,22 +39,6 @@ enum close_code {
     CLOSE_NORMAL = 1000, CLOSE_BAD_UTF8 = 1007, CLOSE_TOO_BIG = 1009, CLOSE_ERROR = 1011, CLOSE_RESTART = 1012,
     CLOSE_OVERLOADED = 1013, CLOSE_MALFORMED = 4400, CLOSE_NO_TOKEN = 4401, CLOSE_REVOKED = 4403, CLOSE_TOO_SLOW = 4408,
     CLOSE_REPLACED = 4409, CLOSE_TOO_MANY_CALLS = 4429
-};
-
-/* A finished reply waiting for the socket.  A guarded one (guard set) was read from a snapshot of the database: if a
- * loss applied since then touches its caller or a subject, it is not sent; `again` is called instead to read anew.
- */
-struct reply {
-    struct list_node node;
-    char    *bytes; /* the JSON-RPC message, no frame header; mem_alloc'ed, owned */
-    size_t   length_bytes;
-    bool     guarded;
-    int64_t  sys_seq;
-    int64_t *subjects; /* mem_alloc'ed, owned; NULL when none */
-    size_t   subject_count;
-    void   (*again)(void *arg); /* exactly one of again, sent is called once; also when the session dies (sent) */
-    void   (*sent)(void *arg);
-    void    *arg;
 };
 
 struct session {
@@ -93,14 +76,6 @@ struct session {
     void              *http_arg;
 };
 
-struct sessions *sessions_new(struct hub *h);
-void sessions_free(struct sessions *all);
-/* The table ws_open() wants; its arg is the hub. `request` is endpoint.c's. */
-void sessions_fill_events(struct ws_events *e);
-int  sessions_count(const struct sessions *all, enum session_state state);
-struct list *sessions_lagging(struct sessions *all); /* of struct session, in_lagging: their cursors are behind */
-void sessions_lag_all(struct sessions *all);         /* lease regained, rejoined */
-
 struct session *session_new_http(struct hub *h, const char *locale);
 void session_free_http(struct session *s);
 
@@ -117,29 +92,8 @@ MUST_CHECK enum err session_take_call(struct session *s);
 void session_lag(struct session *s);
 void session_note_malformed(struct session *s); /* ten in a minute: closed 4400 */
 
-/* Queues a reply (takes it); it leaves at the end of this turn, or when the socket drains. */
-void session_reply(struct session *s, struct reply *r);
-/* Queues a server message that names nobody (notices, stream.ended ...); text is one JSON-RPC message, copied. */
-void session_tell(struct session *s, const char *text, size_t length_bytes);
 void session_close(struct session *s, enum close_code code);
 /* Sends what is queued, then closes: the reply to a logout must reach its caller. */
 void session_close_after_replies(struct session *s, enum close_code code);
 void session_cut(struct session *s); /* nothing more reaches the peer, not even what is held */
 
-enum sent { SENT_ALL, SENT_HELD, SENT_NOT };
-/* Hands the bytes of v.of to the socket, after looking at the lease clock.  There is no other way out for an event.
- *   SENT_NOT  nothing was written: socket choked, no lease, or the connection is dead
- */
-enum sent session_deliver(struct session *s, struct verdict v, const char *stream);
-
-/* The end of the turn: replies of every session that has some (called by streams' turn, before deliveries). */
-void sessions_flush(struct sessions *all);
-/* A loss was applied: sessions that hold bytes of `ids` (as recipient or subject) or of `object` are cut. */
-void sessions_cut_holders(struct sessions *all, const int64_t *ids, size_t count, const char *object);
-/* Tokens of `who` (family 0: every one) are revoked: 4403, after replies under way to the caller. */
-void sessions_revoke(struct sessions *all, const char *who, int64_t family);
-/* The lease is about to end: every session with held event bytes is cut. */
-void sessions_park(struct sessions *all);
-/* drain.c: tells or closes up to `count` sessions; returns how many are left. */
-int  sessions_drain_step(struct sessions *all, int count);
-void sessions_tell_all(struct sessions *all, const char *text, size_t length_bytes);

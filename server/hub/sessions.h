@@ -1,6 +1,7 @@
-/* sessions.h -- what session.c, outgoing.c and drain.c share: the lists of all sessions. */
+/* sessions.h -- all sessions of a process, one list per state, and what is done to many of them at once. */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/list.h"
@@ -8,6 +9,7 @@
 
 struct hub;
 struct loop_timer;
+struct ws_events;
 
 enum { SESSION_STATES = 3 };
 
@@ -20,5 +22,19 @@ struct sessions {
     uint64_t           last_number;
 };
 
-void outgoing_drop(struct session *s);    /* the session goes: replies, held bytes */
-void outgoing_drained(struct session *s); /* the socket took everything */
+struct sessions *sessions_new(struct hub *h);
+void sessions_free(struct sessions *all);
+/* The table ws_open() wants; its arg is the hub. `request` is endpoint.c's. */
+void sessions_fill_events(struct ws_events *e);
+int  sessions_count(const struct sessions *all, enum session_state state);
+struct list *sessions_lagging(struct sessions *all); /* of struct session, in_lagging */
+void sessions_lag_all(struct sessions *all);         /* lease regained, rejoined */
+
+/* A loss was applied: sessions that hold bytes of `ids` (as recipient or subject) or of `object` are cut. */
+void sessions_cut_holders(struct sessions *all, const int64_t *ids, size_t count, const char *object);
+/* Tokens of `who` (family 0: every one) are revoked: 4403, after replies under way to the caller. */
+void sessions_revoke(struct sessions *all, const char *who, int64_t family);
+/* The lease is about to end: every session with held event bytes is cut. */
+void sessions_park(struct sessions *all);
+/* drain.c: closes up to `count` sessions; returns how many are left. */
+int  sessions_drain_step(struct sessions *all, int count);

@@ -8,6 +8,7 @@
 #include "hub/frame.h"
 #include "hub/hub.h"
 #include "hub/range.h"
+#include "hub/outgoing.h"
 #include "hub/session.h"
 #include "hub/stream.h"
 #include "io/json.h"

@@ -17,6 +17,7 @@
 #include "hub/lease.h"
 #include "hub/method.h"
 #include "hub/metrics.h"
+#include "hub/outgoing.h"
 #include "hub/session.h"
 #include "io/json.h"
 #include "io/loop.h"
