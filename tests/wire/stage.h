@@ -88,6 +88,7 @@ struct stage {
     struct actor actors[ACTORS_MAX];
     size_t actor_count;
     int64_t last_key;
+    char value[2000]; /* the first of the last answer to the owner */
 };
 
 /* --- world.c: people and facts in the database --- */
@@ -95,7 +96,7 @@ bool world_install(struct stage *s, struct problem *out_problem);
 bool world_begin(struct stage *s, struct problem *out_problem); /* the script's club */
 struct person *world_person(struct stage *s, const char *name, struct problem *out_problem);
 bool world_given(struct stage *s, const char *fact, struct problem *out_problem);
-/* A statement as the owner; its first value, which belongs to the connection, or "". */
+/* A statement as the owner; its first value, good until the next, or "". */
 bool world_ask(
     struct stage *s, const char *sql, const char **out_value, struct problem *out_problem);
 void world_end(struct stage *s);

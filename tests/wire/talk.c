@@ -71,6 +71,8 @@ static void note_requests(struct actor *a, const char *text)
 
 bool actor_send_raw(struct stage *s, struct actor *a, const char *text, struct problem *out_problem)
 {
+    if (strstr(text, "\"$") != NULL)
+        return problem_set(out_problem, "nobody knows %.40s", strstr(text, "\"$"));
     note_requests(a, text);
     if (a->is_http)
         return post_call(s, a, text, out_problem);

@@ -41,9 +41,9 @@ static bool ask(struct stage *s,
         count++;
     if (db_sync_run(d, sql, count, args, message, sizeof message) != ERR_OK)
         return problem_set(problem, "the database says: %s", message);
-    *out_value = db_sync_value(d, 0, 0);
-    if (*out_value == NULL)
-        *out_value = "";
+    snprintf(s->value, sizeof s->value, "%s",
+        db_sync_value(d, 0, 0) != NULL ? db_sync_value(d, 0, 0) : "");
+    *out_value = s->value;
     return true;
 }
 
@@ -88,7 +88,7 @@ bool world_install(struct stage *s, struct problem *out_problem)
 
 bool world_begin(struct stage *s, struct problem *out_problem)
 {
-    char run[VALUE_BYTES], slug[VALUE_BYTES];
+    char run[VALUE_BYTES / 2], slug[VALUE_BYTES];
     const char *value;
 
     snprintf(run, sizeof run, "%03d", s->number);
@@ -100,7 +100,8 @@ bool world_begin(struct stage *s, struct problem *out_problem)
     if (!ask(s, "select wire.club($1, $2)", club, &value, out_problem))
         return false;
     vars_set_text(&s->vars, "club", value);
-    const char *const fjords[4] = {value};
+    snprintf(slug, sizeof slug, "%s", value);
+    const char *const fjords[4] = {slug};
 
     if (!ask(s, "select wire.category($1, 'fjords')", fjords, &value, out_problem))
         return false;
@@ -171,7 +172,7 @@ static bool make_service(struct stage *s, struct person *p, struct problem *prob
 
 static bool make_account(struct stage *s, struct person *p, struct problem *problem)
 {
-    char club[VALUE_BYTES], run[VALUE_BYTES], token[1024], text[2 * VALUE_BYTES];
+    char club[VALUE_BYTES], run[VALUE_BYTES], token[1024], text[3 * VALUE_BYTES];
     const char *const args[4] = {var(s, "$club", club), p->name, var(s, "$run", run), phc()};
     const char *value;
 
@@ -288,6 +289,8 @@ bool world_given(struct stage *s, const char *fact, struct problem *out_problem)
     p = world_person(s, name, out_problem);
     if (p == NULL)
         return false;
+    if (fact[length] == '\0')
+        return true;
     if (strcmp(fact + length, "is locked") == 0)
         return lock_member(s, p, out_problem);
     id_print(p->id, id);

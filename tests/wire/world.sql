@@ -83,7 +83,8 @@ begin
     update member set consent_epoch = consent_epoch + 1 where member_id = p_member;
 end $$;
 
--- A fact of a member: "is suspended", "has tier 2", "allows com.profile" ...
+-- A fact of a member: "is suspended", "has tier 2", "allows com.profile" ...  Nodes are told, as the method that makes it
+-- a fact would tell them.
 create function wire.given_member(p_member bigint, p_club bigint, p_fact text) returns void language plpgsql as $$
 declare
     v_word text := substring(p_fact from '[^ ]+$');
@@ -120,6 +121,7 @@ begin
         else
             raise exception 'nobody knows what "%" means', p_fact;
     end case;
+    perform lib.emit_all(array[lib.sys(p_reload => array[p_member], p_shown => array[p_member])]);
 end $$;
 
 create function wire.given_club(p_club bigint, p_fact text) returns void language plpgsql as $$
