@@ -26,7 +26,7 @@ static void send_call(struct load *l, int index)
     if (l->kind == POINTS_EARN)
         length = snprintf(text, sizeof text,
                           "{\"jsonrpc\":\"2.0\",\"id\":%lld,\"method\":\"points.earn\",\"params\":{\"member\":\"%d\",\"club\":\"1\","
-                          "\"receipt\":\"b%lld-%lld\",\"lines\":[{\"amount_minor\":1000}],\"idem\":\"bench-%lld-%lld\"}}",
+                          "\"receipt\":\"b%lld-%lld\",\"lines\":[{\"amount\":{\"minor\":1000,\"cur\":\"EUR\"}}],\"idem\":\"bench-%lld-%lld\"}}",
                           n, STAGE_FIRST_MEMBER + rand() % EARNERS, l->run, n, l->run, n);
     else
         length = snprintf(text, sizeof text,
@@ -105,7 +105,7 @@ static const char *const scripts[] = {
                       "'A day on the water.', null, null, null);\n",
     [POINTS_EARN] = "\\set m random(100001, 101000)\n\\set r random(1, 9000000000000000)\n"
                     "select * from api.points_earn('v:till', 'pgbench-' || :r::bigint, '\\x%s'::bytea, :m::bigint, 1, 'p' || :r::bigint, "
-                    "'[{\"amount_minor\":1000}]', null, null);\n",
+                    "jsonb_build_array(jsonb_build_object('amount', jsonb_build_object('minor', 1000, 'cur', 'EUR'))), null, null);\n",
 };
 
 static double pgbench_rate(enum kind kind)

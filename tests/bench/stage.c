@@ -71,7 +71,7 @@ void stage_run(const char *sql)
 
 static const char seed_sql[] =
     "insert into club (club_id, slug, name, form, join_policy, settings)"
-    " select c, 'bench-' || c, 'Bench ' || c, 'benefit', 'open', '{\"posts_per_day\": 100000000}' from generate_series(1, %d) c;"
+    " select c, 'bench-' || c, 'Bench ' || c, 'benefit', 'open', '{\"posts_per_day\": 100000000, \"posts_per_day_new\": 100000000}' from generate_series(1, %d) c;"
     "insert into track (track_id, club_id, code, name, fee_kind) select c, c, 'free', 'Free', 'free' from generate_series(1, %d) c;"
     "insert into tier (tier_id, club_id, rank, name, qualify_tp, retain_tp, window_kind)"
     " select c, c, 0, 'Base', 0, 0, 'rolling' from generate_series(1, %d) c;"
