@@ -411,7 +411,7 @@ static void judge_others(struct fire *f)
         incomplete);
     check(broken == 0, "P3: every seq exactly once on every socket (%zu not)", broken);
     check_note("%zu reconnects, %d refusals tried again, lease lost %lld times", reconnects,
-        f->refusals, (long long)fleet_metric(f->fleet, f->server, "clubhub_lease_lost"));
+        f->refusals, (long long)fleet_metric(f->fleet, f->server, "clubhub_leases_lost_total"));
 }
 
 static void end(struct fire *f)
