@@ -214,13 +214,6 @@ static const struct field stream_reason_params[] = {
     FIELD_END,
 };
 
-static const struct field signal_params[] = {
-    FIELD_TEXT("stream", 1, 64, "The stream."),
-    FIELD_TEXT("type", 1, 64, "Which signal."),
-    FIELD_OBJECT("data", NULL, "By type.", .open = true),
-    FIELD_END,
-};
-
 static const struct field notice_params[] = {
     FIELD_TEXT("kind", 1, 64, "What: draining."),
     FIELD_INT("reconnect_ms", 0, FIELD_POINTS_MAX, "Come back after this time.", .optional = true),
@@ -241,7 +234,6 @@ static const struct {
     {"stream.resync", "The position is lost; subscribe again and take the snapshot.",
         stream_reason_params},
     {"stream.ended", "The subscription is over.", stream_reason_params},
-    {"signal", "A passing sign; not numbered, not kept.", signal_params},
     {"session.notice", "What the server is about to do.", notice_params},
     {"session.expiring", "The token expires soon; send session.refresh.", expiring_params},
 };

@@ -1765,15 +1765,6 @@ export interface Messages {
         /** Why. 1 to 64 characters. */
         reason: string;
     };
-    /** A passing sign; not numbered, not kept. */
-    "signal": {
-        /** The stream. 1 to 64 characters. */
-        stream: string;
-        /** Which signal. 1 to 64 characters. */
-        type: string;
-        /** By type. */
-        data: Record<string, unknown>;
-    };
     /** What the server is about to do. */
     "session.notice": {
         /** What: draining. 1 to 64 characters. */
