@@ -1,19 +1,12 @@
 /* client_message.c -- what a client's messages say: kinds, requests, replies, and the same over HTTP. */
-#include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "io/crypto.h"
 #include "io/json.h"
 #include "base/mem.h"
 #include "client.h"
-#include "client_http.h"
 #include "client_private.h"
-
-enum { HTTP_MS = 10000 };
 
 static const struct {
     const char *method;
@@ -213,7 +206,7 @@ static void add_idem(struct buf *b, const char *params, const char *idem)
     buf_printf(b, "{\"idem\":\"%s\"%s%s", idem, *rest == '}' ? "" : ",", rest);
 }
 
-static void print_request(struct buf *b, int64_t id, const char *method, const char *params)
+void client_print_request(struct buf *b, int64_t id, const char *method, const char *params)
 {
     buf_printf(b, "{\"jsonrpc\":\"2.0\",\"id\":%lld,\"method\":\"%s\",\"params\":%s}",
         (long long)id, method, params == NULL ? "{}" : params);
@@ -225,7 +218,7 @@ int64_t client_request(struct client *c, const char *method, const char *params)
     bool sent;
 
     buf_init(&b, 0);
-    print_request(&b, ++c->last_id, method, params);
+    client_print_request(&b, ++c->last_id, method, params);
     sent = client_send(c, b.bytes, b.length_bytes);
     buf_done(&b);
     return sent ? c->last_id : 0;
@@ -261,135 +254,24 @@ struct client_message *client_write(
     return client_wait(c, client_request_once(c, method, params, idem), timeout_ms);
 }
 
-/* --- HTTP -------------------------------------------------------------------------------------- */
+/* --- replies that came over HTTP ----------------------------------------------------------------- */
 
-static void print_http(struct buf *b, const struct client_http *r)
+struct client_message *client_message_parse(const char *text, size_t length_bytes)
 {
-    buf_printf(b, "%s %s HTTP/1.1\r\nHost: %s:%d\r\nConnection: close\r\n",
-        r->method == NULL ? "POST" : r->method, r->path == NULL ? "/v1/rpc" : r->path,
-        r->host == NULL ? "127.0.0.1" : r->host, r->port);
-    if (r->authorization != NULL)
-        buf_printf(b, "Authorization: %s\r\n", r->authorization);
-    if (r->headers != NULL)
-        buf_add_text(b, r->headers);
-    if (r->body != NULL)
-        buf_printf(b, "Content-Type: %s\r\nContent-Length: %zu\r\n",
-            r->content_type == NULL ? "application/json" : r->content_type, strlen(r->body));
-    buf_printf(b, "\r\n%s", r->body == NULL ? "" : r->body);
-}
+    struct client_text *t = mem_zalloc(sizeof *t);
+    struct client_message *m;
 
-/* Writes the request and reads to the end of the connection. */
-static void exchange(int fd, const struct buf *request, struct buf *answer, int64_t until_ms)
-{
-    char bytes[16384];
-    size_t sent = 0;
-    ssize_t n;
-
-    for (;;) {
-        int64_t left_ms = until_ms - clock_mono().ms;
-        bool sending = sent < request->length_bytes;
-
-        if (left_ms <= 0 || !client_poll(fd, sending ? POLLIN | POLLOUT : POLLIN, (int)left_ms))
-            return;
-        if (sending) {
-            n = send(fd, request->bytes + sent, request->length_bytes - sent,
-                MSG_NOSIGNAL | MSG_DONTWAIT);
-            sent = n > 0 ? sent + (size_t)n : n < 0 ? sent : request->length_bytes;
-        }
-        n = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT);
-        if (n == 0)
-            return;
-        if (n > 0)
-            buf_add(answer, bytes, (size_t)n);
-        else if (!sending)
-            return;
+    t->refs = 1;
+    t->bytes = mem_copy(text, length_bytes);
+    t->length_bytes = length_bytes;
+    if (json_parse(text, length_bytes, &t->root, NULL) != ERR_OK) {
+        text_unref(t);
+        return NULL;
     }
-}
-
-/* A body in chunks is joined. */
-static void add_body(struct buf *body, const char *from, size_t length_bytes, bool is_chunked)
-{
-    const char *end = from + length_bytes;
-
-    if (!is_chunked) {
-        buf_add(body, from, length_bytes);
-        return;
-    }
-    while (from < end) {
-        char *line;
-        size_t chunk = strtoul(from, &line, 16);
-
-        line = memchr(line, '\n', (size_t)(end - line));
-        if (chunk == 0 || line == NULL || (size_t)(end - line - 1) < chunk)
-            return;
-        buf_add(body, line + 1, chunk);
-        from = line + 1 + chunk + 2;
-    }
-}
-
-int client_http(const struct client_http *r, struct buf *head, struct buf *body)
-{
-    int64_t until_ms = clock_mono().ms + (r->timeout_ms == 0 ? HTTP_MS : (int64_t)r->timeout_ms);
-    int fd = client_connect(r->host, r->port, 0), status = 0;
-    struct buf request, answer;
-    const char *end;
-
-    if (fd < 0)
-        return 0;
-    buf_init(&request, 0);
-    buf_init(&answer, 0);
-    print_http(&request, r);
-    exchange(fd, &request, &answer, until_ms);
-    close(fd);
-    end =
-        answer.length_bytes == 0 ? NULL : memmem(answer.bytes, answer.length_bytes, "\r\n\r\n", 4);
-    if (end != NULL && sscanf(answer.bytes, "HTTP/1.1 %d", &status) == 1) {
-        size_t head_bytes = (size_t)(end + 4 - answer.bytes);
-        struct buf lines;
-
-        buf_init(&lines, 0);
-        buf_add(&lines, answer.bytes, head_bytes);
-        add_body(body, end + 4, answer.length_bytes - head_bytes,
-            strcasestr(lines.bytes, "transfer-encoding: chunked") != NULL);
-        if (head != NULL)
-            buf_add(head, lines.bytes, lines.length_bytes);
-        buf_done(&lines);
-    }
-    buf_add(body, "", 0); /* NUL-terminated, also when empty */
-    buf_done(&request);
-    buf_done(&answer);
-    return status;
-}
-
-struct client_message *client_http_call(
-    int port, const char *authorization, const char *method, const char *params, int timeout_ms)
-{
-    struct client_http r = {
-        .port = port, .authorization = authorization, .timeout_ms = (unsigned)timeout_ms};
-    struct client_message *m = NULL;
-    struct client_text *t;
-    struct buf request, body;
-
-    buf_init(&request, 0);
-    buf_init(&body, 0);
-    print_request(&request, 1, method, params);
-    r.body = request.bytes;
-    if (client_http(&r, NULL, &body) == 200) {
-        t = mem_zalloc(sizeof *t);
-        t->refs = 1;
-        t->bytes = mem_copy(body.bytes, body.length_bytes);
-        t->length_bytes = body.length_bytes;
-        if (json_parse(t->bytes, t->length_bytes, &t->root, NULL) == ERR_OK) {
-            m = mem_zalloc(sizeof *m);
-            m->json = t->root;
-            m->text = t;
-            m->read_at = clock_boot();
-            read_message(m);
-        } else {
-            text_unref(t);
-        }
-    }
-    buf_done(&request);
-    buf_done(&body);
+    m = mem_zalloc(sizeof *m);
+    m->json = t->root;
+    m->text = t;
+    m->read_at = clock_boot();
+    read_message(m);
     return m;
 }

@@ -35,3 +35,6 @@ void client_take_frames(struct client *c);
 void client_receive(
     struct client *c, const char *text, size_t length_bytes); /* one whole text message */
 void client_lost(struct client *c, int code);
+void client_print_request(struct buf *b, int64_t id, const char *method, const char *params);
+struct client_message *client_message_parse(
+    const char *text, size_t length_bytes); /* NULL: not JSON */
