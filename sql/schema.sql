@@ -399,8 +399,11 @@ CREATE TABLE club.membership (
     agent bigint,
     sponsor bigint,
     version bigint DEFAULT 1 NOT NULL,
+    posts_on date,
+    posts_count integer DEFAULT 0 NOT NULL,
     CONSTRAINT membership_check CHECK (((status <> ALL (ARRAY['active'::text, 'paused'::text, 'lapsed'::text])) OR (joined_at IS NOT NULL))),
     CONSTRAINT membership_paused_days_check CHECK (((paused_days >= 0) AND (paused_days <= 184))),
+    CONSTRAINT membership_posts CHECK (((posts_count = 0) OR ((posts_count > 0) AND (posts_on IS NOT NULL)))),
     CONSTRAINT membership_status_check CHECK ((status = ANY (ARRAY['applied'::text, 'invited'::text, 'active'::text, 'paused'::text, 'lapsed'::text, 'left'::text, 'expelled'::text, 'declined'::text]))),
     CONSTRAINT membership_welcome_state_check CHECK ((welcome_state = ANY (ARRAY['none'::text, 'granted'::text])))
 )

@@ -145,7 +145,7 @@ returns setof lib.feed_ask language sql stable as $$
            coalesce(f.error, case when f.sqlstate is null and f.used + f.no > f.most
                                   then jsonb_build_object('max', f.most) end)
       from (select v.idx, v.member, v.club, v.kind, v.title, v.body, v.rating, v.subject, v.min_rank,
-                   v.verdict[1] as sqlstate, v.verdict[2]::jsonb as error, v.most, u.used,
+                   v.verdict[1] as sqlstate, v.verdict[2]::jsonb as error, v.most, v.used,
                    row_number() over (partition by v.member, v.club, v.verdict[1] is null order by v.idx) as no
               from (select x.*,
                            case when x.status is null or x.status = 'erased' then array['ZC000', null]
@@ -175,7 +175,9 @@ returns setof lib.feed_ask language sql stable as $$
                                    m.status as state, t.rank,
                                    case when m.joined_at > now() - interval '7 days'
                                         then coalesce((c.settings ->> 'posts_per_day_new')::int, 5)
-                                        else coalesce((c.settings ->> 'posts_per_day')::int, 30) end as most
+                                        else coalesce((c.settings ->> 'posts_per_day')::int, 30) end as most,
+                                   case when m.posts_on >= (now() at time zone c.tz)::date then m.posts_count
+                                        else 0 end as used
                               from unnest(p_idem) i
                               join unnest(p_who, p_club, p_kind, p_title, p_body, p_rating, p_subject, p_audience)
                                    with ordinality as r (who, club, kind, title, body, rating, subject, audience, idx)
@@ -184,17 +186,7 @@ returns setof lib.feed_ask language sql stable as $$
                               left join club c on c.club_id = r.club
                               left join membership m on m.member_id = b.member_id and m.club_id = r.club
                               left join tier t on t.tier_id = m.tier_id
-                             where i.fresh) x) v
-             cross join lateral (
-                   select count(*) as used
-                     from (select
-                             from post p
-                            where v.verdict[1] is null
-                              and p.author_kind = 'm'
-                              and p.author_id = v.member
-                              and p.club_id = v.club
-                              and p.created_at >= date_trunc('day', now() at time zone v.tz) at time zone v.tz
-                            limit v.most) p) u) f
+                             where i.fresh) x) v) f
      order by f.idx;
 $$;
 
@@ -220,6 +212,16 @@ begin
     v_asks := array(select a
                       from lib.feed_post_asks(v_idem, p_who, p_club, p_kind, p_title, p_body, p_rating, p_subject,
                                               p_audience) a);
+    update membership m
+       set posts_on    = greatest(m.posts_on, t.today),
+           posts_count = case when m.posts_on >= t.today then m.posts_count else 0 end + t.posts
+      from (select a.member, a.club, (now() at time zone c.tz)::date as today, count(*)::int as posts
+              from unnest(v_asks) a
+              join club c on c.club_id = a.club
+             where a.sqlstate is null
+             group by a.member, a.club, c.tz) t
+     where m.member_id = t.member
+       and m.club_id = t.club;
     v_post := array(select lib.new_id() from generate_series(1, cardinality(p_who)));
     insert into post (post_id, club_id, author_kind, author_id, kind, audience, audience_ref, gate_cat, title, body,
                       rating, subject_ref, state, published_at)

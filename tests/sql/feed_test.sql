@@ -1,7 +1,7 @@
 -- feed.*: who may post, what is listed, what deleting leaves.
 begin;
 \ir noun.psql
-select plan(43);
+select plan(47);
 
 create temp table first as select pg_temp.post(8201, 'Hello') as r;
 select is(r ->> 'state', 'published', 'a post is published') from first;
@@ -46,7 +46,12 @@ select ok((select bool_and(s > coalesce(p, 0)) from (select (events #>> '{0,seq}
           lag((events #>> '{0,seq}')::int) over (order by idx) as p from batch where sqlstate is null) x),
           'numbers rise in order of arrival');
 select is((select count(*) from idempotency where key like 'feed-key-%' and response is null), 0::bigint, 'keys of refusals are forgotten');
+select is((select posts_count from membership where member_id = 8204 and club_id = 8001), 30, 'refusals do not count');
+update membership set posts_on = posts_on - 1 where member_id = 8206 and club_id = 8001;
+select is(pg_temp.post(8206, 'n8') ->> 'state', 'published', 'yesterday''s posts do not count today');
+select is((select posts_count from membership where member_id = 8206), 1, 'and a new day starts from one');
 delete from post where author_id in (8204, 8206);
+update membership set posts_on = posts_on - 1 where member_id = 8204 and club_id = 8001;
 
 -- reading: a tier, blocks, children, real names
 create temp table tiered as select pg_temp.post(8204, 'for the second tier', p_audience => '{"min_rank":1}') as r;
@@ -105,5 +110,6 @@ select is(jsonb_path_query_array(r, '$._events[*].type'), '["post.removed","sys.
 select is((select body || coalesce(title, '') || (select count(*) from post_version v where v.post_id = p.post_id) from post p, first
             where post_id = (r ->> 'post')::bigint), '0', 'no text is left');
 select is(pg_temp.call('m:8201', 'feed_delete', r ->> 'post') ->> 'refused', 'ZC003', 'gone is gone') from first;
+select is((select posts_count from membership where member_id = 8201 and club_id = 8001), 2, 'but was one of today''s');
 select * from finish();
 rollback;
