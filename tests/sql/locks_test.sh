@@ -26,7 +26,7 @@ select count(*) from api.points_earn_many(
     array(select 'v' || chr(58) || 'till' from generate_series(1, 9)),
     array(select 'lock-' || :r || '-' || g from generate_series(1, 9) g),
     array(select sha256('x') from generate_series(1, 9)),
-    array(select 8201 + (:r * g) % 4 from generate_series(1, 9) g),
+    array(select 8201 + (:r::bigint * g) % 4 from generate_series(1, 9) g),
     array(select 8001 from generate_series(1, 9)), array(select 'l' || :r % 5000 || '-' || g from generate_series(1, 9) g),
     array(select jsonb_build_array(jsonb_build_object('amount', jsonb_build_object('minor', 100, 'cur', 'EUR'))) from generate_series(1, 9)),
     array(select null from generate_series(1, 9))::timestamptz[], array(select null from generate_series(1, 9))::bigint[]);
@@ -34,7 +34,7 @@ SQL
 cat >"$work/post.sql" <<'SQL'
 \set r random(1, 1000000000000)
 select count(*) from api.feed_post_many(
-    array(select 'm' || chr(58) || 8201 + (:r * g) % 4 from generate_series(1, 9) g),
+    array(select 'm' || chr(58) || 8201 + (:r::bigint * g) % 4 from generate_series(1, 9) g),
     array(select 'lock-' || :r || '-' || g from generate_series(1, 9) g),
     array(select sha256('x') from generate_series(1, 9)), array(select 8001 from generate_series(1, 9)),
     array(select 'story' from generate_series(1, 9)), array(select null from generate_series(1, 9)),

@@ -42,7 +42,7 @@ script() {
         name=${name%.sql}
         number=$((10#${name%%_*}))
         hash=$(hash_of "$file")
-        if printf '%s\n' "$done_numbers" | grep -qx "$number $hash"; then
+        if grep -qx "$number $hash" <<<"$done_numbers"; then
             continue
         fi
         printf 'begin; set local search_path = club, pg_temp;\n'
