@@ -140,6 +140,9 @@ void db_connection_break(struct db_connection *c)
     if (c->state == DB_DOWN || c->broken)
         return;
     c->broken = true;
+    loop_watch_free(
+        c->watch); /* libpq may have closed it, and the next connection gets its number */
+    c->watch = NULL;
     c->calls->broken(c->owner);
 }
 
@@ -149,7 +152,7 @@ static void flush(struct db_connection *c)
 
     if (left < 0)
         db_connection_break(c);
-    else
+    else if (c->watch != NULL)
         loop_watch_set(c->watch, true, left > 0);
 }
 
