@@ -19,8 +19,8 @@
 #include "hub/hub.h"
 #include "hub/method.h"
 #include "hub/metrics.h"
-#include "hub/rpc_envelope.h"
 #include "hub/outgoing.h"
+#include "hub/rpc_envelope.h"
 #include "hub/session.h"
 #include "io/crypto.h"
 #include "io/json.h"
@@ -51,6 +51,7 @@ struct group {
     struct rpc *rpc;
     struct session *session;
     bool is_list, holds_cursors, dead;
+    int malformed; /* requests that count against the session once their answer is queued */
     size_t count;
     size_t pending; /* slots not yet answered, and one while somebody walks over them */
     struct slot slots[];
@@ -346,8 +347,7 @@ static void refuse(struct slot *t, enum err e, const char *detail)
         metrics_malformed(m, e);
     else
         metrics_call(m, t->method, e, 0);
-    if (e == ERR_INVALID_REQUEST)
-        session_note_malformed(t->group->session);
+    t->group->malformed += e == ERR_INVALID_REQUEST;
     write_error(t, e, detail);
     slot_done(t);
 }
@@ -414,6 +414,13 @@ static void enter(struct slot *t, const struct json *item)
         start(t, &q);
 }
 
+/* The last answer before the door is shut is queued by now, so it goes out. */
+static void note_malformed(struct session *s, int count)
+{
+    while (count-- > 0)
+        session_note_malformed(s);
+}
+
 /* A message that is not a request at all is answered with id null. */
 static void reply_malformed(struct rpc *r, struct session *s, enum err e)
 {
@@ -421,10 +428,10 @@ static void reply_malformed(struct rpc *r, struct session *s, enum err e)
 
     g->slots[0].malformed = true;
     metrics_malformed(r->hub->metrics, e);
-    session_note_malformed(s);
     write_error(&g->slots[0], e, NULL);
     g->pending--;
     settle(g);
+    note_malformed(s, 1);
 }
 
 bool rpc_receive(struct rpc *r, struct session *s, char *text, size_t length_bytes)
@@ -461,8 +468,10 @@ bool rpc_receive(struct rpc *r, struct session *s, char *text, size_t length_byt
     }
     json_free(j);
     bool replies = has_reply(g);
+    int malformed = s->kind == SESSION_SOCKET ? g->malformed : 0;
 
     g->pending--;
     settle(g);
+    note_malformed(s, malformed);
     return replies;
 }
