@@ -142,6 +142,32 @@ bool protocol_check_push(struct protocol *p, const struct json *push, struct pro
     return true;
 }
 
+/* --- errors ---------------------------------------------------------------------------------- */
+
+static bool is_common(const char *reason)
+{
+    for (int i = 0; common_errors[i] != NULL; i++) {
+        if (strcmp(common_errors[i], reason) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Does the row of the method name this reason?  Notes that it was answered. */
+static bool note_error(struct seen *m, const char *reason)
+{
+    unsigned bit = 1;
+
+    for (const struct json *e = json_first(json_member(m->entry, "errors")); e != NULL;
+         e = json_next(e), bit <<= 1) {
+        if (strcmp(json_text(e), reason) == 0) {
+            m->errors |= bit;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* --- answers of stream.subscribe ------------------------------------------------------------- */
 
 /* "club:<id>" is the kind of "club:7". */
@@ -158,6 +184,18 @@ static struct seen *stream_of(const struct protocol *p, const char *stream)
     return NULL;
 }
 
+/* A stream of subscribe_many that could not be subscribed to. */
+static bool check_item_error(struct protocol *p, const struct json *error, struct problem *problem)
+{
+    const char *reason = json_text(json_member(error, "reason"));
+
+    if (find(p, ERRORS, reason) == NULL)
+        return problem_set(problem, "error %s is not in protocol.json", reason);
+    return note_error(find(p, METHODS, "stream.subscribe_many"), reason) ||
+           problem_set(
+               problem, "stream.subscribe_many answered %s, which its row does not name", reason);
+}
+
 static bool check_subscribed(struct protocol *p, const struct json *answer, struct problem *problem)
 {
     const char *stream = json_text(json_member(answer, "stream"));
@@ -166,7 +204,7 @@ static bool check_subscribed(struct protocol *p, const struct json *answer, stru
     const struct json *e;
 
     if (json_member(answer, "error") != NULL)
-        return true;
+        return check_item_error(p, json_member(answer, "error"), problem);
     if (s == NULL)
         return problem_set(problem, "stream %s is not in protocol.json", stream);
     if (json_is_true(json_member(answer, "recovered")) == (snapshot != NULL))
@@ -220,30 +258,6 @@ static bool check_result(
     return true;
 }
 
-static bool is_common(const char *reason)
-{
-    for (int i = 0; common_errors[i] != NULL; i++) {
-        if (strcmp(common_errors[i], reason) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Does the row of the method name this reason?  Notes that it was answered. */
-static bool note_error(struct seen *m, const char *reason)
-{
-    unsigned bit = 1;
-
-    for (const struct json *e = json_first(json_member(m->entry, "errors")); e != NULL;
-         e = json_next(e), bit <<= 1) {
-        if (strcmp(json_text(e), reason) == 0) {
-            m->errors |= bit;
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool check_error(
     struct protocol *p, const char *method, const struct json *error, struct problem *problem)
 {
@@ -287,6 +301,26 @@ bool protocol_check_reply(
 
 /* --- the end --------------------------------------------------------------------------------- */
 
+/* Pairs of method and error that no script provoked. */
+static size_t print_untried(const struct protocol *p)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < p->counts[METHODS]; i++) {
+        const struct seen *m = &p->entries[METHODS][i];
+        unsigned bit = 1;
+
+        for (const struct json *e = json_first(json_member(m->entry, "errors")); e != NULL;
+             e = json_next(e), bit <<= 1) {
+            if ((m->errors & bit) != 0)
+                continue;
+            printf("    never seen: %s of %s\n", json_text(e), key_of(p, METHODS, i));
+            count++;
+        }
+    }
+    return count;
+}
+
 size_t protocol_print_unseen(const struct protocol *p)
 {
     size_t count = 0;
@@ -299,19 +333,5 @@ size_t protocol_print_unseen(const struct protocol *p)
             count++;
         }
     }
-    return count;
-}
-
-void protocol_print_untried(const struct protocol *p)
-{
-    for (size_t i = 0; i < p->counts[METHODS]; i++) {
-        const struct seen *m = &p->entries[METHODS][i];
-        unsigned bit = 1;
-
-        for (const struct json *e = json_first(json_member(m->entry, "errors")); e != NULL;
-             e = json_next(e), bit <<= 1) {
-            if ((m->errors & bit) == 0)
-                printf("    never tried: %s of %s\n", json_text(e), key_of(p, METHODS, i));
-        }
-    }
+    return count + print_untried(p);
 }

@@ -23,7 +23,7 @@ bool protocol_check_reply(
 /* Is this a message of the server?  Notes what it showed. */
 bool protocol_check_push(struct protocol *p, const struct json *push, struct problem *out_problem);
 
-/* Prints what was never seen: methods that succeeded, events, errors, messages, streams.  Returns how many. */
+/* Prints what was never seen: methods that succeeded, each of their errors, events, messages, errors, snapshots of
+ * streams.  Returns how many.
+ */
 size_t protocol_print_unseen(const struct protocol *p);
-/* Prints the pairs of method and error that no script provoked; for whoever writes the next script. */
-void protocol_print_untried(const struct protocol *p);

@@ -4,7 +4,7 @@
  *                           protocol.json names must have been seen on the wire by then
  *
  * The stage is stage.h, a line of a script script.c, the judge of every message protocol.c.  From the environment:
- * what fleet.h needs.  WIRE_UNTRIED=1 also lists the pairs of method and error that no script provokes.
+ * what fleet.h needs.
  */
 #include <glob.h>
 #include <stdio.h>
@@ -142,8 +142,6 @@ int main(int argc, char **argv)
     if (argc == 1)
         report("everything in protocol.json was seen on the wire",
             protocol_print_unseen(s->protocol) == 0, begun_ms, &passed, &failed);
-    if (getenv("WIRE_UNTRIED") != NULL)
-        protocol_print_untried(s->protocol);
     begun_ms = clock_mono().ms;
     report("the servers ended cleanly", close_stage(s) == 0, begun_ms, &passed, &failed);
     printf("%d passed, %d failed\n", passed, failed);

@@ -270,6 +270,19 @@ static bool line_call(struct stage *s, struct actor *a, const char *text, struct
     return actor_send(s, a, method, text[0] == '\0' ? "{}" : text, problem);
 }
 
+static bool send_letters(struct actor *a, int count, struct problem *problem)
+{
+    struct buf b;
+    bool ok;
+
+    buf_init(&b, 0);
+    for (int i = 0; i < count; i++)
+        buf_add_char(&b, 'x');
+    ok = client_send(a->client, b.bytes, b.length_bytes);
+    buf_done(&b);
+    return ok || fails(problem, "not sent");
+}
+
 /* "joins", "signs in for 5 s", "closed 4401" ... */
 static bool line_verb(struct stage *s, struct actor *a, const char *text, struct problem *problem)
 {
@@ -289,6 +302,10 @@ static bool line_verb(struct stage *s, struct actor *a, const char *text, struct
         snprintf(header, sizeof header, "Bearer %s", token);
         return actor_connect(s, a, header, problem);
     }
+    if (sscanf(text, "sends %d letters", &number) == 1)
+        return send_letters(a, number, problem);
+    if (strcmp(text, "sends what is no text") == 0)
+        return client_send(a->client, "\"\xff\xfe\"", 4) || fails(problem, "not sent");
     if (strcmp(text, "leaves") == 0) {
         actor_done(a);
         return true;

@@ -78,6 +78,7 @@ bool servers_line(struct stage *s, const char *line, struct problem *out_problem
 bool servers_database(struct stage *s, const char *line, struct problem *out_problem)
 {
     if (strcmp(line, "dies") == 0) {
+        s->database_is_dead = true;
         world_end(s);
         fleet_postgres_kill(s->fleet);
         return true;
@@ -85,6 +86,7 @@ bool servers_database(struct stage *s, const char *line, struct problem *out_pro
     if (strcmp(line, "returns") != 0)
         return problem_set(out_problem, "the database dies or returns");
     fleet_postgres_restart(s->fleet);
+    s->database_is_dead = false;
     return fleet_wait_ready(s->fleet, s->main_server, READY_MS) ||
            problem_set(out_problem, "the server does not find the database again");
 }
@@ -92,6 +94,10 @@ bool servers_database(struct stage *s, const char *line, struct problem *out_pro
 /* Those that drain are waited for, and are there again for the next script. */
 void servers_end(struct stage *s)
 {
+    struct problem ignored = {.text = ""};
+
+    if (s->database_is_dead)
+        (void)servers_database(s, "returns", &ignored);
     for (size_t i = 0; i < s->server_count; i++) {
         struct named_server *n = &s->servers[i];
 

@@ -78,6 +78,7 @@ struct stage {
     int main_server;
     struct named_server servers[SERVERS_MAX];
     size_t server_count;
+    bool database_is_dead;
     struct db_sync *lock; /* holds locks for a script; NULL: none */
 
     int number; /* of the script */

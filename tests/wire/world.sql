@@ -114,6 +114,15 @@ begin
             update member set locale = v_word where member_id = p_member;
         when p_fact ~ '^allows [a-z._]+$' then
             perform wire.allow(p_member, p_club, v_word);
+        when p_fact ~ '^has answered [0-9]+ times$' then
+            perform lib.consent_record(p_member, 50::smallint, p_club, 0::smallint, 'request', 1, 'en', 'm:' || p_member, 'wire', '{}')
+               from generate_series(1, split_part(p_fact, ' ', 3)::int);
+        when p_fact ~ '^blocks [0-9]+ others$' then
+            with others as (
+                insert into member (member_id, status)
+                select lib.new_id(), 'active' from generate_series(1, split_part(p_fact, ' ', 2)::int)
+                returning member_id)
+            insert into block_rel (blocker, blocked) select p_member, member_id from others;
         when p_fact = 'used a refresh token 31 seconds ago' then
             update refresh_token
                set used_at = now() - interval '31 seconds'
