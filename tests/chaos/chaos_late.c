@@ -15,7 +15,7 @@
 #include "client_http.h"
 #include "fleet.h"
 
-enum { MEMBERS = 40, CALL_MS = 20000, BLOCK_MS = 8000, QUIET_MS = 700 };
+enum { MEMBERS = 60, CALL_MS = 20000, BLOCK_MS = 8000, QUIET_MS = 700 };
 
 struct late {
     struct fleet *fleet;
@@ -310,6 +310,31 @@ static void load(struct late *l, int other)
     try_end(&t);
 }
 
+/* A post is deleted while a list that shows it is on its way. */
+static void delete_late(struct late *l, int other, bool is_staff)
+{
+    struct try t = try_begin(l, other);
+    struct client *author = is_staff ? fleet_editor(l->fleet, l->servers[other]) : t.authoring;
+    int64_t id = is_staff ? offer(l) : post(l, author), asked;
+    struct client_message *m;
+    char params[60];
+
+    hold(l, "member_pii");
+    asked = client_request(t.looking, "feed.list", "{\"club\":\"101\"}");
+    check(is_blocked(l, "member_pii"), "  the read is held up");
+    snprintf(params, sizeof params, "{\"post\":\"%lld\"}", (long long)id);
+    write_call(author, "feed.delete", params, NULL);
+    release(l);
+    m = client_wait(t.looking, asked, CALL_MS);
+    check(m != NULL && m->result != NULL && !shows(m, "\"post\": \"%lld\"", id),
+        "P4: a late feed.list does not show a post of %s deleted on %s",
+        is_staff ? "staff" : "a member", t.where);
+    client_message_free(m);
+    if (is_staff)
+        client_free(author);
+    try_end(&t);
+}
+
 int main(void)
 {
     static const char *const options[] = {
@@ -328,6 +353,8 @@ int main(void)
         look_over_http(&l, other);
         render(&l, other);
         load(&l, other);
+        delete_late(&l, other, false);
+        delete_late(&l, other, true);
     }
     client_free(l.decoy);
     db_sync_close(l.holder);
