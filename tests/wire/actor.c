@@ -11,6 +11,7 @@
 #include "fleet.h"
 
 #include "stage.h"
+#include "talk.h"
 
 bool actor_is_name(const char *name)
 {

@@ -12,9 +12,12 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "client.h"
+#include "coverage.h"
+#include "fleet.h"
 
 #include "match.h"
 #include "stage.h"
+#include "talk.h"
 
 enum { LINE_BYTES = 70000, SILENT_MS = 300, CLOSE_MS = 10000, END_MS = 50 };
 
@@ -200,6 +203,31 @@ static bool authenticate(
         s, a, "session.auth", params, "{\"streams\":\"$streams\",\"epoch\":\"$epoch\"}", problem);
 }
 
+/* With an Origin header, as browsers send it. */
+static bool connect_from(
+    struct stage *s, struct actor *a, const char *origin, struct problem *problem)
+{
+    struct client_options o = {.port = fleet_port(s->fleet, a->server), .origin = origin};
+    int status = 0;
+
+    actor_done(a);
+    a->client = client_open(&o, &status);
+    a->coverage = coverage_new();
+    return a->client != NULL || problem_set(problem, "HTTP %d", status);
+}
+
+/* Every number of the stream up to `seq` has come, as an event or as a skip. */
+static bool has_all(
+    struct stage *s, struct actor *a, const char *stream, int seq, struct problem *problem)
+{
+    int64_t until_ms = clock_mono().ms + CLOSE_MS;
+    int64_t position = coverage_position(a->coverage, stream, NULL);
+
+    while (position < seq && clock_mono().ms < until_ms && actor_read(s, a, 100))
+        position = coverage_position(a->coverage, stream, NULL);
+    return position == seq || problem_set(problem, "%s has %lld", a->name, (long long)position);
+}
+
 static bool sign_in(struct stage *s, struct actor *a, int seconds, struct problem *problem)
 {
     char token[1024], header[128];
@@ -287,6 +315,8 @@ static bool send_letters(struct actor *a, int count, struct problem *problem)
 static bool line_verb(struct stage *s, struct actor *a, const char *text, struct problem *problem)
 {
     char header[1100], token[1024];
+    struct problem turned_away = {.text = ""};
+    char stream[NAME_BYTES];
     int number = 3600;
 
     if (strcmp(text, "joins") == 0)
@@ -306,6 +336,12 @@ static bool line_verb(struct stage *s, struct actor *a, const char *text, struct
         return send_letters(a, number, problem);
     if (strcmp(text, "sends what is no text") == 0)
         return client_send(a->client, "\"\xff\xfe\"", 4) || fails(problem, "not sent");
+    if (strncmp(text, "is turned away from ", 20) == 0)
+        return !connect_from(s, a, text + 20, &turned_away) || fails(problem, "let in");
+    if (strncmp(text, "connects from ", 14) == 0)
+        return connect_from(s, a, text + 14, problem);
+    if (sscanf(text, "has all of %39[^ ] up to %d", stream, &number) == 2 && a->coverage != NULL)
+        return has_all(s, a, stream, number, problem);
     if (strcmp(text, "leaves") == 0) {
         actor_done(a);
         return true;

@@ -108,29 +108,6 @@ bool servers_database(struct stage *s, const char *line, struct problem *out_pro
 int servers_find(const struct stage *s, const char *name); /* -1: none of that name */
 void servers_end(struct stage *s);
 
-/* --- actor.c, talk.c: connections --- */
-bool actor_is_name(const char *name);
-struct actor *actor_of(struct stage *s, const char *name, struct problem *out_problem);
-void actor_done(struct actor *a);
-bool actor_connect(
-    struct stage *s, struct actor *a, const char *authorization, struct problem *out_problem);
-void actor_token(struct stage *s, const struct person *p, int seconds, char out[1024]);
-bool actor_send(struct stage *s,
-    struct actor *a,
-    const char *method,
-    const char *params,
-    struct problem *out_problem);
-bool actor_send_raw(
-    struct stage *s, struct actor *a, const char *text, struct problem *out_problem);
-/* Waits for the oldest reply asked for, or for any; NULL: none came.  arrived_free. */
-struct arrived *actor_reply(struct stage *s, struct actor *a, bool is_any);
-/* Reads for at most timeout_ms; false: closed. */
-bool actor_read(struct stage *s, struct actor *a, int timeout_ms);
-/* Takes the first push of that type (or message); its stream must have nothing before it. */
-struct arrived *actor_push(
-    struct stage *s, struct actor *a, const char *type, struct problem *out_problem);
-void arrived_free(struct arrived *m);
-
 /* --- post.c: HTTP --- */
 bool post_line(struct stage *s, const char *line, struct problem *out_problem);
 bool post_call(struct stage *s, struct actor *a, const char *body, struct problem *out_problem);

@@ -12,8 +12,15 @@
 #include "fleet.h"
 
 #include "stage.h"
+#include "talk.h"
 
-enum { MESSAGE_BYTES = 600, VALUE_BYTES = 40, WORLD_BYTES_MAX = 1 << 20, KEY_BYTES = 20 };
+enum {
+    MESSAGE_BYTES = 600,
+    VALUE_BYTES = 40,
+    WORLD_BYTES_MAX = 1 << 20,
+    KEY_BYTES = 20,
+    LONG_LETTERS = 9000
+};
 
 static const char *const roles[] = {
     "agent", "moderator", "editor", "manager", "analyst", "privacy", "admin", NULL};
@@ -86,6 +93,18 @@ bool world_install(struct stage *s, struct problem *out_problem)
     return ok;
 }
 
+/* $long: a text of 9,000 letters, two bytes each. */
+static void set_long(struct stage *s)
+{
+    struct buf b;
+
+    buf_init(&b, 0);
+    for (int i = 0; i < LONG_LETTERS; i++)
+        buf_add_text(&b, "\xc3\xa5"); /* å */
+    vars_set_text(&s->vars, "long", b.bytes);
+    buf_done(&b);
+}
+
 bool world_begin(struct stage *s, struct problem *out_problem)
 {
     char run[VALUE_BYTES / 2], slug[VALUE_BYTES];
@@ -95,6 +114,7 @@ bool world_begin(struct stage *s, struct problem *out_problem)
     snprintf(slug, sizeof slug, "wire-%s", run);
     vars_set_text(&s->vars, "run", run);
     vars_set_text(&s->vars, "password", PASSWORD);
+    set_long(s);
     const char *const club[4] = {slug, "open"};
 
     if (!ask(s, "select wire.club($1, $2)", club, &value, out_problem))
