@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -161,7 +162,7 @@ static void write_file(const struct fleet *f, const char *name, const char *text
 static void read_environment(struct fleet *f)
 {
     const char *binary = getenv("CLUBHUB"), *pg_sh = getenv("PG_SH");
-    char self[FLEET_PATH_BYTES] = "", path[FLEET_PATH_BYTES];
+    char self[FLEET_PATH_BYTES] = "", path[PATH_MAX];
 
     if (readlink("/proc/self/exe", self, sizeof self - 20) < 0)
         fleet_die("/proc/self/exe: %s", strerror(errno));
@@ -172,7 +173,7 @@ static void read_environment(struct fleet *f)
     if (realpath(pg_sh == NULL ? "tests/support/pg.sh" : pg_sh, path) == NULL ||
         access(f->binary, X_OK) != 0)
         fleet_die("run from the top folder, or set PG_SH and CLUBHUB (%s)", f->binary);
-    snprintf(f->pg_sh, sizeof f->pg_sh, "%s", path);
+    snprintf(f->pg_sh, sizeof f->pg_sh, "%.*s", (int)sizeof f->pg_sh - 1, path);
 }
 
 static void set_path(const struct fleet *f, const char *variable, const char *name)
