@@ -1,4 +1,8 @@
-/* barrier.c -- see barrier.h. */
+/* barrier.c -- see barrier.h.
+ *
+ * (1) A wait ends only by rows that were asked for after it began: a node that joined before the loss was committed is
+ *     among those, but need not be among rows that were under way.
+ */
 #include "hub/barrier.h"
 
 #include <stdbool.h>
@@ -24,6 +28,7 @@ struct node_wait {
     struct list_node node;
     struct barrier  *barrier;
     int64_t          seq;
+    uint64_t         first_read; /* rows of earlier reads say nothing to it */
     struct boot_ns   began;
     int64_t          until_ns;
     void           (*done)(void *arg, enum err e);
@@ -37,6 +42,7 @@ struct barrier {
     struct map_int    *peers; /* by node id */
     struct loop_timer *poll;
     uint64_t           round;
+    uint64_t           reads; /* sent so far; the last one may be under way */
     bool               in_flight, again;
     int64_t            last_us;
 };
@@ -165,6 +171,7 @@ static void read_rows(struct barrier *b);
 static void on_rows(void *arg, const struct answer *a)
 {
     struct barrier *b = arg;
+    uint64_t this_read = b->reads;
 
     b->in_flight = false;
     if (answer_err(a) == ERR_OK && node_is_delivering(b->node)) {
@@ -173,7 +180,7 @@ static void on_rows(void *arg, const struct answer *a)
         LIST_EACH_SAFE(&b->waits, n, after) {
             struct node_wait *w = LIST_ITEM(n, struct node_wait, node);
 
-            if (w->seq <= least)
+            if (w->seq <= least && w->first_read <= this_read)
                 wait_end(w, ERR_OK);
         }
     }
@@ -192,6 +199,7 @@ static void read_rows(struct barrier *b)
     if (b->in_flight)
         return;
     b->in_flight = true;
+    b->reads++;
     db_query(b->hub->db, LANE_NODE, "select * from api.node_rows()", 0, NULL, on_rows, b);
 }
 
@@ -211,6 +219,7 @@ struct node_wait *barrier_wait(struct barrier *b, int64_t seq, unsigned timeout_
     list_node_init(&w->node);
     w->barrier = b;
     w->seq = seq;
+    w->first_read = b->reads + 1;
     w->began = clock_boot();
     w->until_ns = w->began.ns + (int64_t)timeout_ms * NS_PER_MS;
     w->done = done;
@@ -224,6 +233,16 @@ void barrier_progress(struct barrier *b)
 {
     if (b->waits.count > 0)
         read_rows(b);
+}
+
+void barrier_restart_clocks(struct barrier *b)
+{
+    size_t cursor = 0;
+    uint64_t key;
+    void *value;
+
+    while (map_int_next(b->peers, &cursor, &key, &value))
+        ((struct peer *)value)->since = clock_boot();
 }
 
 int64_t barrier_last_us(const struct barrier *b)

@@ -21,4 +21,8 @@ void barrier_free(struct barrier *b);
 struct node_wait *barrier_wait(struct barrier *b, int64_t seq, unsigned timeout_ms, void (*done)(void *arg, enum err e), void *arg);
 void barrier_cancel(struct node_wait *w);
 void barrier_progress(struct barrier *b); /* this node applied something */
+/* A connection died.  If it was the database that did, renewals it had answered may be gone (they do not wait for the
+ * disk), and a beat seen before is no proof of silence: every peer's silence counts from now.
+ */
+void barrier_restart_clocks(struct barrier *b);
 int64_t barrier_last_us(const struct barrier *b);
