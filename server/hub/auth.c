@@ -127,6 +127,14 @@ void auth_api_key(struct auth *a, const char *key, auth_done_fn *done, void *arg
     crypto_hex(sum, sizeof sum, k->key_hash);
 }
 
+void auth_principal(struct auth *a, const char *who, int64_t family, auth_done_fn *done, void *arg)
+{
+    struct asker *k = ask(a, done, arg);
+
+    memcpy(k->claims.sub, who, strnlen(who, sizeof k->claims.sub - 1));
+    k->claims.session_family = family;
+}
+
 void auth_header(struct auth *a, const char *header, auth_done_fn *done, void *arg)
 {
     size_t scheme = strcspn(header, " ");
@@ -142,13 +150,16 @@ void auth_header(struct auth *a, const char *header, auth_done_fn *done, void *a
 
 /* --- answers --------------------------------------------------------------------------------- */
 
-static bool is_outdated(const struct auth *a, const char *who, int64_t sys_seq)
+static bool is_outdated(const struct auth *a, const struct asker *k, const char *who, int64_t sys_seq)
 {
+    const struct node *node = a->hub->node;
     int64_t id;
 
+    if (k->key_hash[0] == '\0' && node_revoked(node, sys_seq, who, k->claims.session_family) != TOUCH_NO)
+        return true;
     if (strncmp(who, "m:", 2) != 0 || !id_parse(who + 2, strlen(who + 2), &id))
         return false;
-    return node_touched(a->hub->node, sys_seq, &id, 1, NULL) != TOUCH_NO;
+    return node_touched(node, sys_seq, &id, 1, NULL) != TOUCH_NO;
 }
 
 static void ask_again(struct auth *a, struct asker *k)
@@ -176,7 +187,7 @@ static void take_row(struct auth *a, struct asker *k, const struct answer *in, i
         tell_err(k, err_from_sqlstate(answer_text(in, row, 1)));
     else if (r.who == NULL || r.roles == NULL || r.reply == NULL)
         tell_err(k, ERR_UNAUTHENTICATED);
-    else if (is_outdated(a, r.who, r.sys_seq))
+    else if (is_outdated(a, k, r.who, r.sys_seq))
         ask_again(a, k);
     else
         tell(k, &r);

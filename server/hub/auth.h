@@ -29,5 +29,7 @@ typedef void auth_done_fn(void *arg, const struct auth_result *r);
 /* Verifies a token, or an API key, and asks the database.  done exactly once, never from inside. */
 void auth_token(struct auth *a, const char *token, auth_done_fn *done, void *arg);
 void auth_api_key(struct auth *a, const char *key, auth_done_fn *done, void *arg);
+/* Is a principal that signed in before still welcome? */
+void auth_principal(struct auth *a, const char *who, int64_t family, auth_done_fn *done, void *arg);
 /* "Bearer ..." or "Key ..." header. */
 void auth_header(struct auth *a, const char *header, auth_done_fn *done, void *arg);

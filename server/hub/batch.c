@@ -194,6 +194,8 @@ bool batch_shows(const struct batch *b, const int64_t *ids, size_t count, const 
                 return true;
         }
     }
+    if (object != NULL && b->any_object)
+        return true;
     for (uint32_t i = 0; object != NULL && i < b->object_count; i++) {
         if (strcmp(b->objects[i], object) == 0)
             return true;

@@ -25,6 +25,7 @@ struct batch {
     int64_t    *own;          /* whom it tells less about themselves than they may see: they get renders of their own */
     char      **objects;      /* copied */
     uint32_t    key_count, actor_count, subject_count, own_count, object_count;
+    bool        any_object; /* it may show objects that are not listed */
 };
 
 struct batch_maker;

@@ -21,7 +21,7 @@
 #include "io/json.h"
 #include "io/loop.h"
 
-enum { RENDER_MAX = 500, RENDERS_IN_FLIGHT = 4, RENDER_RETRY_MS = 50, SUBJECTS_MAX = 256 };
+enum { RENDER_MAX = 500, RENDERS_IN_FLIGHT = 4, RENDER_RETRY_MS = 50, SUBJECTS_MAX = 256, EPOCHS_MAX = 100000 };
 
 static const char prefix[] = "{\"jsonrpc\":\"2.0\",\"method\":\"event\",\"params\":";
 _Static_assert(sizeof prefix - 1 == FRAGMENT_PREFIX_BYTES, "FRAGMENT_PREFIX_BYTES is the length of the prefix");
@@ -151,6 +151,11 @@ static uint32_t epoch_of(const struct frames *f, int64_t member)
 
 void frames_touch_subject(struct frames *f, int64_t member)
 {
+    if (map_int_count(f->epochs) >= EPOCHS_MAX) { /* all fragments are void, so nothing remembers an epoch */
+        frames_forget_all(f);
+        map_int_free(f->epochs);
+        f->epochs = map_int_new();
+    }
     map_int_set(f->epochs, (uint64_t)member, (void *)((uintptr_t)epoch_of(f, member) + 1));
 }
 

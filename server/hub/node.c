@@ -5,7 +5,8 @@
  *
  * (1) A renewal is sent every renew_ms and right after entries were applied; at most one is under way.
  * (2) applied_seq moves in order, by what enters the ring of `sys`.
- * (3) A join drops every gate state, render and answer under way before anything is read again.
+ * (3) A join drops every gate state, render and answer under way before anything is read again, and asks whether the
+ *     sign-ins of all sessions are still good: revocations it did not follow may be among what it missed.
  */
 #include "hub/node.h"
 
@@ -89,10 +90,13 @@ static void apply(struct node *n, const struct sys_entry *e)
                 sub_end(sub, e->ends[i].reason);
         }
     }
-    if (e->all)
+    if (e->all) { /* every member, as a subject too */
         gate_reload(h->gate, NULL, 0);
-    else if (e->reload_count > 0)
+        frames_forget_all(h->frames);
+        sessions_park(h->sessions);
+    } else if (e->reload_count > 0) {
         gate_reload(h->gate, e->reload, e->reload_count);
+    }
     for (size_t i = 0; i < e->shown_count; i++)
         frames_touch_subject(h->frames, e->shown[i]);
     if (e->object != NULL)
@@ -158,6 +162,7 @@ static void on_started(void *arg, const struct answer *a)
     n->phase = PHASE_STARTED;
     tail_start(n->hub->tail, answer_text(a, 0, 0));
     streams_check_heads(n->hub->streams);
+    sessions_recheck(n->hub->sessions);
     loop_timer_set(n->renew_timer, n->hub->limits.renew_ms, n->hub->limits.renew_ms);
     renew(n);
     barrier_progress(n->barrier);
@@ -289,6 +294,15 @@ enum node_touch node_touched(const struct node *n, int64_t sys_seq, const int64_
     return sys_log_touched(n->log, sys_seq, ids, count, object);
 }
 
+enum node_touch node_revoked(const struct node *n, int64_t sys_seq, const char *who, int64_t family)
+{
+    if (n->phase != PHASE_STARTED)
+        return TOUCH_UNKNOWN;
+    if (sys_seq >= n->applied)
+        return TOUCH_NO;
+    return sys_log_revoked(n->log, sys_seq, who, family);
+}
+
 struct node_wait *node_wait_applied(struct node *n, int64_t seq, unsigned timeout_ms, void (*done)(void *, enum err), void *arg)
 {
     return barrier_wait(n->barrier, seq, timeout_ms, done, arg);
@@ -312,6 +326,7 @@ void node_note_commit(struct node *n)
 void node_lost_connection(struct node *n, int64_t incarnation)
 {
     (void)incarnation;
+    barrier_restart_clocks(n->barrier);
     if (n->phase == PHASE_STARTED)
         streams_check_heads(n->hub->streams); /* events whose answer is lost come this way */
 }
@@ -351,6 +366,11 @@ void node_free(struct node *n)
 void node_start(struct node *n)
 {
     rejoin(n);
+}
+
+void node_rejoin(struct node *n)
+{
+    away(n);
 }
 
 static void on_left(void *arg, const struct answer *a)

@@ -53,13 +53,19 @@ void outgoing_drop(struct session *s)
     s->held = NULL;
 }
 
-void session_reply(struct session *s, struct reply *r)
+static void flush_later(struct session *s)
 {
-    list_append(&s->replies, &r->node);
-    s->reply_bytes += r->length_bytes;
     if (!list_is_linked(&s->in_flush))
         list_append(&s->hub->sessions->flush, &s->in_flush);
     loop_again(s->hub->loop);
+}
+
+void session_reply(struct session *s, struct reply *r)
+{
+    list_append(&s->replies, &r->node);
+    r->queued_at = clock_mono();
+    s->reply_bytes += r->length_bytes;
+    flush_later(s);
     if (s->reply_bytes > s->hub->limits.reply_bytes)
         session_close(s, CLOSE_OVERLOADED);
 }
@@ -82,12 +88,11 @@ void session_tell(struct session *s, const char *text, size_t length_bytes)
 static void hold(struct session *s, struct batch *b)
 {
     s->stalled_since = clock_mono();
-    if (b == NULL)
-        return;
-    batch_ref(b);
     batch_unref(s->held); /* its bytes are out, though the socket layer has not told so yet */
-    s->held = b;
-    if (!lease_list(s->hub->lease, ws_fd(s->conn), &s->cut_slot))
+    s->held = b == NULL ? NULL : batch_ref(b);
+    if (b == NULL)
+        lease_unlist(s->hub->lease, &s->cut_slot);
+    else if (!lease_list(s->hub->lease, ws_fd(s->conn), &s->cut_slot))
         session_cut(s);
 }
 
@@ -130,7 +135,15 @@ static bool is_stale(const struct session *s, const struct reply *r)
 
     if (s->member != NULL && node_touched(node, r->sys_seq, &s->member->id, 1, NULL) != TOUCH_NO)
         return true;
-    return node_touched(node, r->sys_seq, r->subjects, r->subject_count, NULL) != TOUCH_NO;
+    return node_touched(node, r->sys_seq, r->subjects, r->subject_count, "*") != TOUCH_NO; /* it may show any object */
+}
+
+static void read_again(struct session *s, struct reply *r)
+{
+    metrics_reread(s->hub->metrics);
+    reply_remove(s, r);
+    r->again(r->arg);
+    reply_free(r);
 }
 
 /* The next reply that may leave now; a stale one is handed back to its call.  NULL: none. */
@@ -145,12 +158,20 @@ static struct reply *next_reply(struct session *s, bool has_lease)
             continue;
         if (!is_stale(s, r))
             return r;
-        metrics_reread(s->hub->metrics);
-        reply_remove(s, r);
-        r->again(r->arg);
-        reply_free(r);
+        read_again(s, r);
     }
     return NULL;
+}
+
+/* Without a lease a call is to end as UNAVAILABLE by its deadline, though its answer is here. */
+void outgoing_expire(struct session *s, struct mono_ms before)
+{
+    LIST_EACH_SAFE(&s->replies, n, after) {
+        struct reply *r = LIST_ITEM(n, struct reply, node);
+
+        if (r->guarded && r->queued_at.ms < before.ms)
+            read_again(s, r);
+    }
 }
 
 /* What a write of replies shows, for `held`. */
@@ -186,6 +207,7 @@ static void hold_replies(struct session *s, struct shown *shown)
         about->refs = 1;
         about->subjects = shown->ids;
         about->subject_count = (uint32_t)shown->count;
+        about->any_object = true;
         shown->ids = NULL;
     }
     hold(s, about);
@@ -237,6 +259,7 @@ static bool flush_some(struct session *s)
         } else { /* the lease ended a moment ago: they wait for the next one */
             list_append(&s->replies, &r->node);
             s->reply_bytes += r->length_bytes;
+            flush_later(s); /* what needs no lease among them leaves in the next turn */
         }
     }
     mem_free(shown.ids);

@@ -34,6 +34,9 @@ enum {
 struct early { struct list_node node; char *text; size_t length_bytes; };
 struct signing_in { struct session *session; struct list early; size_t early_bytes; };
 
+/* A principal being looked at again, while the session receives no events. */
+struct recheck { struct session *session; };
+
 /* --- states --- */
 
 static struct list *list_of(struct sessions *all, uint8_t state)
@@ -82,6 +85,8 @@ static void session_free(struct session *s)
     outgoing_drop(s);
     if (s->signing_in != NULL)
         s->signing_in->session = NULL;
+    if (s->recheck != NULL)
+        s->recheck->session = NULL;
     gate_leave(s->hub->gate, s);
     if (list_is_linked(&s->in_lagging))
         list_remove(&all->lagging, &s->in_lagging);
@@ -251,6 +256,38 @@ static void on_opened(void *arg, struct ws_conn *c, const struct ws_hello *hello
     }
 }
 
+/* --- asking again --- */
+
+static void on_rechecked(void *arg, const struct auth_result *r)
+{
+    struct recheck *check = arg;
+    struct session *s = check->session;
+
+    mem_free(check);
+    if (s == NULL)
+        return;
+    s->recheck = NULL;
+    s->barriers_held--;
+    if (r->err == ERR_OK)
+        session_lag(s);
+    else
+        session_close(s, r->err == ERR_UNAVAILABLE ? CLOSE_OVERLOADED : CLOSE_REVOKED);
+}
+
+void sessions_recheck(struct sessions *all)
+{
+    LIST_EACH(list_of(all, SESSION_READY), n) {
+        struct session *s = LIST_ITEM(n, struct session, node);
+
+        if (s->recheck != NULL || (s->who_bits & (WHO_MEMBER | WHO_STAFF)) == 0)
+            continue;
+        s->recheck = mem_zalloc(sizeof *s->recheck);
+        s->recheck->session = s;
+        s->barriers_held++;
+        auth_principal(all->hub->auth, s->who, s->family, on_rechecked, s->recheck);
+    }
+}
+
 /* --- limits --- */
 
 static int calls_per_s(const struct session *s)
@@ -379,6 +416,16 @@ static void look_at_ready(struct session *s, struct mono_ms now, int64_t now_s)
         tell_expiring(s, s->expires_s - now_s);
 }
 
+static void expire_replies(struct sessions *all, struct mono_ms now)
+{
+    struct mono_ms before = { now.ms - all->hub->limits.call_timeout_ms };
+
+    for (int state = SESSION_OPENING; state <= SESSION_READY; state++) {
+        LIST_EACH_SAFE(list_of(all, (uint8_t)state), n, after)
+            outgoing_expire(LIST_ITEM(n, struct session, node), before);
+    }
+}
+
 static void on_tick(void *arg)
 {
     struct sessions *all = arg;
@@ -393,6 +440,8 @@ static void on_tick(void *arg)
     }
     LIST_EACH_SAFE(list_of(all, SESSION_READY), n, after)
         look_at_ready(LIST_ITEM(n, struct session, node), now, now_s);
+    if (!lease_is_held(all->hub->lease))
+        expire_replies(all, now);
 }
 
 struct sessions *sessions_new(struct hub *h)
@@ -429,7 +478,7 @@ struct list *sessions_lagging(struct sessions *all)
 
 void sessions_lag_all(struct sessions *all)
 {
-    for (int state = SESSION_OPENING; state <= SESSION_READY; state++) {
+    for (int state = SESSION_OPENING; state < SESSION_STATES; state++) { /* a request over HTTP is answered while it closes */
         LIST_EACH(list_of(all, (uint8_t)state), n) {
             struct session *s = LIST_ITEM(n, struct session, node);
 
@@ -446,7 +495,11 @@ void sessions_revoke(struct sessions *all, const char *who, int64_t family)
         LIST_EACH_SAFE(list_of(all, (uint8_t)state), n, after) {
             struct session *s = LIST_ITEM(n, struct session, node);
 
-            if (s->kind == SESSION_SOCKET && strcmp(s->who, who) == 0 && (family == 0 || s->family == family))
+            if (s->kind != SESSION_SOCKET || strcmp(s->who, who) != 0 || (family != 0 && s->family != family))
+                continue;
+            if (s->held != NULL)
+                session_cut(s); /* closing it in order would let what it holds out */
+            else
                 session_close_after_replies(s, CLOSE_REVOKED);
         }
     }
@@ -485,7 +538,7 @@ int sessions_drain_step(struct sessions *all, int count)
         LIST_EACH_SAFE(list_of(all, (uint8_t)state), n, after) {
             struct session *s = LIST_ITEM(n, struct session, node);
 
-            if (s->kind != SESSION_SOCKET || s->calls_in_flight > 0)
+            if (s->kind != SESSION_SOCKET || s->calls_in_flight > 0 || s->close_after_replies)
                 continue;
             if (count-- <= 0)
                 break;

@@ -57,6 +57,7 @@ struct session {
     int64_t            expires_s;
     struct mono_ms     opened_at, stalled_since, step_up_until; /* ms 0: not */
     struct signing_in *signing_in;     /* a header being looked at; session.c */
+    struct recheck    *recheck;        /* a principal being looked at again; session.c */
     struct member     *member;   /* shared gate state; NULL unless a member */
     struct list_node   in_member;
     struct list_node   in_lagging;

@@ -34,6 +34,8 @@ void sessions_lag_all(struct sessions *all);         /* lease regained, rejoined
 void sessions_cut_holders(struct sessions *all, const int64_t *ids, size_t count, const char *object);
 /* Tokens of `who` (family 0: every one) are revoked: 4403, after replies under way to the caller. */
 void sessions_revoke(struct sessions *all, const char *who, int64_t family);
+/* A join may have missed revocations: is everybody's sign-in still good?  They receive no events until that is known. */
+void sessions_recheck(struct sessions *all);
 /* The lease is about to end: every session with held event bytes is cut. */
 void sessions_park(struct sessions *all);
 /* drain.c: closes up to `count` sessions; returns how many are left. */

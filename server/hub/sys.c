@@ -97,7 +97,7 @@ const struct sys_entry *sys_log_add(struct sys_log *l, int64_t seq, const char *
 
 static bool touches(const struct sys_entry *e, const int64_t *ids, size_t count, const char *object)
 {
-    if (e->all || (object != NULL && e->object != NULL && strcmp(e->object, object) == 0))
+    if (e->all || (object != NULL && e->object != NULL && (object[0] == '*' || strcmp(e->object, object) == 0)))
         return true;
     for (size_t i = 0; i < e->touched_count; i++) {
         for (size_t k = 0; k < count; k++) {
@@ -114,6 +114,19 @@ enum node_touch sys_log_touched(const struct sys_log *l, int64_t after, const in
         return TOUCH_UNKNOWN;
     for (int64_t seq = after + 1; seq <= l->last; seq++) {
         if (touches(&l->entries[seq % ENTRIES], ids, count, object))
+            return TOUCH_YES;
+    }
+    return TOUCH_NO;
+}
+
+enum node_touch sys_log_revoked(const struct sys_log *l, int64_t after, const char *who, int64_t family)
+{
+    if (after + 1 < l->first)
+        return TOUCH_UNKNOWN;
+    for (int64_t seq = after + 1; seq <= l->last; seq++) {
+        const struct sys_entry *e = &l->entries[seq % ENTRIES];
+
+        if (e->revoke_who != NULL && strcmp(e->revoke_who, who) == 0 && (e->revoke_family == 0 || e->revoke_family == family))
             return TOUCH_YES;
     }
     return TOUCH_NO;

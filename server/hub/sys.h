@@ -29,4 +29,6 @@ void sys_log_free(struct sys_log *l);
 void sys_log_restart(struct sys_log *l, int64_t seq); /* forgets all; the next entry is seq + 1 */
 /* Adds the next entry from its refs (a JSON object); borrowed until it falls out of the memory. */
 const struct sys_entry *sys_log_add(struct sys_log *l, int64_t seq, const char *refs);
+/* object "*": any. */
 enum node_touch sys_log_touched(const struct sys_log *l, int64_t after, const int64_t *ids, size_t count, const char *object);
+enum node_touch sys_log_revoked(const struct sys_log *l, int64_t after, const char *who, int64_t family);
