@@ -66,6 +66,7 @@ static void on_turn(void *arg)
 
     auth_turn(h->auth);
     subscribe_turn(h->subscribe);
+    streams_turn(h->streams);
     sessions_flush(h->sessions);
     deliver_turn(h);
     sessions_flush(h->sessions);

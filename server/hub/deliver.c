@@ -275,7 +275,10 @@ static enum progress deliver_own(struct hub *h, struct sub *sub)
         if (sent != SENT_NOT) {
             sub->cursor = b->to;
             tally_note(h->notes, &t);
+            sub_forget_backlog(sub);
             progress = sent == SENT_HELD ? PROGRESS_HELD : PROGRESS_MADE;
+        } else if (v.answer == GATE_SPLIT) {
+            session_lag(sub->session); /* a consent ended while it was being made */
         }
     }
     batch_unref(b);
@@ -315,6 +318,7 @@ struct batch *deliver_history(struct sub *sub, size_t limit_bytes)
     }
     tally_note(h->notes, &t);
     sub->cursor = to;
+    sub_forget_backlog(sub);
     return b;
 }
 

@@ -3,6 +3,8 @@
  * (1) A ring is contiguous; its head only moves by one accepted event.
  * (2) An event that comes early is kept (EARLY_MAX) and asks for repair after GAP_MS; nothing is ever skipped.
  * (3) A stream lives while it has subscribers or an observer.
+ * (4) What was committed between the snapshot that gave a new ring its head and the ring's making came by here when
+ *     there was no ring yet: the head of every new ring is compared with the database once more.
  */
 #include "hub/stream.h"
 
@@ -23,13 +25,16 @@
 #include "io/json.h"
 #include "io/loop.h"
 
-enum { EARLY_MAX = 1024, GAP_MS = 20, ME_RING_EVENTS = 64, SYS_RING_EVENTS = 8192, REPAIR_EVENTS_MAX = 1000, HEADS_MAX = 1000 };
+enum {
+    EARLY_MAX = 1024, GAP_MS = 20, HEADS_RETRY_MS = 50, ME_RING_EVENTS = 64, SYS_RING_EVENTS = 8192, REPAIR_EVENTS_MAX = 1000,
+    HEADS_MAX = 1000
+};
 
 struct streams {
     struct hub        *hub;
     struct map_text   *by_name;
-    struct list        dirty, gapped, opening;
-    struct loop_timer *gap_timer;
+    struct list        dirty, gapped, opening, fresh;
+    struct loop_timer *gap_timer, *heads_timer;
     bool               gap_timer_on;
     int                sub_count;
 };
@@ -75,13 +80,20 @@ void stream_mark_dirty(struct stream *st)
     loop_again(st->all->hub->loop);
 }
 
+static void void_in_event(struct event *e, const char *object)
+{
+    if (e->object != NULL && strcmp(e->object, object) == 0)
+        event_drop_fragments(e);
+}
+
+/* In the backlogs of its subscriptions, too. */
 static void void_in_ring(struct stream *st, const char *object)
 {
-    for (int64_t seq = ring_first(&st->ring); seq <= st->ring.head; seq++) {
-        struct event *e = ring_get(&st->ring, seq);
-
-        if (e->object != NULL && strcmp(e->object, object) == 0)
-            event_drop_fragments(e);
+    for (int64_t seq = ring_first(&st->ring); seq <= st->ring.head; seq++)
+        void_in_event(ring_get(&st->ring, seq), object);
+    for (size_t i = 0; i < st->sub_count; i++) {
+        for (uint32_t k = 0; k < st->subs[i]->backlog_count; k++)
+            void_in_event(st->subs[i]->backlog[k], object);
     }
 }
 
@@ -113,21 +125,39 @@ static void drain_early(struct stream *st)
     st->early_count -= used;
 }
 
+static void wait_for_gap(struct stream *st)
+{
+    if (!st->is_gapped) {
+        st->is_gapped = true;
+        list_append(&st->all->gapped, &st->in_gapped);
+    }
+    if (!st->all->gap_timer_on) {
+        st->all->gap_timer_on = true;
+        loop_timer_set(st->all->gap_timer, GAP_MS, 0);
+    }
+}
+
 static void on_repaired(void *arg, int64_t head, int64_t floor, const struct json *events)
 {
     struct stream *st = arg;
 
     st->repair = NULL;
-    if (floor > st->ring.head + 1 && head >= floor && st->kind != STREAM_SYS) {
-        /* Older than retention: what lies between cannot be told to anyone. */
-        while (st->sub_count > 0)
+    if (floor > st->ring.head + 1 && head >= floor && st->kind == STREAM_SYS) {
+        node_rejoin(st->all->hub->node); /* losses that cannot be told any more: begin anew */
+        return;
+    }
+    if (floor > st->ring.head + 1 && head >= floor) {
+        /* Older than retention: what lies between cannot be told to anyone.  The last one takes the stream with it. */
+        for (size_t left = st->sub_count; left > 0; left--)
             sub_resync(st->subs[0], "retention");
-        return; /* freed with its last subscriber */
+        return;
     }
     for (const struct json *j = json_first(events); j != NULL; j = json_next(j))
         streams_accept(st->all, j);
     if (st->ring.head < head)
         st->repair = range_read(st->all->hub, st->name, st->ring.head, REPAIR_EVENTS_MAX, on_repaired, st);
+    else if (st->early_count > 0)
+        wait_for_gap(st); /* what they wait for was committed after this read */
 }
 
 static void repair(struct stream *st)
@@ -165,14 +195,7 @@ static void keep_early(struct stream *st, struct event *e)
         st->early[at] = e;
         st->early_count++;
     }
-    if (!st->is_gapped) {
-        st->is_gapped = true;
-        list_append(&st->all->gapped, &st->in_gapped);
-    }
-    if (!st->all->gap_timer_on) {
-        st->all->gap_timer_on = true;
-        loop_timer_set(st->all->gap_timer, GAP_MS, 0);
-    }
+    wait_for_gap(st);
 }
 
 void streams_accept(struct streams *all, const struct json *row)
@@ -210,14 +233,29 @@ static void on_heads(void *arg, const struct answer *a)
 {
     struct streams *all = arg;
 
-    if (answer_err(a) != ERR_OK)
-        return; /* the connection's return asks again */
+    if (answer_err(a) != ERR_OK) {
+        loop_timer_set(all->heads_timer, HEADS_RETRY_MS, 0);
+        return;
+    }
     for (int row = 0; row < answer_rows(a); row++) {
         struct stream *st = stream_find(all, answer_text(a, row, 0));
 
         if (st != NULL && answer_i64(a, row, 1) > st->ring.head)
             repair(st);
     }
+}
+
+/* names: an array literal that lacks its end, emptied here. */
+static void read_heads(struct streams *all, struct buf *names)
+{
+    const char *args[1];
+
+    if (names->length_bytes == 0)
+        return;
+    buf_add_char(names, '}');
+    args[0] = names->bytes;
+    db_query(all->hub->db, LANE_READ, "select * from api.stream_heads($1)", 1, args, on_heads, all);
+    buf_clear(names);
 }
 
 void streams_check_heads(struct streams *all)
@@ -229,24 +267,34 @@ void streams_check_heads(struct streams *all)
 
     buf_init(&names, 0);
     while (map_text_next(all->by_name, &cursor, &name, &value)) {
-        buf_printf(&names, "%c\"%s\"", count++ == 0 ? '{' : ',', name);
-        if (count == HEADS_MAX || count == map_text_count(all->by_name)) {
-            const char *args[1];
-
-            buf_add_char(&names, '}');
-            args[0] = names.bytes;
-            db_query(all->hub->db, LANE_READ, "select * from api.stream_heads($1)", 1, args, on_heads, all);
-            buf_clear(&names);
-            count = 0;
-        }
+        buf_printf(&names, "%c\"%s\"", names.length_bytes == 0 ? '{' : ',', name);
+        if (++count % HEADS_MAX == 0)
+            read_heads(all, &names);
     }
-    if (count > 0) {
-        const char *args[1];
+    read_heads(all, &names);
+    buf_done(&names);
+}
 
-        buf_add_char(&names, '}');
-        args[0] = names.bytes;
-        db_query(all->hub->db, LANE_READ, "select * from api.stream_heads($1)", 1, args, on_heads, all);
+static void on_heads_timer(void *arg)
+{
+    streams_check_heads(arg);
+}
+
+void streams_turn(struct streams *all)
+{
+    struct list_node *n;
+    struct buf names;
+    size_t count = 0;
+
+    if (all->fresh.count == 0)
+        return;
+    buf_init(&names, 0);
+    while ((n = list_shift(&all->fresh)) != NULL) {
+        buf_printf(&names, "%c\"%s\"", names.length_bytes == 0 ? '{' : ',', LIST_ITEM(n, struct stream, in_fresh)->name);
+        if (++count % HEADS_MAX == 0)
+            read_heads(all, &names);
     }
+    read_heads(all, &names);
     buf_done(&names);
 }
 
@@ -297,6 +345,11 @@ struct stream *stream_open(struct streams *all, const char *name, int64_t head)
     st->flushed = head;
     list_node_init(&st->in_dirty);
     list_node_init(&st->in_gapped);
+    list_node_init(&st->in_fresh);
+    if (st->kind != STREAM_SYS) { /* sys begins where node.c says */
+        list_append(&all->fresh, &st->in_fresh);
+        loop_again(all->hub->loop);
+    }
     map_text_set(all->by_name, name, strlen(name), st);
     return st;
 }
@@ -315,6 +368,8 @@ static void stream_free(struct stream *st)
         list_remove(&st->all->dirty, &st->in_dirty);
     if (st->is_gapped)
         list_remove(&st->all->gapped, &st->in_gapped);
+    if (list_is_linked(&st->in_fresh))
+        list_remove(&st->all->fresh, &st->in_fresh);
     range_cancel(st->repair);
     range_cancel(st->prepend);
     drop_early(st);
@@ -372,6 +427,8 @@ struct streams *streams_new(struct hub *h)
     list_init(&all->dirty);
     list_init(&all->gapped);
     list_init(&all->opening);
+    list_init(&all->fresh);
+    all->heads_timer = loop_timer_new(h->loop, on_heads_timer, all);
     all->gap_timer = loop_timer_new(h->loop, on_gap_timer, all);
     return all;
 }
@@ -388,6 +445,7 @@ void streams_free(struct streams *all)
         stream_free(value);
     map_text_free(all->by_name);
     loop_timer_free(all->gap_timer);
+    loop_timer_free(all->heads_timer);
     mem_free(all);
 }
 

@@ -37,7 +37,7 @@ struct stream {
     bool             is_dirty, is_gapped;
     struct range    *repair;  /* reading what is missing at the head */
     struct range    *prepend; /* reading what is older than the ring */
-    struct list_node in_dirty, in_gapped;
+    struct list_node in_dirty, in_gapped, in_fresh;
     void           (*entered)(void *arg, const struct event *e);
     void            *entered_arg;
 };
@@ -51,6 +51,7 @@ void streams_accept(struct streams *all, const struct json *row);
 void streams_accept_all(struct streams *all, const char *events, size_t length_bytes);
 /* Compares every ring with the database (a connection died, a rejoin) and reads what is missing. */
 void streams_check_heads(struct streams *all);
+void streams_turn(struct streams *all); /* end of turn: one such query for all rings that are new */
 /* Fragments of this stream were rendered (frame.c). */
 void streams_rendered(struct streams *all, const char *name);
 /* Renders of `object` are void in every ring. */

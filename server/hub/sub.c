@@ -63,6 +63,12 @@ static void drop_backlog(struct sub *sub)
     sub->backlog_count = 0;
 }
 
+void sub_forget_backlog(struct sub *sub)
+{
+    if (sub->backlog_count > 0 && sub->backlog[sub->backlog_count - 1]->seq <= sub->cursor)
+        drop_backlog(sub);
+}
+
 void sub_free(struct sub *sub)
 {
     struct stream *st = sub->stream;

@@ -42,3 +42,4 @@ void sub_resync(struct sub *sub, const char *reason); /* tells stream.resync and
  * once it is there.
  */
 struct event *sub_event(struct sub *sub, int64_t seq);
+void sub_forget_backlog(struct sub *sub); /* once its cursor has passed it */

@@ -43,8 +43,12 @@ static void take_rows(struct tail *t, const char *text, size_t length_bytes)
 {
     struct json *rows;
 
-    if (text == NULL || json_parse(text, length_bytes, &rows, NULL) != ERR_OK)
+    if (text == NULL)
         return;
+    if (json_parse(text, length_bytes, &rows, NULL) != ERR_OK) {
+        streams_check_heads(t->hub->streams); /* the cursor has passed them */
+        return;
+    }
     for (const struct json *j = json_first(rows); j != NULL; j = json_next(j)) {
         t->rows_read++;
         if (!is_own(t, j))
