@@ -5,6 +5,8 @@
  * (1) The reply leaves when it is true: the cursor stands at its seq, and nothing of the stream was handed over before.
  * (2) Asking for a stream one has ends the old subscription at once; the reply tells from where the new one goes on.
  * (3) call_resume_* is called exactly once per opening, also when the session or the call went first.
+ * (4) The reply is guarded from the snapshot on in which the streams were opened, also where its events were rendered
+ *     later: a loss in between may have ended the right to the stream.
  */
 #include "hub/subscribe.h"
 
@@ -28,7 +30,7 @@
 #include "io/json.h"
 #include "io/loop.h"
 
-enum { NAME_BYTES = 64, NUMBER_BYTES = 24, HISTORY_BYTES_MAX = 65536, ROWS_MAX = 500, SUBJECTS_MAX = 1000 };
+enum { NAME_BYTES = 64, NUMBER_BYTES = 24, HISTORY_BYTES_MAX = 65536, ROWS_MAX = 500, SUBJECTS_MAX = 1000, REFUSED_BYTES_MAX = 160 };
 
 struct opening;
 
@@ -53,6 +55,7 @@ struct opening {
     struct call      *call;
     bool              is_many, is_over;
     size_t            count, unanswered;
+    size_t            history_bytes; /* what the histories of all may still take */
     struct item       items[];
 };
 
@@ -149,9 +152,39 @@ static void set_guard(const struct opening *o, struct call_guard *g, int64_t *su
     g->subject_count = n;
 }
 
-static void reply(struct opening *o)
+/* What does not fit into one answer is to be asked for again. */
+static void put_off(struct item *item)
+{
+    item->err = ERR_BUSY;
+    if (item->sub == NULL)
+        return;
+    item->sub->dropped = NULL;
+    sub_free(item->sub);
+    item->sub = NULL;
+}
+
+static void add_results(struct opening *o, struct buf *b)
 {
     const char *epoch = node_lineage(o->all->hub->node);
+    size_t most = o->all->hub->limits.answer_bytes;
+
+    for (size_t i = 0; i < o->count; i++) {
+        size_t before = b->length_bytes, left = (o->count - i) * REFUSED_BYTES_MAX;
+
+        if (i > 0)
+            buf_add_char(b, ',');
+        add_result(b, &o->items[i], epoch);
+        if (i == 0 || o->items[i].err != ERR_OK || b->length_bytes + left <= most)
+            continue;
+        b->length_bytes = before;
+        put_off(&o->items[i]);
+        buf_add_char(b, ',');
+        add_result(b, &o->items[i], epoch);
+    }
+}
+
+static void reply(struct opening *o)
+{
     struct call_guard guard;
     size_t most = 1;
     int64_t *subjects;
@@ -164,11 +197,7 @@ static void reply(struct opening *o)
     buf_init(&b, 0);
     if (o->is_many)
         buf_add_text(&b, "{\"streams\":[");
-    for (size_t i = 0; i < o->count; i++) {
-        if (i > 0)
-            buf_add_char(&b, ',');
-        add_result(&b, &o->items[i], epoch);
-    }
+    add_results(o, &b);
     if (o->is_many)
         buf_add_text(&b, "]}");
     o->is_over = true;
@@ -221,11 +250,11 @@ static void on_try(void *arg, struct sub *sub)
     if (item->is_ready || !node_is_delivering(h->node) || node_applied(h->node) < sub->floor_sys)
         return;
     if (item->is_recovered) {
-        b = deliver_history(sub, HISTORY_BYTES_MAX);
+        b = deliver_history(sub, o->history_bytes);
         if (b == NULL)
             return;
+        o->history_bytes -= b->length_bytes < o->history_bytes ? b->length_bytes : o->history_bytes;
         item->body = mem_copy(b->bytes, b->length_bytes);
-        item->sys_seq = node_applied(h->node);
         keep_subjects(item, b->subjects, b->subject_count);
         batch_unref(b);
     }
@@ -234,21 +263,34 @@ static void on_try(void *arg, struct sub *sub)
     reply_if_ready(o);
 }
 
+/* A subscription that a call past its deadline left opening (there was no lease) makes way. */
+static void end_forgotten(struct session *s, const char *stream)
+{
+    struct sub *old = sub_find(s, stream);
+    struct item *item = old == NULL || old->live ? NULL : old->opened_arg;
+
+    if (item != NULL && !call_is_waiting(item->of->call))
+        give_up(item->of, ERR_UNAVAILABLE);
+}
+
 /* Columns: idx, sqlstate, stream, seq, recovered, snapshot, sys_seq, subjects. */
 static void take_row(struct item *item, const struct answer *a, int row)
 {
     struct session *s = call_session(item->of->call);
     const char *snapshot = answer_text(a, row, 5);
     int64_t head = answer_i64(a, row, 3), subjects[SUBJECTS_MAX];
-    struct sub *old;
 
     if (answer_text(a, row, 1) != NULL) {
         on_refused_sub(item, answer_text(a, row, 1));
         return;
     }
-    old = sub_find(s, answer_text(a, row, 2));
-    if (old != NULL) { /* asked for twice in one go */
+    end_forgotten(s, answer_text(a, row, 2));
+    if (sub_find(s, answer_text(a, row, 2)) != NULL) { /* asked for twice in one go */
         on_refused_sub(item, err_sqlstate(ERR_CONFLICT));
+        return;
+    }
+    if (s->sub_count >= (uint32_t)s->hub->limits.subscriptions_max) {
+        on_refused_sub(item, err_sqlstate(ERR_LIMIT));
         return;
     }
     item->is_recovered = answer_bool(a, row, 4);
@@ -366,6 +408,7 @@ static struct opening *opening_new(struct call *c, size_t count)
     o->call = c;
     o->count = count;
     o->unanswered = count;
+    o->history_bytes = HISTORY_BYTES_MAX;
     return o;
 }
 
