@@ -21,6 +21,7 @@
 #include "hub/node.h"
 #include "hub/note.h"
 #include "hub/session.h"
+#include "hub/sessions.h"
 #include "hub/stream.h"
 #include "hub/tail.h"
 #include "io/db.h"

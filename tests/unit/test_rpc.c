@@ -19,6 +19,7 @@
 #include "hub/metrics.h"
 #include "hub/outgoing.h"
 #include "hub/session.h"
+#include "hub/sessions.h"
 #include "io/json.h"
 #include "io/loop.h"
 #include "base/mem.h"
