@@ -195,6 +195,17 @@ static enum gate_reason judge(const struct gate *g, struct member *m, const stru
 
 /* --- verdicts --- */
 
+static void grow_bits(struct member *m, uint32_t words)
+{
+    uint64_t *bits = mem_zalloc(words * 2 * sizeof *bits);
+
+    memcpy(bits, m->bits, m->bit_words * 2 * sizeof *bits);
+    if (m->bits != m->first_bits)
+        mem_free(m->bits);
+    m->bits = bits;
+    m->bit_words = words;
+}
+
 static bool passes(const struct gate *g, struct member *m, int32_t key)
 {
     uint32_t word = (uint32_t)key / WORD_BITS;
@@ -202,11 +213,8 @@ static bool passes(const struct gate *g, struct member *m, int32_t key)
 
     if (key < 0)
         return false;
-    if (word >= m->bit_words) {
-        m->bits = mem_realloc(m->bits, (word + 1) * 2 * sizeof *m->bits);
-        memset(m->bits + 2 * m->bit_words, 0, (word + 1 - m->bit_words) * 2 * sizeof *m->bits);
-        m->bit_words = word + 1;
-    }
+    if (word >= m->bit_words)
+        grow_bits(m, word + 1);
     if ((m->bits[2 * word] & bit) == 0) {
         m->bits[2 * word] |= bit;
         if (judge(g, m, g->keys[key], false) == REASON_NONE)
@@ -447,6 +455,8 @@ struct member *gate_join(struct gate *g, int64_t member, struct session *s)
         m->id = member;
         list_init(&m->sessions);
         list_node_init(&m->in_wait);
+        m->bits = m->first_bits;
+        m->bit_words = 1;
         map_int_set(g->members, (uint64_t)member, m);
         want(g, m);
         loop_again(g->hub->loop);
@@ -461,7 +471,8 @@ static void member_free(struct gate *g, struct member *m)
     if (list_is_linked(&m->in_wait))
         list_remove(&g->waiting, &m->in_wait);
     gate_state_clear(m);
-    mem_free(m->bits);
+    if (m->bits != m->first_bits)
+        mem_free(m->bits);
     mem_free(m);
 }
 
@@ -523,4 +534,9 @@ int gate_member_count(const struct gate *g)
 const char *gate_key_purpose(const struct gate *g, int key)
 {
     return key < 0 ? "?" : g->keys[key]->purpose->code;
+}
+
+void gate_prefetch(const struct session *s)
+{
+    __builtin_prefetch(s->member); /* a hint: any address is fine */
 }

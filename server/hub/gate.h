@@ -36,20 +36,22 @@ struct gate_grant { int32_t purpose; int64_t scope; int64_t until_ms; }; /* unti
 struct gate_club { int64_t club; int32_t rank; };
 
 struct member {
-    int64_t            id;
-    struct list        sessions;
-    struct list_node   in_wait;   /* waiting to be loaded */
+    int64_t            id; /* what a delivery looks at stands first, in one cache line */
     bool               known, loading;
     enum gate_status   status;
+    uint32_t           block_count;
+    uint32_t           bit_words;
+    int64_t            bits_until_ms; /* earliest expiry among the grants used; 0: none */
+    uint64_t          *bits;          /* pairs of words: known, pass; first_bits until there are more keys */
+    uint64_t           first_bits[2];
+    int64_t           *blocks, *segments; /* sorted */
+    struct list        sessions;
+    struct list_node   in_wait;   /* waiting to be loaded */
     int64_t            epoch, loaded_seq;
     uint64_t           denied;    /* bit per purpose id: objected or closed */
     struct gate_grant *grants;
     struct gate_club  *clubs;
-    int64_t           *blocks, *segments; /* sorted */
-    uint32_t           grant_count, club_count, block_count, segment_count;
-    uint64_t          *bits;      /* pairs of words: known, pass */
-    uint32_t           bit_words;
-    int64_t            bits_until_ms; /* earliest expiry among the grants used; 0: none */
+    uint32_t           grant_count, club_count, segment_count;
 };
 
 enum gate_answer { GATE_SEND, GATE_SPLIT, GATE_WAIT };
@@ -84,5 +86,7 @@ void gate_forget_all(struct gate *g); /* rejoin: everything is unknown and read 
 void gate_turn(struct gate *g);       /* end of turn: one query for all that wait to be loaded */
 /* Database time never runs ahead of this estimate (node.c, at each renewal). */
 void gate_set_clock(struct gate *g, int64_t database_ms, struct boot_ns sent_at);
+/* A hint that s is asked about soon. */
+void gate_prefetch(const struct session *s);
 bool gate_is_idle(const struct gate *g); /* nothing being loaded */
 int  gate_member_count(const struct gate *g);

@@ -41,13 +41,16 @@ enum close_code {
     CLOSE_REPLACED = 4409, CLOSE_TOO_MANY_CALLS = 4429
 };
 
-struct session {
-    struct list_node   node; /* in the list of its state */
+struct session { /* what a delivery looks at stands first, in two cache lines */
     struct hub        *hub;
-    struct ws_conn    *conn; /* NULL for SESSION_HTTP */
+    struct ws_conn    *conn;     /* NULL for SESSION_HTTP */
+    struct member     *member;   /* shared gate state; NULL unless a member */
     uint8_t            state, kind;
     bool               cut, close_after_replies;
-    uint16_t           close_code;    /* of close_after_replies */
+    uint16_t           barriers_held;
+    uint16_t           close_code; /* of close_after_replies */
+    struct list        replies;    /* struct reply */
+    struct list_node   node;       /* in the list of its state */
     uint64_t           number;   /* for logs */
     unsigned           who_bits; /* enum who */
     char               who[40];  /* "m:123"; "g" while signed out */
@@ -58,18 +61,16 @@ struct session {
     struct mono_ms     opened_at, stalled_since, step_up_until; /* ms 0: not */
     struct signing_in *signing_in;     /* a header being looked at; session.c */
     struct recheck    *recheck;        /* a principal being looked at again; session.c */
-    struct member     *member;   /* shared gate state; NULL unless a member */
     struct list_node   in_member;
     struct list_node   in_lagging;
     struct sub       **subs;
     uint32_t           sub_count, sub_capacity;
     struct list        calls;    /* struct call, by call.c */
-    struct list        replies;  /* struct reply */
     struct list_node   in_flush;
     size_t             reply_bytes, call_bytes; /* unsent replies; texts of calls in flight */
     struct batch      *held;     /* events whose bytes libwebsockets still holds */
     int32_t            cut_slot; /* lease.c: place in the signal's list, -1 none */
-    uint16_t           calls_in_flight, barriers_held, malformed;
+    uint16_t           calls_in_flight, malformed;
     int32_t            call_tokens_milli;
     struct mono_ms     call_tokens_at, malformed_since;
     bool               expiring_told, signed_in;

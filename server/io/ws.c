@@ -22,6 +22,7 @@
 #include <strings.h>
 
 enum {
+    PREFETCH_LINE_BYTES = 64,
     RX_CHUNK_BYTES = 1024,  /* per connection, for as long as it lives */
     TX_CHUNK_BYTES = 262144 /* one write takes so much at most */
 };
@@ -125,6 +126,17 @@ bool ws_write(struct ws_conn *c, const void *bytes, size_t length_bytes)
 {
     /* RAW leaves the bytes as they are; the parameter is not const for the sake of other modes. */
     return lws_write(c->wsi, (unsigned char *)bytes, length_bytes, LWS_WRITE_RAW) >= 0;
+}
+
+void ws_prefetch_far(const struct ws_conn *c)
+{
+    __builtin_prefetch(c);
+    __builtin_prefetch((const char *)c + PREFETCH_LINE_BYTES);
+}
+
+void ws_prefetch_near(const struct ws_conn *c)
+{
+    __builtin_prefetch(c->wsi);
 }
 
 bool ws_is_choked(const struct ws_conn *c)

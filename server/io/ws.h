@@ -69,6 +69,9 @@ void ws_set_user(struct ws_conn *c, void *user);
 int ws_fd(const struct ws_conn *c);
 const char *ws_address(const struct ws_conn *c);
 
+/* A hint that c is written to soon: _far two deliveries ahead, _near one. */
+void ws_prefetch_far(const struct ws_conn *c);
+void ws_prefetch_near(const struct ws_conn *c);
 bool ws_is_choked(
     const struct ws_conn *c); /* bytes of an earlier write still wait for the kernel */
 /* Sends `bytes` (whole frames).  False: the connection is dead; `closed` follows from the loop. */

@@ -33,6 +33,7 @@ static void wait_frames(struct crowd *c, uint64_t wanted)
 static void join_all(struct crowd *c, int port)
 {
     char text[2048];
+    long long after = stage_head("club:1");
 
     for (int i = 0; i < SOCKETS; i++) {
         int at = crowd_add(c, port, true, "");
@@ -45,7 +46,8 @@ static void join_all(struct crowd *c, int port)
             wait_frames(c, (uint64_t)i + 1);
     }
     for (int i = 0; i < SOCKETS; i++) {
-        int n = snprintf(text, sizeof text, "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"stream.subscribe\",\"params\":{\"stream\":\"club:1\"}}");
+        int n = snprintf(text, sizeof text, "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"stream.subscribe\",\"params\":{\"stream\":\"club:1\",\"after\":%lld}}",
+                         after);
 
         crowd_send(c, i, text, (size_t)n);
         if (i % CHUNK == CHUNK - 1)

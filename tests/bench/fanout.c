@@ -55,6 +55,7 @@ static void wait_frames(struct crowd *c, uint64_t wanted)
 static void join_all(struct crowd *c, int port)
 {
     char text[2048];
+    long long after = stage_head("club:1");
     uint64_t replies = 0;
 
     for (int i = 0; i < FANOUT_SESSIONS; i++) {
@@ -69,7 +70,8 @@ static void join_all(struct crowd *c, int port)
     }
     wait_frames(c, replies);
     for (int i = 0; i < FANOUT_SESSIONS; i++) {
-        int n = snprintf(text, sizeof text, "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"stream.subscribe\",\"params\":{\"stream\":\"club:1\"}}");
+        int n = snprintf(text, sizeof text, "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"stream.subscribe\",\"params\":{\"stream\":\"club:1\",\"after\":%lld}}",
+                         after);
 
         crowd_send(c, i, text, (size_t)n);
         replies++;

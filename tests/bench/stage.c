@@ -220,3 +220,14 @@ const char *stage_token(long long member)
         die("token", "was not minted");
     return token;
 }
+
+long long stage_head(const char *stream)
+{
+    char message[MESSAGE_BYTES];
+    const char *args[] = { stream }, *value;
+
+    if (db_sync_run(stage_owner(), "select seq from stream where stream = $1", 1, args, message, sizeof message) != ERR_OK)
+        die("sql", message);
+    value = db_sync_value(stage_owner(), 0, 0);
+    return value == NULL ? 0 : atoll(value);
+}

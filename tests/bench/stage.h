@@ -28,4 +28,6 @@ void stage_stop(struct stage *s);
 const char *stage_token(long long member);
 struct db_sync *stage_owner(void); /* connected as club_owner; one per process */
 void stage_run(const char *sql);   /* as the owner; exits on a failure */
+/* Last number of a stream: subscribing after it needs no snapshot. */
+long long stage_head(const char *stream);
 const char *stage_env(const char *name);
