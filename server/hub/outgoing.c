@@ -111,6 +111,7 @@ enum sent session_deliver(struct session *s, struct verdict v, const char *strea
 {
     struct lease *lease = s->hub->lease;
     bool fine, is_held;
+    struct boot_ns written_at = { 0 };
 
     if (v.answer != GATE_SEND || ws_is_choked(s->conn) || !lease_may_write(lease))
         return SENT_NOT;
@@ -118,12 +119,14 @@ enum sent session_deliver(struct session *s, struct verdict v, const char *strea
     is_held = fine && ws_is_choked(s->conn);
     if (is_held)
         hold(s, (struct batch *)v.of); /* listed before the flag falls: the signal must find it */
+    if (trace_is_on())
+        written_at = clock_boot(); /* before the flag falls: a stop from here on does not make the write look late */
     lease_wrote(lease);
     if (!fine)
         return SENT_NOT;
     metrics_delivered(s->hub->metrics, v.of->events, v.of->length_bytes);
     if (trace_is_on())
-        trace_sent(s, v.of, stream);
+        trace_sent(s, v.of, stream, written_at);
     return is_held ? SENT_HELD : SENT_ALL;
 }
 

@@ -32,12 +32,12 @@ static void write_line(struct buf *b)
     buf_done(b);
 }
 
-void trace_sent(const struct session *s, const struct batch *b, const char *stream)
+void trace_sent(const struct session *s, const struct batch *b, const char *stream, struct boot_ns written_at)
 {
     struct buf line;
 
     buf_init(&line, 0);
-    buf_printf(&line, "sent %lld %llu %s %s %lld %lld ", (long long)clock_boot().ns, (unsigned long long)s->number, s->who, stream,
+    buf_printf(&line, "sent %lld %llu %s %s %lld %lld ", (long long)written_at.ns, (unsigned long long)s->number, s->who, stream,
                (long long)b->from, (long long)b->to);
     for (uint32_t i = 0; i < b->key_count; i++)
         buf_printf(&line, "%s%s", i == 0 ? "" : ",", gate_key_purpose(s->hub->gate, b->keys[i]));
