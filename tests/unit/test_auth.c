@@ -13,6 +13,7 @@
 #include "hub/hub.h"
 #include "io/loop.h"
 #include "support/fake_db.h"
+#include "support/fake_node.h"
 
 enum { ASKERS = 4, TOKEN_BYTES = 1024 };
 
