@@ -39,8 +39,8 @@ $$ select nextval('club.id_seq') $$;
 create function lib.iso(p_at timestamptz) returns text language sql stable as
 $$ select to_char(p_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') $$;
 
--- Ids as they go to the wire: decimal strings.
-create function lib.ids(p_ids bigint[]) returns jsonb language sql immutable as
+-- Ids as they go to the wire: decimal strings.  (stable, as to_jsonb is: else it would not be inlined)
+create function lib.ids(p_ids bigint[]) returns jsonb language sql stable as
 $$ select to_jsonb(p_ids::text[]) $$;
 
 -- Refuses the call with an expected failure; p_detail is merged into error.data.
@@ -345,7 +345,7 @@ $$;
 -- these subscriptions; object: every view of it; revoke: sessions of {"who","family"?}; all: everybody.
 create function lib.sys(p_reload bigint[] default null, p_shown bigint[] default null, p_ends jsonb default null,
     p_object text default null, p_revoke jsonb default null, p_all boolean default null)
-returns lib.event_row language sql immutable as $$
+returns lib.event_row language sql stable as $$
     select row('sys', 'sys.changed', 'staff', 0, null, '{}'::bigint[], null, null, null,
                jsonb_strip_nulls(jsonb_build_object(
                    'reload', lib.ids(p_reload), 'shown', lib.ids(p_shown), 'ends', p_ends,
@@ -387,115 +387,108 @@ begin
     return v_seq - p_count + 1;
 end $$;
 
+-- The same for many streams, given in the order of locks: where all exist they are taken in one statement, else each
+-- in its turn.
+create function lib.take_seqs(p_streams text[], p_counts bigint[]) returns bigint[] language plpgsql volatile as $$
+declare
+    v_first bigint[];
+begin
+    if (select count(*) from stream where stream = any (p_streams)) < cardinality(p_streams) then
+        for i in 1 .. cardinality(p_streams) loop
+            v_first[i] := lib.take_seq(p_streams[i], p_counts[i]);
+        end loop;
+        return v_first;
+    end if;
+    perform from stream where stream = any (p_streams) order by stream = 'sys', stream for no key update;
+    with taken as (
+        update stream s
+           set seq = s.seq + c.count
+          from unnest(p_streams, p_counts) with ordinality as c (stream, count, ord)
+         where s.stream = c.stream
+        returning c.ord, s.seq - c.count + 1 as first
+    )
+    select array_agg(t.first order by t.ord) into v_first from taken t;
+    return v_first;
+end $$;
+
 -- Numbers and stores events; returns them as JSON in the order given.  Stream rows are taken by name, sys last.  No
 -- scans without index: a plan made while there were few streams outlives that.
 create function lib.emit_rows(p_events lib.event_row[]) returns jsonb[] language plpgsql volatile as $$
 declare
+    v_names  text[] := array[(p_events[1]).stream];
+    v_counts bigint[];
+    v_next   bigint[];      -- the next number of each stream
+    v_seq    bigint[];      -- the number of each event
     v_out    jsonb[];
     v_event  lib.event_row;
-    v_seq    bigint;
-    v_i      int;
-    v_origin text := current_setting('clubhub.origin', true);
-    v_names  text[];
-    v_name   text;
+    v_at     int;
 begin
-    if cardinality(p_events) <= 4 then
-        for v_i in
-            select o.ord
-              from unnest(p_events) with ordinality
-                as o (stream, type, gate, scope, audience, subjects, actor, object, key, refs, ord)
-             order by o.stream = 'sys', o.stream collate "C", o.ord
-        loop
-            v_event := p_events[v_i];
-            v_seq := lib.take_seq(v_event.stream, 1);
-            insert into outbox (stream, seq, type, gate_cat, scope_id, audience, subjects, actor, object,
-                                conflate_key, origin, refs)
-            values (v_event.stream, v_seq, v_event.type, v_event.gate, v_event.scope, v_event.audience,
-                    v_event.subjects, v_event.actor, v_event.object, v_event.key, v_origin, v_event.refs);
-            v_out[v_i] := lib.event_json(v_event.stream, v_seq, v_event.type, v_event.gate, v_event.scope,
-                v_event.audience, v_event.subjects, v_event.actor, v_event.object, v_event.key, v_event.refs,
-                now());
+    if cardinality(p_events) > 1 then
+        select array_agg(s.stream order by s.stream = 'sys', s.stream collate "C"),
+               array_agg(s.count order by s.stream = 'sys', s.stream collate "C")
+          into v_names, v_counts
+          from (select e.stream, count(*) from unnest(p_events) as e group by e.stream) s;
+    end if;
+    if cardinality(v_names) <= 4 then
+        for i in 1 .. cardinality(v_names) loop
+            v_next[i] := lib.take_seq(v_names[i], coalesce(v_counts[i], 1));
         end loop;
-        return v_out;
+    else
+        v_next := lib.take_seqs(v_names, v_counts);
     end if;
 
-    -- All rows are locked in order first; where one is missing, each is locked or made in its turn.
-    v_names := array(
-        select e.stream from unnest(p_events) as e group by e.stream
-         order by e.stream = 'sys', e.stream collate "C");
-    if (select count(*) from stream where stream = any (v_names)) = cardinality(v_names) then
-        perform from stream where stream = any (v_names) order by stream = 'sys', stream for no key update;
-    else
-        foreach v_name in array v_names loop
-            perform lib.take_seq(v_name, 0);
-        end loop;
-    end if;
-    with taken as (
-        update stream s
-           set seq = s.seq + c.count
-          from (select e.stream, count(*) from unnest(p_events) as e group by e.stream) as c
-         where s.stream = c.stream
-        returning s.stream, s.seq - c.count as base
-    ), numbered as materialized (
-        select e.*, t.base + row_number() over (partition by e.stream order by e.ord) as seq
-          from unnest(p_events) with ordinality
-            as e (stream, type, gate, scope, audience, subjects, actor, object, key, refs, ord)
-          join taken t on t.stream = e.stream
-    ), stored as (
-        insert into outbox (stream, seq, type, gate_cat, scope_id, audience, subjects, actor, object,
-                            conflate_key, origin, refs)
-        select n.stream, n.seq, n.type, n.gate, n.scope, n.audience, n.subjects, n.actor, n.object, n.key,
-               v_origin, n.refs
-          from numbered n
-         order by n.ord
-    )
-    select array_agg(lib.event_json(n.stream, n.seq, n.type, n.gate, n.scope, n.audience, n.subjects, n.actor,
-                                    n.object, n.key, n.refs, now()) order by n.ord)
-      into v_out
-      from numbered n;
+    for i in 1 .. cardinality(p_events) loop
+        v_event := p_events[i];
+        v_at := array_position(v_names, v_event.stream);
+        v_seq[i] := v_next[v_at];
+        v_next[v_at] := v_next[v_at] + 1;
+        v_out[i] := lib.event_json(v_event.stream, v_seq[i], v_event.type, v_event.gate, v_event.scope,
+                                   v_event.audience, v_event.subjects, v_event.actor, v_event.object, v_event.key,
+                                   v_event.refs, now());
+    end loop;
+    insert into outbox (stream, seq, type, gate_cat, scope_id, audience, subjects, actor, object, conflate_key,
+                        origin, refs)
+    select e.stream, e.seq, e.type, e.gate, e.scope, e.audience, e.subjects, e.actor, e.object, e.key,
+           current_setting('clubhub.origin', true), e.refs
+      from unnest(p_events, v_seq)
+        as e (stream, type, gate, scope, audience, subjects, actor, object, key, refs, seq)
+     order by e.stream = 'sys', e.stream collate "C", e.seq;
     return v_out;
 end $$;
 
--- The last thing a write does: numbers and stores its events and returns them for the answer, sys last.  One event
--- is by far the most frequent case.
+-- The last thing a write does: numbers and stores its events and returns them for the answer, sys last.
 create function lib.emit_all(p_events lib.event_row[]) returns jsonb language plpgsql volatile as $$
-declare
-    v_event lib.event_row;
-    v_seq   bigint;
-    v_rows  jsonb[];
 begin
     if p_events is null or cardinality(p_events) = 0 then
         return null;
     end if;
-    if cardinality(p_events) = 1 then
-        v_event := p_events[1];
-        update stream set seq = seq + 1 where stream = v_event.stream returning seq into v_seq;
-        if not found then
-            v_seq := lib.take_seq(v_event.stream, 1);
-        end if;
-        insert into outbox (stream, seq, type, gate_cat, scope_id, audience, subjects, actor, object,
-                            conflate_key, origin, refs)
-        values (v_event.stream, v_seq, v_event.type, v_event.gate, v_event.scope, v_event.audience,
-                v_event.subjects, v_event.actor, v_event.object, v_event.key,
-                current_setting('clubhub.origin', true), v_event.refs);
-        return jsonb_build_array(lib.event_json(v_event.stream, v_seq, v_event.type, v_event.gate, v_event.scope,
-            v_event.audience, v_event.subjects, v_event.actor, v_event.object, v_event.key, v_event.refs, now()));
-    end if;
-    v_rows := lib.emit_rows(p_events);
-    return (select jsonb_agg(e order by e ->> 'stream' = 'sys', ord) from unnest(v_rows) with ordinality as r (e, ord));
+    return (lib.emit_each(p_events, array_fill(1, array[cardinality(p_events)])))[1];
 end $$;
 
--- The same for a batch: p_idx[i] is the request that event i belongs to.  One row per request with events.
-create function lib.emit_each(p_events lib.event_row[], p_idx int[]) returns table (idx int, events jsonb)
-language plpgsql volatile as $$
+-- The same for a batch: p_idx[i], which never falls, is the request that event i belongs to.  Returns the events by
+-- request, null where there are none.
+create function lib.emit_each(p_events lib.event_row[], p_idx int[]) returns jsonb[] language plpgsql volatile as $$
+declare
+    v_rows jsonb[];
+    v_out  jsonb[];
+    v_sys  int[];
 begin
     if p_events is null or cardinality(p_events) = 0 then
-        return;
+        return v_out;
     end if;
-    return query
-    select r.i, jsonb_agg(r.e order by r.e ->> 'stream' = 'sys', r.ord)
-      from unnest(lib.emit_rows(p_events), p_idx) with ordinality as r (e, i, ord)
-     group by r.i;
+    v_rows := lib.emit_rows(p_events);
+    v_out := array_fill(null::jsonb, array[p_idx[cardinality(p_idx)]]);
+    for i in 1 .. cardinality(p_events) loop
+        if (p_events[i]).stream = 'sys' then
+            v_sys := v_sys || i;
+        else
+            v_out[p_idx[i]] := coalesce(v_out[p_idx[i]], '[]') || v_rows[i];
+        end if;
+    end loop;
+    for i in 1 .. coalesce(cardinality(v_sys), 0) loop
+        v_out[p_idx[v_sys[i]]] := coalesce(v_out[p_idx[v_sys[i]]], '[]') || v_rows[v_sys[i]];
+    end loop;
+    return v_out;
 end $$;
 
 -- answers and idempotency ---------------------------------------------------------------------------------
@@ -553,54 +546,53 @@ end $$;
 
 -- The batch form: takes the keys in sorted order and says what became of each request.
 create function lib.idem_begin_many(p_who text[], p_method text, p_idem text[], p_hash bytea[])
-returns setof lib.idem_row language plpgsql volatile as $$
+returns lib.idem_row[] language plpgsql volatile as $$
 declare
-    v_fresh int[];
+    v_new  text[];      -- 'principal key' of what was not there
+    v_rows lib.idem_row[];
 begin
-    with asked as (
-        select (min(u.ord))::int as idx, u.who, u.idem, (array_agg(u.hash order by u.ord))[1] as hash
-          from unnest(p_who, p_idem, p_hash) with ordinality as u (who, idem, hash, ord)
-         group by u.who, u.idem
-    ), taken as (
+    with taken as (
         insert into idempotency (principal, method, key, req_hash)
-        select a.who, p_method, a.idem, a.hash
-          from asked a
-         order by a.who collate "C", a.idem collate "C"
-        on conflict do nothing
+        select u.who, p_method, u.idem, u.hash
+          from unnest(p_who, p_idem, p_hash) with ordinality as u (who, idem, hash, ord)
+         order by u.who collate "C", u.idem collate "C", u.ord
+            on conflict do nothing
         returning principal, key
     )
-    select array_agg(a.idx)
-      into v_fresh
-      from taken t
-      join asked a on a.who = t.principal and a.idem = t.key;
+    select array_agg(t.principal || ' ' || t.key) into v_new from taken t;
+    if cardinality(v_new) = cardinality(p_who) then
+        for i in 1 .. cardinality(p_who) loop
+            v_rows[i] := row(i, true, null, null, null, null)::lib.idem_row;
+        end loop;
+        return v_rows;
+    end if;
 
-    return query
-    with asked as (
-        select u.ord::int as idx, u.who, u.idem, u.hash,
-               (min(u.ord) over (partition by u.who, u.idem))::int as first
-          from unnest(p_who, p_idem, p_hash) with ordinality as u (who, idem, hash, ord)
-    ), found as (
-        select a.*, coalesce(a.first = any (v_fresh), false) as is_new, i.req_hash, i.response, i.sys_seq
-          from asked a
-          left join idempotency i on i.principal = a.who and i.method = p_method and i.key = a.idem
-    )
-    select f.idx,
-           f.is_new and f.idx = f.first,
-           case when f.is_new and f.idx <> f.first and f.req_hash = f.hash then f.first end,
-           case when f.req_hash is null then 'ZC008' when f.req_hash <> f.hash then 'ZC005' end,
-           case when not f.is_new and f.req_hash = f.hash then f.response || '{"replay":true}' end,
-           case when not f.is_new and f.req_hash = f.hash then f.sys_seq end
-      from found f
-     order by f.idx;
+    return array(
+        select row(f.idx,
+                   f.is_new and f.idx = f.first,
+                   case when f.is_new and f.idx <> f.first and f.req_hash = f.hash then f.first end,
+                   case when f.req_hash is null then 'ZC008' when f.req_hash <> f.hash then 'ZC005' end,
+                   case when not f.is_new and f.req_hash = f.hash then f.response || '{"replay":true}' end,
+                   case when not f.is_new and f.req_hash = f.hash then f.sys_seq end)::lib.idem_row
+          from (select u.ord::int as idx, u.hash, i.req_hash, i.response, i.sys_seq,
+                       (min(u.ord) over (partition by u.who, u.idem))::int as first,
+                       coalesce(u.who || ' ' || u.idem = any (v_new), false) as is_new
+                  from unnest(p_who, p_idem, p_hash) with ordinality as u (who, idem, hash, ord)
+                  left join idempotency i on i.principal = u.who and i.method = p_method and i.key = u.idem) f
+         order by f.idx);
 end $$;
 
--- Stores the successes of a batch, forgets the keys of its refusals, and puts all answers in order.
--- p_answers: one per fresh request.
+-- Stores the successes of a batch, forgets the keys of its refusals, and completes the answers.
+-- p_answers: that of request i at place i, null where it was not fresh.
 create function lib.idem_end_many(p_who text[], p_method text, p_idem text[], p_rows lib.idem_row[],
-    p_answers lib.batch_answer[])
-returns setof lib.batch_answer language plpgsql volatile as $$
+                                  p_answers lib.batch_answer[])
+returns lib.batch_answer[] language plpgsql volatile as $$
 declare
-    v_head bigint := lib.sys_head();
+    v_head   bigint := lib.sys_head();
+    v_stored int;
+    v_row    lib.idem_row;
+    v_answer lib.batch_answer;
+    v_out    lib.batch_answer[];
 begin
     update idempotency i
        set response = a.reply, sys_seq = coalesce(lib.sys_seq_of(a.events), a.sys_seq, v_head)
@@ -609,24 +601,28 @@ begin
        and i.principal = p_who[a.idx]
        and i.method = p_method
        and i.key = p_idem[a.idx];
-    delete from idempotency i
-     using unnest(p_answers) as a
-     where a.sqlstate is not null
-       and i.principal = p_who[a.idx]
-       and i.method = p_method
-       and i.key = p_idem[a.idx];
+    get diagnostics v_stored = row_count;
+    if v_stored < cardinality(p_rows) then
+        delete from idempotency i
+         using unnest(p_answers) as a
+         where a.sqlstate is not null
+           and i.principal = p_who[a.idx]
+           and i.method = p_method
+           and i.key = p_idem[a.idx];
+    end if;
 
-    return query
-    select r.idx,
-           coalesce(r.sqlstate, a.sqlstate),
-           a.detail,
-           coalesce(r.reply, case when r.twin is null then a.reply else a.reply || '{"replay":true}' end),
-           case when r.twin is null then a.events end,
-           coalesce(r.sys_seq, lib.sys_seq_of(a.events), a.sys_seq, v_head),
-           coalesce(a.subjects, '{}')
-      from unnest(p_rows) as r
-      left join unnest(p_answers) as a on a.idx = coalesce(r.twin, r.idx)
-     order by r.idx;
+    for i in 1 .. cardinality(p_rows) loop
+        v_row := p_rows[i];
+        v_answer := p_answers[coalesce(v_row.twin, i)];
+        v_out[i] := row(
+            i, coalesce(v_row.sqlstate, v_answer.sqlstate), v_answer.detail,
+            coalesce(v_row.reply, case when v_row.twin is null then v_answer.reply
+                                       else v_answer.reply || '{"replay":true}' end),
+            case when v_row.twin is null then v_answer.events end,
+            coalesce(v_row.sys_seq, lib.sys_seq_of(v_answer.events), v_answer.sys_seq, v_head),
+            coalesce(v_answer.subjects, '{}'))::lib.batch_answer;
+    end loop;
+    return v_out;
 end $$;
 
 -- guards --------------------------------------------------------------------------------------------------

@@ -3,11 +3,6 @@
 -- A post goes out on the stream of its club.  One that is meant for a tier carries the audience key rank:<r>, r being
 -- post.audience_ref.  Texts are read when they are shown, behind the gate; events name the post only.
 
--- One request of feed.post on its way: what will be published, or why not (sqlstate, error).
-create type lib.feed_ask as (
-    idx int, member bigint, club bigint, kind text, title text, body text, rating int, subject text, min_rank int,
-    sqlstate text, error jsonb);
-
 -- A post as feed.get answers it.  Viewer 0 is nobody in particular.
 create function lib.post_view(p_post bigint, p_viewer bigint)
 returns lib.shown language plpgsql stable as $$
@@ -135,126 +130,131 @@ returns lib.shown language sql stable as $$
     select lib.feed_rows(p_member, p_club, 20, null, false);
 $$;
 
--- What each request would publish, or why not.  The callers' membership rows are locked.
-create function lib.feed_post_asks(p_idem lib.idem_row[], p_who text[], p_club bigint[], p_kind text[],
-                                   p_title text[], p_body text[], p_rating bigint[], p_subject text[],
-                                   p_audience jsonb[])
-returns setof lib.feed_ask language sql stable as $$
-    select f.idx, f.member, f.club, f.kind, f.title, f.body, f.rating, f.subject, f.min_rank,
-           coalesce(f.sqlstate, case when f.used + f.no > f.most then 'ZC024' end),
-           coalesce(f.error, case when f.sqlstate is null and f.used + f.no > f.most
-                                  then jsonb_build_object('max', f.most) end)
-      from (select v.idx, v.member, v.club, v.kind, v.title, v.body, v.rating, v.subject, v.min_rank,
-                   v.verdict[1] as sqlstate, v.verdict[2]::jsonb as error, v.most, v.used,
-                   row_number() over (partition by v.member, v.club, v.verdict[1] is null order by v.idx) as no
-              from (select x.*,
-                           case when x.status is null or x.status = 'erased' then array['ZC000', null]
-                                when x.status <> 'active'
-                                then array['ZC035', jsonb_build_object('status', x.status)::text]
-                                when x.silenced_until > now()
-                                then array['ZC035', jsonb_build_object('status', 'silenced',
-                                                                       'until', lib.iso(x.silenced_until))::text]
-                                when x.club_status is null or x.club_status = 'closed' then array['ZC002', null]
-                                when x.club_status = 'frozen' then array['ZC017', '{"state":"frozen"}']
-                                when x.state is null or x.state not in ('active', 'paused', 'lapsed')
-                                then array['ZC014', null]
-                                when x.state <> 'active'
-                                then array['ZC017', jsonb_build_object('state', x.state)::text]
-                                when x.under_consent_age then array['ZC034', null]
-                                when btrim(x.body, E' \n\t') = ''
-                                then array['ZC602', '{"path":"body","problem":"is empty"}']
-                                when x.rating is not null and x.kind <> 'recommendation'
-                                then array['ZC602', '{"path":"rating","problem":"is for recommendations only"}']
-                                when x.min_rank > x.rank then array['ZC001', null]
-                                else array[null, null]
-                           end as verdict
-                      from (select r.idx, lib.member_of(r.who) as member, r.club, r.kind,
-                                   normalize(r.title) as title, normalize(r.body) as body, r.rating::int as rating,
-                                   normalize(r.subject) as subject, (r.audience ->> 'min_rank')::int as min_rank,
-                                   b.status, b.silenced_until, b.under_consent_age, c.status as club_status, c.tz,
-                                   m.status as state, t.rank,
-                                   case when m.joined_at > now() - interval '7 days'
-                                        then coalesce((c.settings ->> 'posts_per_day_new')::int, 5)
-                                        else coalesce((c.settings ->> 'posts_per_day')::int, 30) end as most,
-                                   case when m.posts_on >= (now() at time zone c.tz)::date then m.posts_count
-                                        else 0 end as used
-                              from unnest(p_idem) i
-                              join unnest(p_who, p_club, p_kind, p_title, p_body, p_rating, p_subject, p_audience)
-                                   with ordinality as r (who, club, kind, title, body, rating, subject, audience, idx)
-                                on r.idx = i.idx
-                              left join member b on b.member_id = lib.member_of(r.who)
-                              left join club c on c.club_id = r.club
-                              left join membership m on m.member_id = b.member_id and m.club_id = r.club
-                              left join tier t on t.tier_id = m.tier_id
-                             where i.fresh) x) v) f
-     order by f.idx;
+-- Why this post is refused, as {sqlstate, detail}, or null.  used: what the author has posted there today.
+create function lib.feed_post_refusal(p_status text, p_silenced_until timestamptz, p_under_consent_age boolean,
+                                      p_club_status text, p_state text, p_rank int, p_kind text, p_body text,
+                                      p_rating bigint, p_min_rank int, p_used int, p_most int)
+returns text[] language sql stable as $$
+    select case when p_status is null or p_status = 'erased' then array['ZC000', null]
+                when p_status <> 'active' then array['ZC035', jsonb_build_object('status', p_status)::text]
+                when p_silenced_until > now()
+                then array['ZC035', jsonb_build_object('status', 'silenced', 'until', lib.iso(p_silenced_until))::text]
+                when p_club_status is null or p_club_status = 'closed' then array['ZC002', null]
+                when p_club_status = 'frozen' then array['ZC017', '{"state":"frozen"}']
+                when p_state is null or p_state not in ('active', 'paused', 'lapsed') then array['ZC014', null]
+                when p_state <> 'active' then array['ZC017', jsonb_build_object('state', p_state)::text]
+                when p_under_consent_age then array['ZC034', null]
+                when btrim(p_body, E' \n\t') = '' then array['ZC602', '{"path":"body","problem":"is empty"}']
+                when p_rating is not null and p_kind <> 'recommendation'
+                then array['ZC602', '{"path":"rating","problem":"is for recommendations only"}']
+                when p_min_rank > p_rank then array['ZC001', null]
+                when p_used >= p_most then array['ZC024', jsonb_build_object('max', p_most)::text]
+           end
 $$;
 
 -- Publishes posts, in sets.  Locks: keys, memberships of the authors, streams.
 create function lib.feed_post(p_who text[], p_idem text[], p_hash bytea[], p_club bigint[], p_kind text[],
                               p_title text[], p_body text[], p_rating bigint[], p_subject text[], p_audience jsonb[])
-returns setof lib.batch_answer language plpgsql volatile as $$
+returns lib.batch_answer[] language plpgsql volatile as $$
 declare
-    v_idem   lib.idem_row[];
-    v_asks   lib.feed_ask[];
-    v_post   bigint[];      -- the id of each post, by request
-    v_events jsonb;         -- by request
+    v_idem    lib.idem_row[] := lib.idem_begin_many(p_who, 'feed.post', p_idem, p_hash);
+    v_answers lib.batch_answer[] := array_fill(null::lib.batch_answer, array[cardinality(p_who)]);
+    v_ask     record;
+    v_refusal text[];
+    v_members bigint[];     -- per author and club: the key, the day, what was posted on it
+    v_clubs   bigint[];
+    v_days    date[];
+    v_used    int[];
+    v_n       int := 0;
+    v_idx     int[];        -- per post: its request, its number, its event
+    v_posts   bigint[];
+    v_events  lib.event_row[];
+    v_rows    jsonb[];
+    v_min     int;
 begin
-    v_idem := array(select i from lib.idem_begin_many(p_who, 'feed.post', p_idem, p_hash) i);
-    perform
-       from membership m
-       join (select distinct lib.member_of(r.who) as member, r.club
-               from unnest(v_idem) i
-               join unnest(p_who, p_club) with ordinality as r (who, club, idx) on r.idx = i.idx
-              where i.fresh) a on a.member = m.member_id and a.club = m.club_id
-      order by m.club_id, m.member_id
-        for no key update of m;
-    v_asks := array(select a
-                      from lib.feed_post_asks(v_idem, p_who, p_club, p_kind, p_title, p_body, p_rating, p_subject,
-                                              p_audience) a);
-    update membership m
-       set posts_on    = greatest(m.posts_on, t.today),
-           posts_count = case when m.posts_on >= t.today then m.posts_count else 0 end + t.posts
-      from (select a.member, a.club, (now() at time zone c.tz)::date as today, count(*)::int as posts
-              from unnest(v_asks) a
-              join club c on c.club_id = a.club
-             where a.sqlstate is null
-             group by a.member, a.club, c.tz) t
-     where m.member_id = t.member
-       and m.club_id = t.club;
-    v_post := array(select lib.new_id() from generate_series(1, cardinality(p_who)));
-    insert into post (post_id, club_id, author_kind, author_id, kind, audience, audience_ref, gate_cat, title, body,
-                      rating, subject_ref, state, published_at)
-    select v_post[a.idx], a.club, 'm', a.member, a.kind,
-           case when a.min_rank is null then 'club' else 'tier' end, a.min_rank,
-           'svc.feed', a.title, a.body, a.rating, a.subject, 'published', now()
-      from unnest(v_asks) a
-     where a.sqlstate is null
-     order by a.idx;
+    -- Decided in order of arrival within a membership, which is locked.
+    for v_ask in
+        select i.idx, m.member_id, m.club_id, b.status, b.silenced_until, b.under_consent_age, c.status as club_status,
+               m.status as state, t.rank, greatest(m.posts_on, d.today) as day,
+               case when m.posts_on >= d.today then m.posts_count else 0 end as used,
+               case when m.joined_at > now() - interval '7 days'
+                    then coalesce((c.settings ->> 'posts_per_day_new')::int, 5)
+                    else coalesce((c.settings ->> 'posts_per_day')::int, 30) end as most
+          from unnest(v_idem) i
+          join member b on b.member_id = lib.member_of(p_who[i.idx])
+          join membership m on m.member_id = b.member_id and m.club_id = p_club[i.idx]
+          join club c on c.club_id = m.club_id
+          join tier t on t.tier_id = m.tier_id
+         cross join lateral (select (now() at time zone c.tz)::date as today) d
+         where i.fresh
+         order by m.club_id, m.member_id, i.idx
+           for no key update of m
+    loop
+        if v_n = 0 or v_ask.member_id <> v_members[v_n] or v_ask.club_id <> v_clubs[v_n] then
+            v_n := v_n + 1;
+            v_members[v_n] := v_ask.member_id;
+            v_clubs[v_n] := v_ask.club_id;
+            v_days[v_n] := v_ask.day;
+            v_used[v_n] := v_ask.used;
+        end if;
+        v_refusal := lib.feed_post_refusal(
+            v_ask.status, v_ask.silenced_until, v_ask.under_consent_age, v_ask.club_status, v_ask.state, v_ask.rank,
+            p_kind[v_ask.idx], p_body[v_ask.idx], p_rating[v_ask.idx], (p_audience[v_ask.idx] ->> 'min_rank')::int,
+            v_used[v_n], v_ask.most);
+        if v_refusal is null then
+            v_used[v_n] := v_used[v_n] + 1;
+        end if;
+        v_answers[v_ask.idx] := row(v_ask.idx, v_refusal[1], v_refusal[2]::jsonb, null, null, null,
+                                    null)::lib.batch_answer;
+    end loop;
 
-    select jsonb_object_agg(e.idx, e.events)
-      into v_events
-      from lib.emit_each(
-               array(select lib.event('club:' || a.club, 'post.published', 'svc.feed',
-                                      jsonb_build_object('post', v_post[a.idx]::text),
-                                      p_audience => 'rank:' || a.min_rank,
-                                      p_subjects => array[a.member], p_actor => a.member,
-                                      p_object => 'post:' || v_post[a.idx])
-                       from unnest(v_asks) a
-                      where a.sqlstate is null
-                      order by a.idx),
-               array(select a.idx from unnest(v_asks) a where a.sqlstate is null order by a.idx)) e;
+    for i in 1 .. cardinality(p_who) loop
+        continue when not (v_idem[i]).fresh;
+        if (v_answers[i]).idx is null then      -- no such membership
+            select lib.feed_post_refusal(b.status, b.silenced_until, b.under_consent_age, c.status, null, null,
+                                         p_kind[i], p_body[i], p_rating[i], null, 0, 0)
+              into v_refusal
+              from (select lib.member_of(p_who[i]) as member, p_club[i] as club) r
+              left join member b on b.member_id = r.member
+              left join club c on c.club_id = r.club;
+            v_answers[i] := row(i, v_refusal[1], v_refusal[2]::jsonb, null, null, null, null)::lib.batch_answer;
+        elsif (v_answers[i]).sqlstate is null then
+            v_n := coalesce(cardinality(v_idx), 0) + 1;
+            v_min := (p_audience[i] ->> 'min_rank')::int;
+            v_idx[v_n] := i;
+            v_posts[v_n] := lib.new_id();
+            v_events[v_n] := lib.event(
+                'club:' || p_club[i], 'post.published', 'svc.feed', jsonb_build_object('post', v_posts[v_n]::text),
+                p_audience => 'rank:' || v_min, p_subjects => array[lib.member_of(p_who[i])],
+                p_actor => lib.member_of(p_who[i]), p_object => 'post:' || v_posts[v_n]);
+        end if;
+    end loop;
 
-    return query
-    select e.*
-      from lib.idem_end_many(p_who, 'feed.post', p_idem, v_idem, array(
-               select row(a.idx, a.sqlstate, a.error,
-                          case when a.sqlstate is null
-                               then jsonb_build_object('post', v_post[a.idx]::text, 'state', 'published', 'version', 1,
-                                                       'published_at', lib.iso(now())) end,
-                          v_events -> a.idx::text, null, '{}')::lib.batch_answer
-                 from unnest(v_asks) a
-                order by a.idx)) e;
+    if v_idx is not null then
+        insert into post (post_id, club_id, author_kind, author_id, kind, audience, audience_ref, gate_cat, title, body,
+                          rating, subject_ref, state, published_at)
+        select n.post, p_club[n.idx], 'm', lib.member_of(p_who[n.idx]), p_kind[n.idx],
+               case when p_audience[n.idx] ->> 'min_rank' is null then 'club' else 'tier' end,
+               (p_audience[n.idx] ->> 'min_rank')::int, 'svc.feed', normalize(p_title[n.idx]),
+               normalize(p_body[n.idx]), p_rating[n.idx]::int, normalize(p_subject[n.idx]), 'published', now()
+          from unnest(v_idx, v_posts) as n (idx, post);
+        update membership m
+           set posts_on    = u.day,
+               posts_count = u.used
+          from unnest(v_members, v_clubs, v_days, v_used) as u (member, club, day, used)
+         where m.member_id = u.member
+           and m.club_id = u.club
+           and u.used > 0;
+        v_rows := lib.emit_rows(v_events);
+        for n in 1 .. cardinality(v_idx) loop
+            v_answers[v_idx[n]] := row(
+                v_idx[n], null, null,
+                jsonb_build_object('post', v_posts[n]::text, 'state', 'published', 'version', 1,
+                                   'published_at', lib.iso(now())),
+                jsonb_build_array(v_rows[n]), null, null)::lib.batch_answer;
+        end loop;
+    end if;
+    return lib.idem_end_many(p_who, 'feed.post', p_idem, v_idem, v_answers);
 end $$;
 
 -- feed.post   Publishes a story, a recommendation or a question in a club.
@@ -267,14 +267,10 @@ create function api.feed_post(p_who text, p_idem text, p_hash bytea, p_club bigi
                               p_body text, p_rating bigint, p_subject text, p_audience jsonb)
 returns lib.answer language plpgsql volatile security definer
 set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
-declare
-    v_one lib.batch_answer;
 begin
-    select *
-      into v_one
-      from lib.feed_post(array[p_who], array[p_idem], array[p_hash], array[p_club], array[p_kind], array[p_title],
-                         array[p_body], array[p_rating], array[p_subject], array[p_audience]);
-    return lib.batch_single(v_one);
+    return lib.batch_single(lib.feed_post(
+        array[p_who], array[p_idem], array[p_hash], array[p_club], array[p_kind], array[p_title], array[p_body],
+        array[p_rating], array[p_subject], array[p_audience]));
 end $$;
 
 create function api.feed_post_many(p_who text[], p_idem text[], p_hash bytea[], p_club bigint[], p_kind text[],
@@ -285,7 +281,8 @@ set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set ena
 begin
     return query
     select *
-      from lib.feed_post(p_who, p_idem, p_hash, p_club, p_kind, p_title, p_body, p_rating, p_subject, p_audience);
+      from unnest(lib.feed_post(p_who, p_idem, p_hash, p_club, p_kind, p_title, p_body, p_rating, p_subject,
+                                p_audience));
 end $$;
 
 -- feed.list   The posts of a club, newest first, as the caller may see them.

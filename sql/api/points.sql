@@ -20,11 +20,22 @@ create type lib.posted as (
     post int, tx bigint, owner_kind text, owner_id bigint, ver bigint,
     available bigint, held bigint, pending bigint, debt bigint, delta bigint);
 
+-- One entry on its way.  lot_of: the member whose lot it makes.
+create type lib.entry as (post int, account bigint, amt bigint, bal_after bigint, ver bigint, lot_of bigint);
+
+-- What an owner has.
+create type lib.ledger_owner as (
+    ver bigint, available bigint, held bigint, pending bigint, debt bigint, debt_account bigint, debt_ver bigint);
+
+-- A receipt that was credited before.
+create type lib.earn_known as (key text, tx bigint, tier_tx bigint, club bigint, detail jsonb);
+
 -- One purchase of points.earn on its way: what it would earn, or why not (sqlstate, error).
 create type lib.earn_ask as (
     idx int, who text, member bigint, club bigint, receipt text, receipt_key text, tier_key text, lines jsonb,
     at timestamptz, matures_at timestamptz, expires_at timestamptz, points bigint, tier_points bigint,
-    detail jsonb, sqlstate text, error jsonb);
+    detail jsonb, sqlstate text, error jsonb,
+    redeemable bigint, pending bigint, debt bigint, tier bigint, issuance bigint, tier_issuance bigint);
 
 -- Makes the accounts and wallets of members that have none.
 create function lib.wallet_open(p_members bigint[])
@@ -90,6 +101,27 @@ begin
         for no key update;
 end $$;
 
+-- What an owner has in RP, and the ver of the wallet.
+create function lib.ledger_owner_of(p_kind text, p_id bigint)
+returns lib.ledger_owner language plpgsql stable as $$
+declare
+    v_own lib.ledger_owner;
+begin
+    select (select w.ver from wallet w where w.owner_kind = p_kind::char(1) and w.owner_id = p_id),
+           coalesce(sum(a.balance) filter (where a.kind = 'redeemable'), 0)
+               - coalesce(sum(lib.points_due(a.account_id)) filter (where a.kind = 'redeemable'), 0),
+           coalesce(sum(a.balance) filter (where a.kind = 'held'), 0),
+           coalesce(sum(a.balance) filter (where a.kind = 'pending'), 0),
+           coalesce(sum(a.balance) filter (where a.kind = 'debt'), 0),
+           max(a.account_id) filter (where a.kind = 'debt'), max(a.ver) filter (where a.kind = 'debt')
+      into v_own
+      from ledger_account a
+     where a.owner_kind = p_kind::char(1)
+       and a.owner_id = p_id
+       and a.cur = 'RP';
+    return v_own;
+end $$;
+
 -- Posts transactions: the only writer of ledger_tx, ledger_entry, point_lot, balances and wallets.
 --   p_locked  the caller already holds the locks of lib.ledger_lock, the debt accounts of credits included
 --   raises    40001 a key was posted meanwhile (look again under the locks); 23514 a floor; P0001 entries that do not
@@ -97,10 +129,25 @@ end $$;
 create function lib.ledger_post(p_posts lib.posting[], p_legs lib.leg[], p_locked boolean default false)
 returns lib.posted[] language plpgsql volatile as $$
 declare
-    v_tx         bigint[];
-    v_posted     lib.posted[];
-    v_inserted   int;
-    v_unbalanced int;
+    v_tx       bigint[];
+    v_inserted int;
+    v_leg      record;
+    v_own      record;                                                      -- the owner at hand, as it becomes
+    v_rp       bigint[] := array_fill(0::bigint, array[cardinality(p_posts)]);  -- sum of the entries by posting
+    v_tp       bigint[] := array_fill(0::bigint, array[cardinality(p_posts)]);
+    v_account  bigint[] := '{}';    -- tracked accounts, and what becomes of them; those of v_own begin at v_from
+    v_balance  bigint[];
+    v_ver      bigint[];
+    v_from     int := 1;
+    v_entry    lib.entry[] := '{}';
+    v_kinds    text[] := '{}';      -- owners, and the ver of their wallets
+    v_owners   bigint[] := '{}';
+    v_vers     bigint[];
+    v_posted   lib.posted[] := '{}';
+    v_post     int;                 -- what v_own is being posted
+    v_delta    bigint;
+    v_repaid   bigint;
+    v_at       int;
 begin
     if not p_locked then
         perform lib.ledger_lock(array(
@@ -115,7 +162,9 @@ begin
              where l.credit));
     end if;
 
-    v_tx := array(select nextval('club.ledger_tx_tx_id_seq') from generate_series(1, cardinality(p_posts)));
+    for i in 1 .. cardinality(p_posts) loop
+        v_tx[i] := nextval('club.ledger_tx_tx_id_seq');
+    end loop;
     insert into ledger_tx (tx_id, kind, idem, amount, reverses, club_id, hold_id, ref_kind, ref_id, actor, reason,
                            detail, effective_at)
     overriding system value
@@ -130,113 +179,122 @@ begin
         raise exception using errcode = '40001', message = 'a ledger key was posted meanwhile';
     end if;
 
-    with leg as materialized (
+    -- Owner by owner, posting by posting.
+    for v_leg in
         select l.post, l.amt, l.credit, a.account_id, a.cur, a.kind, a.tracked, a.owner_kind, a.owner_id, a.balance,
-               a.ver, d.account_id as debt_account, d.balance as debt_balance, d.ver as debt_ver,
-               case when l.credit
-                    then least(l.amt, greatest(0, -d.balance - coalesce(sum(l.amt) filter (where l.credit) over (
-                             partition by a.account_id order by l.post
-                             rows between unbounded preceding and 1 preceding), 0)))
-                    else 0
-               end::bigint as repaid
+               a.ver
           from unnest(p_legs) l
           join ledger_account a on a.account_id = l.account
-          left join lateral (
-               select account_id, balance, ver
-                 from ledger_account
-                where l.credit and cur = 'RP' and kind = 'debt' and owner_kind = a.owner_kind
-                  and owner_id = a.owner_id and club_id = 0) d on true
-    ), move as materialized (
-        select post, account_id, cur, kind, tracked, owner_kind, owner_id, balance, ver, amt - repaid as amt
-          from leg
-         where amt <> repaid
-         union all
-        select post, debt_account, cur, 'debt', true, owner_kind, owner_id, debt_balance, debt_ver, repaid
-          from leg
-         where repaid > 0
-    ), entry as (
-        insert into ledger_entry (tx_id, account_id, amt, bal_after, ver)
-        select v_tx[m.post], m.account_id, m.amt,
-               case when m.tracked then m.balance + sum(m.amt) over w end,
-               case when m.tracked then m.ver + row_number() over w end
-          from move m
-        window w as (partition by m.account_id order by m.post)
-         order by m.post, m.account_id
-    ), account as (
-        update ledger_account a
-           set balance = a.balance + s.amt,
-               ver     = a.ver + s.n
-          from (select account_id, sum(amt)::bigint as amt, count(*) as n
-                  from move
-                 where tracked
-                 group by account_id) s
-         where a.account_id = s.account_id
-    ), lot as (
-        insert into point_lot (account_id, origin_member, earned_tx, amount, remaining, expires_at)
-        select l.account_id, l.owner_id, v_tx[l.post], l.amt - l.repaid, l.amt - l.repaid, (p_posts[l.post]).expires_at
-          from leg l
-         where l.credit
-           and l.amt > l.repaid
-         order by l.post
-    ), raised as (
-        update wallet w
-           set ver = w.ver + s.n
-          from (select owner_kind, owner_id, count(distinct post) as n
-                  from move
-                 where tracked
-                 group by owner_kind, owner_id) s
-         where w.owner_kind = s.owner_kind
-           and w.owner_id = s.owner_id
-        returning w.owner_kind, w.owner_id, w.ver - s.n as was
-    ), had as (
-        -- what each owner had before, one row per owner, in the form of a move at place 0
-        select 0 as post, r.owner_kind, r.owner_id, r.was as ver,
-               coalesce(sum(a.balance) filter (where a.kind = 'redeemable') - sum(u.due), 0) as available,
-               coalesce(sum(a.balance) filter (where a.kind = 'held'), 0) as held,
-               coalesce(sum(a.balance) filter (where a.kind = 'pending'), 0) as pending,
-               coalesce(sum(a.balance) filter (where a.kind = 'debt'), 0) as debt, 0 as delta
-          from raised r
-          join ledger_account a on a.owner_kind = r.owner_kind and a.owner_id = r.owner_id and a.cur = 'RP'
-          left join lateral (
-               select coalesce(sum(o.remaining), 0) as due
-                 from point_lot o
-                where a.kind = 'redeemable' and o.account_id = a.account_id and o.remaining > 0
-                  and o.expires_at <= now()) u on a.kind = 'redeemable'
-         group by r.owner_kind, r.owner_id, r.was
-         union all
-        select post, owner_kind, owner_id, 1, coalesce(sum(amt) filter (where kind = 'redeemable'), 0),
-               coalesce(sum(amt) filter (where kind = 'held'), 0),
-               coalesce(sum(amt) filter (where kind = 'pending'), 0),
-               coalesce(sum(amt) filter (where kind = 'debt'), 0), sum(amt)
-          from move
-         where tracked
-         group by post, owner_kind, owner_id
-    )
-    select array_agg(row(s.post, v_tx[s.post], s.owner_kind, s.owner_id, s.ver, s.available, s.held, s.pending, s.debt,
-                         s.delta)::lib.posted order by s.post) filter (where s.post > 0),
-           (select count(*) from (select from leg group by post, cur having sum(amt) <> 0) x)
-      into v_posted, v_unbalanced
-      from (select h.post, h.owner_kind, h.owner_id, h.delta, sum(h.ver) over w as ver,
-                   sum(h.available) over w as available, sum(h.held) over w as held,
-                   sum(h.pending) over w as pending, sum(h.debt) over w as debt
-              from had h
-            window w as (partition by h.owner_kind, h.owner_id order by h.post)) s;
+         order by a.tracked, a.owner_kind, a.owner_id, l.post, l.credit, a.account_id
+    loop
+        if v_leg.cur = 'RP' then
+            v_rp[v_leg.post] := v_rp[v_leg.post] + v_leg.amt;
+        else
+            v_tp[v_leg.post] := v_tp[v_leg.post] + v_leg.amt;
+        end if;
+        if not v_leg.tracked then
+            v_entry := v_entry || row(v_leg.post, v_leg.account_id, v_leg.amt, null, null, null)::lib.entry;
+            continue;
+        end if;
 
-    if v_unbalanced > 0 then
-        raise exception 'the entries of % transactions do not add up to 0', v_unbalanced;
+        v_at := cardinality(v_owners);
+        if v_at = 0 or v_leg.owner_id <> v_owners[v_at] or v_leg.owner_kind <> v_kinds[v_at] then
+            v_own := lib.ledger_owner_of(v_leg.owner_kind, v_leg.owner_id);
+            v_at := v_at + 1;
+            v_kinds[v_at] := v_leg.owner_kind;
+            v_owners[v_at] := v_leg.owner_id;
+            v_from := cardinality(v_account) + 1;
+            v_post := null;
+        end if;
+        if v_leg.post is distinct from v_post then
+            v_post := v_leg.post;
+            v_delta := 0;
+            v_own.ver := v_own.ver + 1;
+            v_vers[v_at] := v_own.ver;
+            v_posted := v_posted || null::lib.posted;
+        end if;
+
+        v_repaid := case when v_leg.credit then least(v_leg.amt, -v_own.debt) else 0 end;
+        if v_repaid > 0 then
+            v_at := array_position(v_account, v_own.debt_account, v_from);
+            if v_at is null then
+                v_at := cardinality(v_account) + 1;
+                v_account[v_at] := v_own.debt_account;
+                v_balance[v_at] := v_own.debt;
+                v_ver[v_at] := v_own.debt_ver;
+            end if;
+            v_balance[v_at] := v_balance[v_at] + v_repaid;
+            v_ver[v_at] := v_ver[v_at] + 1;
+            v_own.debt := v_own.debt + v_repaid;
+            v_entry := v_entry || row(v_leg.post, v_account[v_at], v_repaid, v_balance[v_at], v_ver[v_at],
+                                      null)::lib.entry;
+        end if;
+        if v_leg.amt <> v_repaid then
+            v_at := array_position(v_account, v_leg.account_id, v_from);
+            if v_at is null then
+                v_at := cardinality(v_account) + 1;
+                v_account[v_at] := v_leg.account_id;
+                v_balance[v_at] := v_leg.balance;
+                v_ver[v_at] := v_leg.ver;
+            end if;
+            v_balance[v_at] := v_balance[v_at] + v_leg.amt - v_repaid;
+            v_ver[v_at] := v_ver[v_at] + 1;
+            case v_leg.kind
+                when 'redeemable' then v_own.available := v_own.available + v_leg.amt - v_repaid;
+                when 'held' then v_own.held := v_own.held + v_leg.amt;
+                when 'pending' then v_own.pending := v_own.pending + v_leg.amt;
+                when 'debt' then v_own.debt := v_own.debt + v_leg.amt;
+                else null;
+            end case;
+            v_entry := v_entry || row(v_leg.post, v_leg.account_id, v_leg.amt - v_repaid, v_balance[v_at], v_ver[v_at],
+                                      case when v_leg.credit then v_leg.owner_id end)::lib.entry;
+        end if;
+        v_delta := v_delta + v_leg.amt;
+        v_posted[cardinality(v_posted)] := row(
+            v_post, v_tx[v_post], v_leg.owner_kind, v_leg.owner_id, v_own.ver, v_own.available, v_own.held,
+            v_own.pending, v_own.debt, v_delta)::lib.posted;
+    end loop;
+
+    v_at := cardinality(array_remove(v_rp, 0)) + cardinality(array_remove(v_tp, 0));
+    if v_at > 0 then
+        raise exception 'the entries of % transactions do not add up to 0', v_at;
+    end if;
+    insert into ledger_entry (tx_id, account_id, amt, bal_after, ver)
+    select v_tx[e.post], e.account, e.amt, e.bal_after, e.ver
+      from unnest(v_entry) e
+     order by e.post, e.account;
+    insert into point_lot (account_id, origin_member, earned_tx, amount, remaining, expires_at)
+    select e.account, e.lot_of, v_tx[e.post], e.amt, e.amt, (p_posts[e.post]).expires_at
+      from unnest(v_entry) e
+     where e.lot_of is not null
+     order by e.post;
+    update ledger_account a
+       set balance = u.balance,
+           ver     = u.ver
+      from unnest(v_account, v_balance, v_ver) as u (account, balance, ver)
+     where a.account_id = u.account;
+    update wallet w
+       set ver = u.ver
+      from unnest(v_kinds, v_owners, v_vers) as u (kind, owner, ver)
+     where w.owner_kind = u.kind::char(1)
+       and w.owner_id = u.owner;
+    if cardinality(v_owners) > 1 then
+        return array(select row(p.*)::lib.posted from unnest(v_posted) p order by p.post, p.owner_kind, p.owner_id);
     end if;
     return v_posted;
 end $$;
 
 -- Points of a redeemable account whose lots are past their expiry but not swept yet: nobody can spend them.
 create function lib.points_due(p_account bigint)
-returns bigint language sql stable as $$
-    select coalesce(sum(remaining), 0)::bigint
-      from point_lot
-     where account_id = p_account
-       and remaining > 0
-       and expires_at <= now();
-$$;
+returns bigint language plpgsql stable as $$
+begin
+    return (
+        select coalesce(sum(remaining), 0)::bigint
+          from point_lot
+         where account_id = p_account
+           and remaining > 0
+           and expires_at <= now());
+end $$;
 
 -- End of the month, in that zone, p_months after p_at: the instant from which points are expired.
 create function lib.points_expiry(p_at timestamptz, p_months int, p_tz text)
@@ -267,7 +325,7 @@ returns setof lib.earn_ask language sql stable as $$
            jsonb_build_object('member', q.member::text, 'lines', q.lines, 'rules', q.rules, 'earn_ppm', q.earn_ppm,
                               'points', q.points, 'tier_points', q.tier_points, 'matures_at', lib.iso(q.matures),
                               'expires_at', lib.iso(q.expires)),
-           q.verdict[1], q.verdict[2]::jsonb
+           q.verdict[1], q.verdict[2]::jsonb, q.redeemable, q.pending, q.debt, q.tier, q.issuance, q.tier_issuance
       from (select x.*,
                    case when x.club_status is null or x.club_status = 'closed' then array['ZC002', null]
                         when x.club_status = 'frozen' then array['ZC017', '{"state":"frozen"}']
@@ -296,14 +354,32 @@ returns setof lib.earn_ask language sql stable as $$
                            coalesce(t.earn_ppm, 1000000) as earn_ppm,
                            floor(l.product * coalesce(t.earn_ppm, 1000000) / 1000000000000)::bigint as points,
                            floor(l.product / 1000000)::bigint as tier_points,
-                           l.rules, l.foreign_money, l.foreign_category
+                           l.rules, l.foreign_money, l.foreign_category, a.redeemable, a.pending, a.debt, a.tier,
+                           (select s.account_id
+                              from ledger_account s
+                             where s.cur = 'RP' and s.kind = 'issuance' and s.owner_kind = 's' and s.owner_id = 0
+                               and s.club_id = 0) as issuance,
+                           (select s.account_id
+                              from ledger_account s
+                             where s.cur = 'TP' and s.kind = 'issuance' and s.owner_kind = 's' and s.owner_id = 0
+                               and s.club_id = r.club) as tier_issuance
                       from unnest(p_idem) i
-                      join unnest(p_who, p_member, p_club, p_receipt, p_lines, p_at, p_return_days) with ordinality
-                           as r (who, member, club, receipt, lines, at, return_days, idx) on r.idx = i.idx
+                     cross join lateral (
+                           select i.idx, p_who[i.idx] as who, p_member[i.idx] as member, p_club[i.idx] as club,
+                                  p_receipt[i.idx] as receipt, p_lines[i.idx] as lines, p_at[i.idx] as at,
+                                  p_return_days[i.idx] as return_days) r
                       left join club c on c.club_id = r.club
                       left join membership m on m.member_id = r.member and m.club_id = r.club
                       left join member b on b.member_id = r.member and b.status <> 'erased'
                       left join tier t on t.tier_id = m.tier_id
+                     cross join lateral (
+                           select max(o.account_id) filter (where o.kind = 'redeemable') as redeemable,
+                                  max(o.account_id) filter (where o.kind = 'pending') as pending,
+                                  max(o.account_id) filter (where o.kind = 'debt') as debt,
+                                  max(o.account_id) filter (where o.kind = 'tier' and o.club_id = r.club) as tier
+                             from ledger_account o
+                            where o.owner_kind = 'm'
+                              and o.owner_id = r.member) a
                      cross join lateral (
                            select coalesce(r.at, now()) as bought,
                                   coalesce(r.return_days, (c.settings ->> 'return_days')::bigint, 0) as return_days) d
@@ -353,144 +429,193 @@ returns lib.event_row language sql stable as $$
                      p_subjects => array[p_owner], p_key => 'points');
 $$;
 
+-- Makes the accounts that these credits need and do not have; says whether there were such.
+create function lib.points_earn_open(p_asks lib.earn_ask[])
+returns boolean language plpgsql volatile as $$
+declare
+    v_ask     lib.earn_ask;
+    v_members bigint[];
+    v_clubs   bigint[];
+begin
+    foreach v_ask in array p_asks loop
+        if v_ask.sqlstate is null and v_ask.tier is null then
+            v_members := v_members || v_ask.member;
+            v_clubs := v_clubs || v_ask.club;
+        end if;
+    end loop;
+    if v_members is null then
+        return false;
+    end if;
+    perform lib.wallet_open(v_members);
+    perform lib.tier_account_open(v_members, v_clubs);
+    return true;
+end $$;
+
+-- The receipts among these ledger keys that were credited before.
+create function lib.points_earn_known(p_keys text[])
+returns lib.earn_known[] language plpgsql volatile as $$
+declare
+    v_tx  record;
+    v_key text;
+    v_n   int := 0;
+    v_out lib.earn_known[];
+begin
+    for v_tx in
+        select x.idem, x.tx_id, x.club_id, x.detail
+          from ledger_tx x
+         where x.idem = any (p_keys)
+         order by x.idem collate "C"        -- ...:earn before ...:tier
+    loop
+        v_key := left(v_tx.idem, -length('tier')) || 'earn';
+        if v_n = 0 or (v_out[v_n]).key <> v_key then
+            v_n := v_n + 1;
+            v_out[v_n] := row(v_key, null, null, v_tx.club_id, v_tx.detail)::lib.earn_known;
+        end if;
+        if v_tx.idem = v_key then
+            v_out[v_n].tx := v_tx.tx_id;
+        else
+            v_out[v_n].tier_tx := v_tx.tx_id;
+        end if;
+    end loop;
+    return v_out;
+end $$;
+
+create function lib.earn_known_of(p_known lib.earn_known[], p_key text)
+returns lib.earn_known language plpgsql immutable as $$
+declare
+    v_known lib.earn_known;
+begin
+    if p_known is not null then
+        foreach v_known in array p_known loop
+            if v_known.key = p_key then
+                return v_known;
+            end if;
+        end loop;
+    end if;
+    return null;
+end $$;
+
 -- Credits purchases, in sets.  Locks: keys, accounts by id, wallets, streams.  A receipt is looked up under the
 -- locks of its member's accounts, so two tills that send it at once credit it once.
 create function lib.points_earn(p_who text[], p_idem text[], p_hash bytea[], p_member bigint[], p_club bigint[],
                                 p_receipt text[], p_lines jsonb[], p_at timestamptz[], p_return_days bigint[])
-returns setof lib.batch_answer language plpgsql volatile as $$
+returns lib.batch_answer[] language plpgsql volatile as $$
 declare
-    v_idem    lib.idem_row[];
+    v_idem    lib.idem_row[] := lib.idem_begin_many(p_who, 'points.earn', p_idem, p_hash);
     v_asks    lib.earn_ask[];
-    v_members bigint[];
-    v_clubs   bigint[];
+    v_ask     lib.earn_ask;
+    v_lead    lib.earn_ask;
+    v_locks   bigint[];
+    v_keys    text[];
+    v_known   lib.earn_known[];     -- receipts that were credited before
+    v_old     lib.earn_known;
+    v_credit  text[];               -- receipts this call credits, and by which ask
+    v_by      int[];
     v_posts   lib.posting[];
     v_legs    lib.leg[];
-    v_of      int[];        -- the request of each posting
+    v_of      int[];                -- by posting: its request, its ask
+    v_for     int[];
     v_posted  lib.posted[];
-    v_known   jsonb;        -- receipts that were credited before, by receipt_key
-    v_done    jsonb;        -- what this call posted, by request
-    v_events  jsonb;        -- its events, by request
+    v_rows    lib.event_row[];
+    v_events  jsonb[];              -- by request
+    v_tx      bigint[];             -- by ask: what was posted for it
+    v_tier_tx bigint[];
+    v_answers lib.batch_answer[] := array_fill(null::lib.batch_answer, array[cardinality(p_who)]);
+    v_at      int;
 begin
-    v_idem := array(select i from lib.idem_begin_many(p_who, 'points.earn', p_idem, p_hash) i);
     v_asks := array(select a
                       from lib.points_earn_asks(v_idem, p_who, p_member, p_club, p_receipt, p_lines, p_at,
                                                 p_return_days) a);
-
-    select array_agg(a.member), array_agg(a.club)
-      into v_members, v_clubs
-      from unnest(v_asks) a
-     where a.sqlstate is null
-       and not exists (select
-                         from ledger_account t
-                        where t.cur = 'TP' and t.kind = 'tier' and t.owner_kind = 'm' and t.owner_id = a.member
-                          and t.club_id = a.club);
-    if v_members is not null then
-        perform lib.wallet_open(v_members);
-        perform lib.tier_account_open(v_members, v_clubs);
+    if lib.points_earn_open(v_asks) then
+        v_asks := array(select a
+                          from lib.points_earn_asks(v_idem, p_who, p_member, p_club, p_receipt, p_lines, p_at,
+                                                    p_return_days) a);
     end if;
+    foreach v_ask in array v_asks loop
+        v_keys := v_keys || v_ask.receipt_key || v_ask.tier_key;
+        if v_ask.sqlstate is null then
+            v_locks := v_locks || v_ask.redeemable || v_ask.pending || v_ask.debt || v_ask.tier;
+        end if;
+    end loop;
+    perform lib.ledger_lock(v_locks);
+    v_known := lib.points_earn_known(v_keys);
 
-    perform lib.ledger_lock(array(
-        select l.account_id
-          from unnest(v_asks) a
-          join ledger_account l on l.owner_kind = 'm' and l.owner_id = a.member
-         where a.sqlstate is null
-           and (l.kind in ('redeemable', 'pending', 'debt') or l.club_id = a.club)));
-
-    select coalesce(jsonb_object_agg(a.receipt_key, jsonb_build_object(
-               'tx', e.tx_id, 'tier_tx', t.tx_id, 'club', coalesce(e.club_id, t.club_id),
-               'detail', coalesce(e.detail, t.detail))), '{}')
-      into v_known
-      from unnest(v_asks) a
-      left join ledger_tx e on e.idem = a.receipt_key
-      left join ledger_tx t on t.idem = a.tier_key
-     where e.tx_id is not null
-        or t.tx_id is not null;
-
-    with ask as materialized (
-        select distinct on (a.receipt_key) a.*
-          from unnest(v_asks) a
-         where a.sqlstate is null
-           and not v_known ? a.receipt_key
-         order by a.receipt_key, a.idx
-    ), post as materialized (
-        select row_number() over (order by a.idx, v.tier)::int as no, v.tier, v.key, v.amount, v.kind, a.idx, a.member,
-               a.club, case when v.tier then a.club else 0 end as of_club, a.receipt, a.who, a.detail, a.at,
-               a.expires_at,
-               case when v.tier then 'tier' when a.matures_at is null then 'redeemable' else 'pending' end as account
-          from ask a
-         cross join lateral (values (false, 'earn', a.receipt_key, a.points),
-                                    (true, 'tier_earn', a.tier_key, a.tier_points)) v (tier, kind, key, amount)
-         where v.amount > 0
-    )
-    select (select array_agg(row(p.kind, p.key, p.amount, p.club, 'receipt', p.receipt, p.who, null, null, null,
-                                 p.detail, p.at, p.expires_at)::lib.posting order by p.no)
-              from post p),
-           (select array_agg(row(l.no, l.account_id, l.amt, l.credit)::lib.leg)
-              from (select p.no, s.account_id, -p.amount as amt, false as credit
-                      from post p
-                      join ledger_account s on s.cur = case when p.tier then 'TP' else 'RP' end
-                                           and s.kind = 'issuance' and s.owner_kind = 's' and s.owner_id = 0
-                                           and s.club_id = p.of_club
-                     union all
-                    select p.no, o.account_id, p.amount, p.account = 'redeemable'
-                      from post p
-                      join ledger_account o on o.cur = case when p.tier then 'TP' else 'RP' end
-                                           and o.kind = p.account and o.owner_kind = 'm' and o.owner_id = p.member
-                                           and o.club_id = p.of_club) l),
-           (select array_agg(p.idx order by p.no) from post p)
-      into v_posts, v_legs, v_of;
+    for k in 1 .. cardinality(v_asks) loop
+        v_ask := v_asks[k];
+        continue when v_ask.sqlstate is not null or v_ask.receipt_key = any (v_credit)
+                      or (lib.earn_known_of(v_known, v_ask.receipt_key)).key is not null;
+        v_credit := v_credit || v_ask.receipt_key;
+        v_by := v_by || k;
+        if v_ask.points > 0 then
+            v_posts := v_posts || row('earn', v_ask.receipt_key, v_ask.points, v_ask.club, 'receipt', v_ask.receipt,
+                                      v_ask.who, null, null, null, v_ask.detail, v_ask.at,
+                                      v_ask.expires_at)::lib.posting;
+            v_at := cardinality(v_posts);
+            v_legs := v_legs || row(v_at, v_ask.issuance, -v_ask.points, false)::lib.leg
+                             || row(v_at, case when v_ask.matures_at is null then v_ask.redeemable
+                                               else v_ask.pending end,
+                                    v_ask.points, v_ask.matures_at is null)::lib.leg;
+            v_of := v_of || v_ask.idx;
+            v_for := v_for || k;
+        end if;
+        if v_ask.tier_points > 0 then
+            v_posts := v_posts || row('tier_earn', v_ask.tier_key, v_ask.tier_points, v_ask.club, 'receipt',
+                                      v_ask.receipt, v_ask.who, null, null, null, v_ask.detail, v_ask.at,
+                                      v_ask.expires_at)::lib.posting;
+            v_at := cardinality(v_posts);
+            v_legs := v_legs || row(v_at, v_ask.tier_issuance, -v_ask.tier_points, false)::lib.leg
+                             || row(v_at, v_ask.tier, v_ask.tier_points, false)::lib.leg;
+            v_of := v_of || v_ask.idx;
+            v_for := v_for || k;
+        end if;
+    end loop;
 
     if v_posts is not null then
         v_posted := lib.ledger_post(v_posts, v_legs, p_locked => true);
         insert into audit_log (actor, action, subject_member, detail)
         select p_who[v_of[o.post]], 'points.earn', o.owner_id, jsonb_build_object('tx', o.tx::text)
-          from unnest(v_posted) o
-         order by o.post;
-        select jsonb_object_agg(d.idx, d.txs)
-          into v_done
-          from (select v_of[o.post] as idx, jsonb_object_agg((v_posts[o.post]).kind, o.tx) as txs
-                  from unnest(v_posted) o
-                 group by v_of[o.post]) d;
-        select jsonb_object_agg(e.idx, e.events)
-          into v_events
-          from lib.emit_each(
-                   array(select lib.points_event((v_posts[o.post]).kind, o.tx, o.owner_id, o.ver, o.available, o.held,
-                                                 o.pending, o.delta)
-                           from unnest(v_posted) o
-                          order by o.post), v_of) e;
+          from unnest(v_posted) o;
+        for n in 1 .. cardinality(v_posted) loop    -- one owner to each posting
+            v_rows[n] := lib.points_event((v_posts[n]).kind, (v_posted[n]).tx, (v_posted[n]).owner_id,
+                                          (v_posted[n]).ver, (v_posted[n]).available, (v_posted[n]).held,
+                                          (v_posted[n]).pending, (v_posted[n]).delta);
+            if (v_posts[n]).kind = 'earn' then
+                v_tx[v_for[n]] := (v_posted[n]).tx;
+            else
+                v_tier_tx[v_for[n]] := (v_posted[n]).tx;
+            end if;
+        end loop;
+        v_events := lib.emit_each(v_rows, v_of);
     end if;
 
-    return query
-    select e.*
-      from lib.idem_end_many(p_who, 'points.earn', p_idem, v_idem, array(
-               select row(t.idx, t.sqlstate, t.error,
-                          case when t.sqlstate is not null then null
-                               when t.known is not null
-                               then lib.points_earn_reply((t.known ->> 'tx')::bigint, (t.known ->> 'tier_tx')::bigint,
-                                                          t.known -> 'detail', true)
-                               else lib.points_earn_reply((t.done ->> 'earn')::bigint, (t.done ->> 'tier_earn')::bigint,
-                                                          t.lead_detail, t.idx <> t.lead) end,
-                          v_events -> t.idx::text, null, '{}')::lib.batch_answer
-                 from (select f.idx, f.lead, f.lead_detail, f.known, v_done -> f.lead::text as done,
-                              case when f.same then null when f.known is null and f.sqlstate is not null then f.sqlstate
-                                   else 'ZC004' end as sqlstate,
-                              case when f.same then null when f.known is null and f.sqlstate is not null then f.error
-                                   else jsonb_build_object('tx', coalesce(
-                                            f.known ->> 'tx', v_done -> f.lead::text ->> 'earn')) end as error
-                         from (select a.idx, a.sqlstate, a.error, v_known -> a.receipt_key as known,
-                                      first_value(a.idx) over w as lead,
-                                      first_value(a.detail) over w as lead_detail,
-                                      case when v_known ? a.receipt_key
-                                           then v_known -> a.receipt_key ->> 'club' = a.club::text
-                                                and v_known -> a.receipt_key #>> '{detail,member}' = a.member::text
-                                                and v_known -> a.receipt_key #> '{detail,lines}' = a.lines
-                                           else a.sqlstate is null and first_value(a.member) over w = a.member
-                                                and first_value(a.club) over w = a.club
-                                                and first_value(a.lines) over w = a.lines
-                                      end as same
-                                 from unnest(v_asks) a
-                               window w as (partition by a.receipt_key order by a.sqlstate is not null, a.idx)) f) t
-                order by t.idx)) e;
+    for k in 1 .. cardinality(v_asks) loop
+        v_ask := v_asks[k];
+        v_old := lib.earn_known_of(v_known, v_ask.receipt_key);
+        if v_old.key is not null then
+            if v_old.club = v_ask.club and v_old.detail ->> 'member' = v_ask.member::text
+               and v_old.detail -> 'lines' = v_ask.lines then
+                v_answers[v_ask.idx] := row(
+                    v_ask.idx, null, null, lib.points_earn_reply(v_old.tx, v_old.tier_tx, v_old.detail, true), null,
+                    null, null)::lib.batch_answer;
+                continue;
+            end if;
+            v_ask.sqlstate := 'ZC004';
+            v_ask.error := jsonb_build_object('tx', v_old.tx::text);
+        elsif v_ask.sqlstate is null then
+            v_at := v_by[array_position(v_credit, v_ask.receipt_key)];
+            v_lead := v_asks[v_at];
+            if v_lead.club = v_ask.club and v_lead.member = v_ask.member and v_lead.lines = v_ask.lines then
+                v_answers[v_ask.idx] := row(
+                    v_ask.idx, null, null, lib.points_earn_reply(v_tx[v_at], v_tier_tx[v_at], v_lead.detail, k <> v_at),
+                    v_events[v_ask.idx], null, null)::lib.batch_answer;
+                continue;
+            end if;
+            v_ask.sqlstate := 'ZC004';
+            v_ask.error := jsonb_build_object('tx', v_tx[v_at]::text);
+        end if;
+        v_answers[v_ask.idx] := row(v_ask.idx, v_ask.sqlstate, v_ask.error, null, null, null, null)::lib.batch_answer;
+    end loop;
+    return lib.idem_end_many(p_who, 'points.earn', p_idem, v_idem, v_answers);
 end $$;
 
 -- points.earn   Credits a purchase: redeemable points and the tier points of the club.
@@ -503,14 +628,10 @@ create function api.points_earn(p_who text, p_idem text, p_hash bytea, p_member 
                                 p_lines jsonb, p_at timestamptz, p_return_days bigint)
 returns lib.answer language plpgsql volatile security definer
 set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
-declare
-    v_one lib.batch_answer;
 begin
-    select *
-      into v_one
-      from lib.points_earn(array[p_who], array[p_idem], array[p_hash], array[p_member], array[p_club],
-                           array[p_receipt], array[p_lines], array[p_at], array[p_return_days]);
-    return lib.batch_single(v_one);
+    return lib.batch_single(lib.points_earn(
+        array[p_who], array[p_idem], array[p_hash], array[p_member], array[p_club], array[p_receipt], array[p_lines],
+        array[p_at], array[p_return_days]));
 end $$;
 
 create function api.points_earn_many(p_who text[], p_idem text[], p_hash bytea[], p_member bigint[], p_club bigint[],
@@ -520,7 +641,7 @@ set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set ena
 begin
     return query
     select *
-      from lib.points_earn(p_who, p_idem, p_hash, p_member, p_club, p_receipt, p_lines, p_at, p_return_days);
+      from unnest(lib.points_earn(p_who, p_idem, p_hash, p_member, p_club, p_receipt, p_lines, p_at, p_return_days));
 end $$;
 
 -- The start of the window in which the tier points of a membership count.

@@ -30,12 +30,12 @@ select is(array(select stream::text from outbox where tx = pg_current_xact_id() 
           array['club:9901', 'me:9902', 'me:9902', 'sys'], 'taken by name, sys last');
 
 create temp table many as
-select i, events
+select r.i, r.events
   from (select array_agg(lib.event('me:' || (9910 + i % 7), 'n.' || i, 'svc.points', '{}') order by i)
                || lib.sys(p_reload => '{9901}') as rows,
                array_agg(((i - 1) / 2 + 1)::int order by i) || 20 as idx
           from generate_series(1, 40) i) x,
-       lateral lib.emit_each(x.rows, x.idx) as r (i, events);
+       lateral unnest(lib.emit_each(x.rows, x.idx)) with ordinality as r (events, i);
 select is((select count(*) from many), 20::bigint, 'one row per request');
 select is((select sum(jsonb_array_length(events))::int from many), 41, 'every event went to its request');
 select is((select events -> 2 ->> 'stream' from many where i = 20), 'sys', 'sys is the last of its request');

@@ -27,7 +27,7 @@ create temp table asked as select
     '{batch-001,batch-002,batch-001,batch-001,batch-003,key-00001,batch-003}'::text[] as idem,
     '{"\\x01","\\x02","\\x01","\\x04","\\x05","aa","\\x06"}'::bytea[] as hash;
 create temp table begun as
-select r.* from asked, lateral lib.idem_begin_many(who, 'feed.post', idem, hash) r;
+select r.* from asked, lateral unnest(lib.idem_begin_many(who, 'feed.post', idem, hash)) r;
 select is(array_agg(fresh order by idx), '{t,t,f,t,t,f,f}', 'what is to be decided') from begun;
 select is(array_agg(twin order by idx), '{null,null,1,null,null,null,null}', 'the twin of an earlier one') from begun;
 select is(array_agg(sqlstate order by idx), '{null,null,null,null,null,null,ZC005}', 'same key, other content') from begun;
@@ -35,11 +35,12 @@ select is((select reply from begun where idx = 6), '{"post":"5","replay":true}',
 
 create temp table ended as
 select r.*
-  from asked, lateral lib.idem_end_many(who, 'feed.post', idem, array(select row(b.*)::lib.idem_row from begun b order by idx),
+  from asked, lateral unnest(lib.idem_end_many(who, 'feed.post', idem, array(select row(b.*)::lib.idem_row from begun b order by idx),
       array[row(1, null, null, '{"n":1}', '[{"seq":1}]', null, '{7}')::lib.batch_answer,
             row(2, 'ZC024', '{"max":5}', null, null, null, null)::lib.batch_answer,
+            null,
             row(4, null, null, '{"n":4}', null, null, null)::lib.batch_answer,
-            row(5, 'ZC002', null, null, null, null, null)::lib.batch_answer]) r;
+            row(5, 'ZC002', null, null, null, null, null)::lib.batch_answer, null, null])) r;
 select is(array_agg(idx order by idx), '{1,2,3,4,5,6,7}', 'an answer each') from ended;
 select is(array_agg(sqlstate order by idx), '{null,ZC024,null,null,ZC002,null,ZC005}', 'refusals') from ended;
 select is((select detail from ended where idx = 2), '{"max":5}', 'with detail');
