@@ -150,12 +150,14 @@ void auth_header(struct auth *a, const char *header, auth_done_fn *done, void *a
 
 /* --- answers --------------------------------------------------------------------------------- */
 
-static bool is_outdated(const struct auth *a, const struct asker *k, const char *who, int64_t sys_seq)
+static bool is_outdated(
+    const struct auth *a, const struct asker *k, const char *who, int64_t sys_seq)
 {
     const struct node *node = a->hub->node;
     int64_t id;
 
-    if (k->key_hash[0] == '\0' && node_revoked(node, sys_seq, who, k->claims.session_family) != TOUCH_NO)
+    if (k->key_hash[0] == '\0' &&
+        node_revoked(node, sys_seq, who, k->claims.session_family) != TOUCH_NO)
         return true;
     if (strncmp(who, "m:", 2) != 0 || !id_parse(who + 2, strlen(who + 2), &id))
         return false;

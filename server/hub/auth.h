@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/err.h"
 #include "io/crypto.h"
+#include "base/err.h"
 
 struct auth;
 struct hub;
@@ -19,9 +19,9 @@ void auth_turn(struct auth *a); /* end of turn: one query for all that asked */
 
 /* What came of it: who, roles, locale are borrowed; reply is api.session_open's JSON object text. */
 struct auth_result {
-    enum err    err; /* ERR_OK, ERR_UNAUTHENTICATED, ERR_UNAVAILABLE */
+    enum err err; /* ERR_OK, ERR_UNAUTHENTICATED, ERR_UNAVAILABLE */
     const char *who, *roles, *locale, *reply;
-    int64_t     sys_seq;
+    int64_t sys_seq;
     struct crypto_claims claims; /* of a token; zero for an API key */
 };
 typedef void auth_done_fn(void *arg, const struct auth_result *r);

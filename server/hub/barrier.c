@@ -8,46 +8,54 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "base/clock.h"
-#include "base/list.h"
-#include "base/log.h"
-#include "base/map.h"
-#include "base/mem.h"
 #include "hub/hub.h"
 #include "hub/metrics.h"
 #include "hub/node.h"
 #include "io/db.h"
 #include "io/loop.h"
+#include "base/clock.h"
+#include "base/list.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "base/mem.h"
 
 enum { NUMBER_BYTES = 24, NS_PER_MS = 1000000, NS_PER_US = 1000 };
 
 /* What this node has seen of another one's row. */
-struct peer { int64_t id, beat; struct boot_ns since; uint64_t round; bool fencing; };
+struct peer {
+    int64_t id, beat;
+    struct boot_ns since;
+    uint64_t round;
+    bool fencing;
+};
 
 struct node_wait {
     struct list_node node;
-    struct barrier  *barrier;
-    int64_t          seq;
-    uint64_t         first_read; /* rows of earlier reads say nothing to it */
-    struct boot_ns   began;
-    int64_t          until_ns;
-    void           (*done)(void *arg, enum err e);
-    void            *arg;
+    struct barrier *barrier;
+    int64_t seq;
+    uint64_t first_read; /* rows of earlier reads say nothing to it */
+    struct boot_ns began;
+    int64_t until_ns;
+    void (*done)(void *arg, enum err e);
+    void *arg;
 };
 
 struct barrier {
-    struct hub        *hub;
-    struct node       *node;
-    struct list        waits;
-    struct map_int    *peers; /* by node id */
+    struct hub *hub;
+    struct node *node;
+    struct list waits;
+    struct map_int *peers; /* by node id */
     struct loop_timer *poll;
-    uint64_t           round;
-    uint64_t           reads; /* sent so far; the last one may be under way */
-    bool               in_flight, again;
-    int64_t            last_us;
+    uint64_t round;
+    uint64_t reads; /* sent so far; the last one may be under way */
+    bool in_flight, again;
+    int64_t last_us;
 };
 
-struct fence { struct barrier *barrier; int64_t id; };
+struct fence {
+    struct barrier *barrier;
+    int64_t id;
+};
 
 static void wait_end(struct node_wait *w, enum err e)
 {
@@ -70,7 +78,8 @@ static void drop_late(struct barrier *b)
 {
     int64_t now_ns = clock_boot().ns;
 
-    LIST_EACH_SAFE(&b->waits, n, after) {
+    LIST_EACH_SAFE(&b->waits, n, after)
+    {
         struct node_wait *w = LIST_ITEM(n, struct node_wait, node);
 
         if (w->until_ns <= now_ns)
@@ -93,7 +102,7 @@ static void on_fenced(void *arg, const struct answer *a)
 static void fence(struct barrier *b, struct peer *p)
 {
     char id[NUMBER_BYTES], beat[NUMBER_BYTES];
-    const char *args[] = { id, beat };
+    const char *args[] = {id, beat};
     struct fence *f = mem_alloc(sizeof *f);
 
     f->barrier = b;
@@ -158,7 +167,8 @@ static int64_t least_applied(struct barrier *b, const struct answer *a)
         if (id == node_id(b->node))
             continue;
         p = peer_of(b, id, answer_i64(a, row, 1));
-        if (!p->fencing && clock_boot().ns - p->since.ns >= (int64_t)b->hub->limits.fence_ms * NS_PER_MS)
+        if (!p->fencing &&
+            clock_boot().ns - p->since.ns >= (int64_t)b->hub->limits.fence_ms * NS_PER_MS)
             fence(b, p);
         least = applied < least ? applied : least;
     }
@@ -177,7 +187,8 @@ static void on_rows(void *arg, const struct answer *a)
     if (answer_err(a) == ERR_OK && node_is_delivering(b->node)) {
         int64_t least = least_applied(b, a);
 
-        LIST_EACH_SAFE(&b->waits, n, after) {
+        LIST_EACH_SAFE(&b->waits, n, after)
+        {
             struct node_wait *w = LIST_ITEM(n, struct node_wait, node);
 
             if (w->seq <= least && w->first_read <= this_read)
@@ -212,7 +223,8 @@ static void on_poll(void *arg)
         read_rows(b);
 }
 
-struct node_wait *barrier_wait(struct barrier *b, int64_t seq, unsigned timeout_ms, void (*done)(void *, enum err), void *arg)
+struct node_wait *barrier_wait(
+    struct barrier *b, int64_t seq, unsigned timeout_ms, void (*done)(void *, enum err), void *arg)
 {
     struct node_wait *w = mem_zalloc(sizeof *w);
 

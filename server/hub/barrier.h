@@ -18,7 +18,11 @@ enum { BARRIER_POLL_MS = 5 };
 
 struct barrier *barrier_new(struct hub *h, struct node *n);
 void barrier_free(struct barrier *b);
-struct node_wait *barrier_wait(struct barrier *b, int64_t seq, unsigned timeout_ms, void (*done)(void *arg, enum err e), void *arg);
+struct node_wait *barrier_wait(struct barrier *b,
+    int64_t seq,
+    unsigned timeout_ms,
+    void (*done)(void *arg, enum err e),
+    void *arg);
 void barrier_cancel(struct node_wait *w);
 void barrier_progress(struct barrier *b); /* this node applied something */
 /* A connection died.  If it was the database that did, renewals it had answered may be gone (they do not wait for the

@@ -3,27 +3,30 @@
 
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/mem.h"
 #include "hub/frame.h"
 #include "hub/gate.h"
 #include "hub/hub.h"
 #include "io/ws.h"
+#include "base/buf.h"
+#include "base/mem.h"
 
 enum { HEADER_ROOM_BYTES = 10 };
 
-struct ids { int64_t *items; size_t count, capacity; };
+struct ids {
+    int64_t *items;
+    size_t count, capacity;
+};
 
 struct batch_maker {
     struct hub *hub;
     const char *wire_name;
-    int64_t     from;
-    uint32_t    events, messages;
-    struct buf  text;   /* header room, '[', messages */
-    struct buf  list;   /* params only, for batch_end_as_list */
-    struct ids  keys, actors, subjects, own;
-    char      **objects;
-    size_t      object_count, object_capacity;
+    int64_t from;
+    uint32_t events, messages;
+    struct buf text; /* header room, '[', messages */
+    struct buf list; /* params only, for batch_end_as_list */
+    struct ids keys, actors, subjects, own;
+    char **objects;
+    size_t object_count, object_capacity;
 };
 
 static void add_id(struct ids *set, int64_t id)
@@ -71,7 +74,8 @@ void batch_add(struct batch_maker *m, const struct event *e, const struct fragme
     buf_add(&m->text, g->bytes, g->length_bytes);
     if (m->events++ > 0)
         buf_add_char(&m->list, ',');
-    buf_add(&m->list, g->bytes + FRAGMENT_PREFIX_BYTES, g->length_bytes - FRAGMENT_PREFIX_BYTES - 1);
+    buf_add(
+        &m->list, g->bytes + FRAGMENT_PREFIX_BYTES, g->length_bytes - FRAGMENT_PREFIX_BYTES - 1);
     add_id(&m->keys, e->gate_key);
     if (e->actor != 0 && gate_key_blockable(m->hub->gate, e->gate_key))
         add_id(&m->actors, e->actor);
@@ -93,8 +97,9 @@ void batch_withhold(struct batch_maker *m, const struct event *e)
 void batch_skip(struct batch_maker *m, int64_t from, int64_t to)
 {
     next_message(m);
-    buf_printf(&m->text, "{\"jsonrpc\":\"2.0\",\"method\":\"stream.skip\",\"params\":{\"stream\":\"%s\",\"from\":%lld,\"to\":%lld}}",
-               m->wire_name, (long long)from, (long long)to);
+    buf_printf(&m->text,
+        "{\"jsonrpc\":\"2.0\",\"method\":\"stream.skip\",\"params\":{\"stream\":\"%s\",\"from\":%lld,\"to\":%lld}}",
+        m->wire_name, (long long)from, (long long)to);
 }
 
 size_t batch_size(const struct batch_maker *m)
@@ -138,7 +143,7 @@ struct batch *batch_end(struct batch_maker *m, int64_t to)
         buf_add_char(&m->text, ']');
     header_bytes = ws_frame_header(m->text.length_bytes - start, header);
     b->length_bytes = m->text.length_bytes - start + header_bytes;
-    text = buf_take(&m->text, &(size_t){ 0 });
+    text = buf_take(&m->text, &(size_t){0});
     memcpy(text + start - header_bytes, header, header_bytes);
     b->storage = text;
     b->bytes = text + start - header_bytes;

@@ -8,24 +8,29 @@
 
 #include <string.h>
 
-#include "base/mem.h"
 #include "hub/batch.h"
 #include "hub/event.h"
 #include "hub/frame.h"
 #include "hub/gate.h"
 #include "hub/hub.h"
 #include "hub/lease.h"
-#include "hub/outgoing.h"
 #include "hub/node.h"
 #include "hub/note.h"
+#include "hub/outgoing.h"
 #include "hub/session.h"
 #include "hub/sessions.h"
 #include "hub/stream.h"
 #include "hub/sub.h"
 #include "io/loop.h"
 #include "io/ws.h"
+#include "base/mem.h"
 
-enum { BATCH_BYTES_MAX = 65536, ROUNDS_PER_TURN = 4, ASK_AHEAD_EVENTS = 256, CACHE_LINE_BYTES = 64 };
+enum {
+    BATCH_BYTES_MAX = 65536,
+    ROUNDS_PER_TURN = 4,
+    ASK_AHEAD_EVENTS = 256,
+    CACHE_LINE_BYTES = 64
+};
 
 static bool may_deliver(const struct hub *h)
 {
@@ -58,7 +63,8 @@ static struct batch *collect_shared(struct hub *h, struct stream *st)
 
     for (; seq <= st->ring.head && batch_size(m) < BATCH_BYTES_MAX; seq++) {
         struct event *e = ring_get(&st->ring, seq);
-        const struct fragment *g = e == NULL ? NULL : event_fragment(h->frames, e, common_viewer(st));
+        const struct fragment *g =
+            e == NULL ? NULL : event_fragment(h->frames, e, common_viewer(st));
 
         if (g == NULL) {
             ask_ahead(h, st, seq + 1);
@@ -79,13 +85,15 @@ static struct batch *collect_shared(struct hub *h, struct stream *st)
     return batch_end(m, seq - 1);
 }
 
-static void note_shared(struct hub *h, const struct stream *st, const struct batch *b, unsigned recipients)
+static void note_shared(
+    struct hub *h, const struct stream *st, const struct batch *b, unsigned recipients)
 {
     if (recipients == 0)
         return;
     for (int64_t seq = b->from; seq <= b->to; seq++) {
         struct event *e = ring_get(&st->ring, seq);
-        const struct fragment *g = e == NULL ? NULL : event_fragment(h->frames, e, common_viewer(st));
+        const struct fragment *g =
+            e == NULL ? NULL : event_fragment(h->frames, e, common_viewer(st));
 
         if (g != NULL && g->state == FRAGMENT_READY)
             notes_sent(h->notes, e, recipients, g->redacted);
@@ -163,7 +171,11 @@ enum { TALLY_MAX = 256 };
 
 /* What was decided while collecting; written down only once the batch has gone out. */
 struct tally {
-    struct { struct event *event; enum gate_reason reason; bool redacted; } items[TALLY_MAX];
+    struct {
+        struct event *event;
+        enum gate_reason reason;
+        bool redacted;
+    } items[TALLY_MAX];
     size_t count;
 };
 
@@ -196,7 +208,8 @@ static bool is_superseded(struct hub *h, const struct sub *sub, const struct eve
     for (int64_t seq = e->seq + 1; seq <= sub->stream->ring.head; seq++) {
         const struct event *later = ring_get(&sub->stream->ring, seq);
 
-        if (later != NULL && later->key != NULL && later->kind == e->kind && strcmp(later->key, e->key) == 0 &&
+        if (later != NULL && later->key != NULL && later->kind == e->kind &&
+            strcmp(later->key, e->key) == 0 &&
             gate_event(h->gate, later, sub->session, &reason) == GATE_SEND)
             return true;
     }
@@ -215,19 +228,24 @@ static bool has_id(const int64_t *ids, uint32_t count, int64_t id)
 const struct fragment *deliver_fragment(struct hub *h, struct event *e, const struct member *m)
 {
     bool is_own_stream = stream_kind_of(e->stream) == STREAM_ME;
-    const struct fragment *g = event_fragment(h->frames, e, is_own_stream ? stream_id_of(e->stream) : 0);
+    const struct fragment *g =
+        event_fragment(h->frames, e, is_own_stream ? stream_id_of(e->stream) : 0);
 
     if (g == NULL || g->viewer != 0 || m == NULL)
         return g;
-    if (g->state == FRAGMENT_NOTHING ? has_id(e->subjects, e->subject_count, m->id) :
-                                       g->redacted && has_id(g->subjects, g->subject_count, m->id))
+    if (g->state == FRAGMENT_NOTHING ? has_id(e->subjects, e->subject_count, m->id)
+                                     : g->redacted && has_id(g->subjects, g->subject_count, m->id))
         g = event_fragment(h->frames, e, m->id);
     return g;
 }
 
 enum step { STEP_ADD, STEP_SKIP, STEP_WAIT };
 
-static enum step look_at(struct hub *h, const struct sub *sub, struct event *e, const struct fragment **out_fragment, struct tally *t)
+static enum step look_at(struct hub *h,
+    const struct sub *sub,
+    struct event *e,
+    const struct fragment **out_fragment,
+    struct tally *t)
 {
     enum gate_reason reason;
     enum gate_answer answer;
@@ -253,11 +271,13 @@ static enum step look_at(struct hub *h, const struct sub *sub, struct event *e, 
 }
 
 /* Adds events and skips from the cursor on; returns the last seq covered. */
-static int64_t collect_own(struct hub *h, struct sub *sub, size_t limit_bytes, struct batch_maker *m, struct tally *t)
+static int64_t collect_own(
+    struct hub *h, struct sub *sub, size_t limit_bytes, struct batch_maker *m, struct tally *t)
 {
     int64_t seq = sub->cursor + 1, skip_from = 0;
 
-    for (; seq <= sub->stream->ring.head && batch_size(m) < limit_bytes && t->count < TALLY_MAX; seq++) {
+    for (; seq <= sub->stream->ring.head && batch_size(m) < limit_bytes && t->count < TALLY_MAX;
+         seq++) {
         struct event *e = sub_event(sub, seq);
         const struct fragment *g = NULL;
         enum step step = e == NULL ? STEP_WAIT : look_at(h, sub, e, &g, t);
@@ -285,13 +305,14 @@ enum progress { PROGRESS_NONE, PROGRESS_MADE, PROGRESS_HELD };
 static enum progress deliver_own(struct hub *h, struct sub *sub)
 {
     struct batch_maker *m = batch_begin(h, stream_wire_name(sub->stream->name), sub->cursor + 1);
-    struct tally t = { .count = 0 };
+    struct tally t = {.count = 0};
     struct batch *b = batch_end(m, collect_own(h, sub, BATCH_BYTES_MAX, m, &t));
     enum progress progress = PROGRESS_NONE;
 
     if (b->to > sub->cursor) {
         struct verdict v = gate_ask(h->gate, b, sub->session);
-        enum sent sent = v.answer == GATE_SEND ? session_deliver(sub->session, v, sub->stream->name) : SENT_NOT;
+        enum sent sent =
+            v.answer == GATE_SEND ? session_deliver(sub->session, v, sub->stream->name) : SENT_NOT;
 
         if (sent != SENT_NOT) {
             sub->cursor = b->to;
@@ -316,7 +337,8 @@ static void catch_up(struct hub *h, struct session *s)
 
         if (!sub->live)
             continue;
-        while (sub->cursor < sub->stream->ring.head && rounds < ROUNDS_PER_TURN && deliver_own(h, sub) == PROGRESS_MADE)
+        while (sub->cursor < sub->stream->ring.head && rounds < ROUNDS_PER_TURN &&
+               deliver_own(h, sub) == PROGRESS_MADE)
             rounds++;
         again = again || rounds == ROUNDS_PER_TURN;
     }
@@ -328,7 +350,7 @@ struct batch *deliver_history(struct sub *sub, size_t limit_bytes)
 {
     struct hub *h = sub->session->hub;
     struct batch_maker *m = batch_begin(h, stream_wire_name(sub->stream->name), sub->cursor + 1);
-    struct tally t = { .count = 0 };
+    struct tally t = {.count = 0};
     int64_t to = may_deliver(h) ? collect_own(h, sub, limit_bytes, m, &t) : sub->cursor;
     bool is_full = batch_size(m) >= limit_bytes || t.count == TALLY_MAX;
     struct batch *b = batch_end_as_list(m, to);

@@ -7,18 +7,19 @@
 #include "base/shape.h"
 
 enum event_keep {
-    KEEP_ALL,   /* every event is delivered */
+    KEEP_ALL, /* every event is delivered */
     KEEP_LATEST /* state: of several with the same conflation key a lagging session gets the newest only */
 };
 
 struct event_kind {
-    const char         *type;  /* "post.published" */
-    const char         *doc;
-    const char *const  *gates; /* codes of the purposes its rows may carry; ends with NULL; never empty */
-    enum event_keep     keep;
-    bool                voids; /* renders of the object it names are void: deleted, edited, hidden */
-    const struct field *refs;  /* what outbox.refs holds = data without view */
-    const struct field *view;  /* data.view, rendered at delivery; NULL: none */
+    const char *type; /* "post.published" */
+    const char *doc;
+    const char *const
+        *gates; /* codes of the purposes its rows may carry; ends with NULL; never empty */
+    enum event_keep keep;
+    bool voids;               /* renders of the object it names are void: deleted, edited, hidden */
+    const struct field *refs; /* what outbox.refs holds = data without view */
+    const struct field *view; /* data.view, rendered at delivery; NULL: none */
 };
 
-#define GATES(...) ((const char *const[]){ __VA_ARGS__, NULL })
+#define GATES(...) ((const char *const[]){__VA_ARGS__, NULL})

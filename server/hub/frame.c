@@ -8,10 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/id.h"
-#include "base/map.h"
-#include "base/mem.h"
 #include "hub/event.h"
 #include "hub/gate.h"
 #include "hub/hub.h"
@@ -20,24 +16,44 @@
 #include "io/db.h"
 #include "io/json.h"
 #include "io/loop.h"
+#include "base/buf.h"
+#include "base/id.h"
+#include "base/map.h"
+#include "base/mem.h"
 
-enum { RENDER_MAX = 500, RENDERS_IN_FLIGHT = 4, RENDER_RETRY_MS = 50, SUBJECTS_MAX = 256, EPOCHS_MAX = 100000 };
+enum {
+    RENDER_MAX = 500,
+    RENDERS_IN_FLIGHT = 4,
+    RENDER_RETRY_MS = 50,
+    SUBJECTS_MAX = 256,
+    EPOCHS_MAX = 100000
+};
 
 static const char prefix[] = "{\"jsonrpc\":\"2.0\",\"method\":\"event\",\"params\":";
-_Static_assert(sizeof prefix - 1 == FRAGMENT_PREFIX_BYTES, "FRAGMENT_PREFIX_BYTES is the length of the prefix");
+_Static_assert(sizeof prefix - 1 == FRAGMENT_PREFIX_BYTES,
+    "FRAGMENT_PREFIX_BYTES is the length of the prefix");
 
-struct wanted { struct event *event; int64_t viewer; uint32_t voided; };
+struct wanted {
+    struct event *event;
+    int64_t viewer;
+    uint32_t voided;
+};
 
-struct render { struct frames *frames; uint64_t generation; size_t count; struct wanted items[]; };
+struct render {
+    struct frames *frames;
+    uint64_t generation;
+    size_t count;
+    struct wanted items[];
+};
 
 struct frames {
-    struct hub        *hub;
-    struct map_int    *epochs; /* member -> epoch + 1, as a pointer; absent: epoch 0 */
-    struct wanted     *wanted;
-    size_t             wanted_count, wanted_capacity;
-    int                in_flight;
-    bool               backing_off;
-    uint64_t           generation;
+    struct hub *hub;
+    struct map_int *epochs; /* member -> epoch + 1, as a pointer; absent: epoch 0 */
+    struct wanted *wanted;
+    size_t wanted_count, wanted_capacity;
+    int in_flight;
+    bool backing_off;
+    uint64_t generation;
     struct loop_timer *retry;
 };
 
@@ -70,7 +86,8 @@ static void read_subjects(struct event *e, const struct json *list)
 
 struct event *event_new(struct hub *h, const struct json *row)
 {
-    const char *type = json_text(json_member(row, "type")), *gate = json_text(json_member(row, "gate"));
+    const char *type = json_text(json_member(row, "type")),
+               *gate = json_text(json_member(row, "gate"));
     const char *scope = json_text(json_member(row, "scope"));
     struct event *e;
     struct buf refs;
@@ -92,9 +109,9 @@ struct event *event_new(struct hub *h, const struct json *row)
         json_print(json_member(row, "refs"), &refs);
     else
         buf_add_text(&refs, "{}");
-    e->refs_json = buf_take(&refs, &(size_t){ 0 });
+    e->refs_json = buf_take(&refs, &(size_t){0});
     e->gate_key = gate_key(h->gate, gate, scope == NULL ? 0 : strtoll(scope, NULL, 10),
-                           json_text(json_member(row, "audience")), e->stream);
+        json_text(json_member(row, "audience")), e->stream);
     return e;
 }
 
@@ -151,7 +168,8 @@ static uint32_t epoch_of(const struct frames *f, int64_t member)
 
 void frames_touch_subject(struct frames *f, int64_t member)
 {
-    if (map_int_count(f->epochs) >= EPOCHS_MAX) { /* all fragments are void, so nothing remembers an epoch */
+    if (map_int_count(f->epochs) >=
+        EPOCHS_MAX) { /* all fragments are void, so nothing remembers an epoch */
         frames_forget_all(f);
         map_int_free(f->epochs);
         f->epochs = map_int_new();
@@ -187,7 +205,7 @@ static void ask(struct frames *f, struct event *e, struct fragment *g)
         return;
     g->asked = true;
     mem_grow((void **)&f->wanted, &f->wanted_capacity, f->wanted_count + 1, sizeof *f->wanted);
-    f->wanted[f->wanted_count++] = (struct wanted){ event_ref(e), g->viewer, e->voided };
+    f->wanted[f->wanted_count++] = (struct wanted){event_ref(e), g->viewer, e->voided};
     loop_again(f->hub->loop);
 }
 
@@ -208,7 +226,11 @@ const struct fragment *event_fragment(struct frames *f, struct event *e, int64_t
     return NULL;
 }
 
-static void compose(struct frames *f, const struct event *e, struct fragment *g, const char *actor, const char *view)
+static void compose(struct frames *f,
+    const struct event *e,
+    struct fragment *g,
+    const char *actor,
+    const char *view)
 {
     const char *code;
     int64_t scope;
@@ -217,12 +239,13 @@ static void compose(struct frames *f, const struct event *e, struct fragment *g,
 
     buf_init(&b, 0);
     buf_add(&b, prefix, sizeof prefix - 1);
-    buf_printf(&b, "{\"stream\":\"%s\",\"seq\":%lld,\"type\":\"%s\",\"at\":\"%s\"", stream_wire_name(e->stream), (long long)e->seq,
-               e->kind->type, e->at == NULL ? "" : e->at);
+    buf_printf(&b, "{\"stream\":\"%s\",\"seq\":%lld,\"type\":\"%s\",\"at\":\"%s\"",
+        stream_wire_name(e->stream), (long long)e->seq, e->kind->type, e->at == NULL ? "" : e->at);
     if (actor != NULL && strcmp(actor, "null") != 0)
         buf_printf(&b, ",\"actor\":%s", actor);
     if (gate_key_basis(f->hub->gate, e->gate_key, &code, &scope))
-        buf_printf(&b, ",\"basis\":{\"purpose\":\"%s\",\"scope\":\"%lld\",\"channel\":\"inapp\"}", code, (long long)scope);
+        buf_printf(&b, ",\"basis\":{\"purpose\":\"%s\",\"scope\":\"%lld\",\"channel\":\"inapp\"}",
+            code, (long long)scope);
     buf_add_text(&b, ",\"data\":");
     buf_add(&b, e->refs_json, refs_bytes - 1); /* without the closing brace */
     if (view != NULL) {
@@ -232,7 +255,7 @@ static void compose(struct frames *f, const struct event *e, struct fragment *g,
     buf_add_text(&b, "}}}");
     mem_free(g->bytes);
     g->length_bytes = (uint32_t)b.length_bytes;
-    g->bytes = buf_take(&b, &(size_t){ 0 });
+    g->bytes = buf_take(&b, &(size_t){0});
 }
 
 static void set_subjects(struct frames *f, struct fragment *g, const int64_t *ids, size_t count)
@@ -348,7 +371,8 @@ static void send_one(struct frames *f, size_t first, size_t count)
     args[1] = seqs.bytes;
     args[2] = viewers.bytes;
     f->in_flight++;
-    db_query(f->hub->db, LANE_READ, "select * from api.render($1, $2, $3)", 3, args, on_rendered, r);
+    db_query(
+        f->hub->db, LANE_READ, "select * from api.render($1, $2, $3)", 3, args, on_rendered, r);
     buf_done(&streams);
     buf_done(&seqs);
     buf_done(&viewers);

@@ -22,16 +22,16 @@ struct event_kind;
 enum fragment_state { FRAGMENT_WANTED, FRAGMENT_READY, FRAGMENT_NOTHING };
 
 struct fragment {
-    uint8_t   state;
-    bool      redacted;
-    bool      asked;  /* a query for it is under way */
-    uint64_t  generation; /* of frames_forget_all */
-    int64_t   viewer; /* 0: the stream's common class; else this member's own view */
-    char     *bytes;  /* {"jsonrpc":"2.0","method":"event","params":{...}} */
-    uint32_t  length_bytes;
-    uint32_t  subject_count;
-    int64_t  *subjects; /* whose data it shows */
-    uint32_t *epochs;   /* of those subjects, when it was rendered */
+    uint8_t state;
+    bool redacted;
+    bool asked;          /* a query for it is under way */
+    uint64_t generation; /* of frames_forget_all */
+    int64_t viewer;      /* 0: the stream's common class; else this member's own view */
+    char *bytes;         /* {"jsonrpc":"2.0","method":"event","params":{...}} */
+    uint32_t length_bytes;
+    uint32_t subject_count;
+    int64_t *subjects;     /* whose data it shows */
+    uint32_t *epochs;      /* of those subjects, when it was rendered */
     struct fragment *next; /* further viewers of the same event */
 };
 
@@ -40,16 +40,17 @@ enum { FRAGMENT_PREFIX_BYTES = 43 };
 
 struct event {
     uint32_t refs;
-    int32_t  gate_key;
-    int64_t  seq, actor; /* actor 0: none */
-    const struct event_kind *kind; /* NULL: of a newer version; never sent */
-    char    *stream, *refs_json, *object, *key, *at; /* object, key: NULL when none */
+    int32_t gate_key;
+    int64_t seq, actor;                           /* actor 0: none */
+    const struct event_kind *kind;                /* NULL: of a newer version; never sent */
+    char *stream, *refs_json, *object, *key, *at; /* object, key: NULL when none */
     int64_t *subjects;
     uint32_t subject_count;
     uint32_t voided; /* how often its fragments were dropped */
     struct fragment *fragments;
-    uint32_t sent, redacted, suppressed[REASON_COUNT]; /* verdicts of this node not yet written (note.c) */
-    bool     is_noted;
+    uint32_t sent, redacted,
+        suppressed[REASON_COUNT]; /* verdicts of this node not yet written (note.c) */
+    bool is_noted;
 };
 
 struct frames *frames_new(struct hub *h);

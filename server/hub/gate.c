@@ -9,13 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/id.h"
-#include "base/log.h"
-#include "base/map.h"
-#include "base/mem.h"
-#include "hub/event.h"
 #include "hub/batch.h"
+#include "hub/event.h"
 #include "hub/frame.h"
 #include "hub/gate_state.h"
 #include "hub/hub.h"
@@ -24,35 +19,45 @@
 #include "hub/stream.h"
 #include "io/db.h"
 #include "io/loop.h"
+#include "base/buf.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "base/mem.h"
 
 enum { LOAD_MAX = 1000, LOAD_RETRY_MS = 50, WORD_BITS = 64, NS_PER_MS = 1000000 };
 
 enum audience_kind { AUDIENCE_ALL, AUDIENCE_RANK, AUDIENCE_SEGMENT, AUDIENCE_UNKNOWN };
 
 struct gate_key {
-    int                        index;
+    int index;
     const struct gate_purpose *purpose;
-    int64_t                    scope, club; /* club 0: not a club's stream */
-    enum audience_kind         audience;
-    int64_t                    audience_ref;
+    int64_t scope, club; /* club 0: not a club's stream */
+    enum audience_kind audience;
+    int64_t audience_ref;
 };
 
 struct gate {
-    struct hub        *hub;
-    struct map_int    *members;
-    struct map_text   *key_index;
-    struct gate_key  **keys;
-    size_t             key_count, key_capacity;
-    struct list        waiting; /* members to be read */
-    int                loads;   /* queries under way */
-    uint64_t           generation;
+    struct hub *hub;
+    struct map_int *members;
+    struct map_text *key_index;
+    struct gate_key **keys;
+    size_t key_count, key_capacity;
+    struct list waiting; /* members to be read */
+    int loads;           /* queries under way */
+    uint64_t generation;
     struct loop_timer *retry;
-    bool               backing_off;
-    int64_t            database_ms;
-    struct boot_ns     database_at;
+    bool backing_off;
+    int64_t database_ms;
+    struct boot_ns database_at;
 };
 
-struct load { struct gate *gate; uint64_t generation; size_t count; int64_t ids[]; };
+struct load {
+    struct gate *gate;
+    uint64_t generation;
+    size_t count;
+    int64_t ids[];
+};
 
 /* --- keys --- */
 
@@ -82,7 +87,8 @@ static void parse_audience(struct gate_key *k, const char *audience)
         k->audience = AUDIENCE_SEGMENT;
 }
 
-int gate_key(struct gate *g, const char *purpose, int64_t scope, const char *audience, const char *stream)
+int gate_key(
+    struct gate *g, const char *purpose, int64_t scope, const char *audience, const char *stream)
 {
     const struct gate_purpose *p = purpose_find(g, purpose);
     int64_t club = stream_kind_of(stream) == STREAM_CLUB ? stream_id_of(stream) : 0;
@@ -92,7 +98,8 @@ int gate_key(struct gate *g, const char *purpose, int64_t scope, const char *aud
     if (p == NULL)
         return -1;
     buf_init(&name, 0);
-    buf_printf(&name, "%s %lld %lld %s", purpose, (long long)scope, (long long)club, audience == NULL ? "" : audience);
+    buf_printf(&name, "%s %lld %lld %s", purpose, (long long)scope, (long long)club,
+        audience == NULL ? "" : audience);
     k = map_text_get(g->key_index, name.bytes, name.length_bytes);
     if (k == NULL) {
         k = mem_zalloc(sizeof *k);
@@ -144,10 +151,14 @@ static bool in_audience(const struct member *m, const struct gate_key *k)
     if (k->club != 0 && (c = club_of(m, k->club)) == NULL)
         return false;
     switch (k->audience) {
-    case AUDIENCE_ALL: return true;
-    case AUDIENCE_RANK: return c != NULL && c->rank >= k->audience_ref;
-    case AUDIENCE_SEGMENT: return gate_state_has_id(m->segments, m->segment_count, k->audience_ref);
-    case AUDIENCE_UNKNOWN: break;
+    case AUDIENCE_ALL:
+        return true;
+    case AUDIENCE_RANK:
+        return c != NULL && c->rank >= k->audience_ref;
+    case AUDIENCE_SEGMENT:
+        return gate_state_has_id(m->segments, m->segment_count, k->audience_ref);
+    case AUDIENCE_UNKNOWN:
+        break;
     }
     return false;
 }
@@ -173,16 +184,21 @@ static bool has_grant(const struct gate *g, struct member *m, const struct gate_
 static bool has_basis(const struct gate *g, struct member *m, const struct gate_key *k)
 {
     switch (k->purpose->basis) {
-    case BASIS_ROLE: return false;
+    case BASIS_ROLE:
+        return false;
     case BASIS_CONTRACT:
-    case BASIS_LEGAL: return true;
-    case BASIS_INTEREST: return (m->denied >> k->purpose->id & 1) == 0;
-    case BASIS_CONSENT: return has_grant(g, m, k);
+    case BASIS_LEGAL:
+        return true;
+    case BASIS_INTEREST:
+        return (m->denied >> k->purpose->id & 1) == 0;
+    case BASIS_CONSENT:
+        return has_grant(g, m, k);
     }
     return false;
 }
 
-static enum gate_reason judge(const struct gate *g, struct member *m, const struct gate_key *k, bool blocked)
+static enum gate_reason judge(
+    const struct gate *g, struct member *m, const struct gate_key *k, bool blocked)
 {
     if ((k->purpose->statuses >> m->status & 1) == 0)
         return REASON_INACTIVE;
@@ -236,7 +252,7 @@ static bool all_role(const struct gate *g, const struct batch *b)
 
 struct verdict gate_ask(struct gate *g, const struct batch *b, const struct session *s)
 {
-    struct verdict v = { GATE_SPLIT, b };
+    struct verdict v = {GATE_SPLIT, b};
     struct member *m = s->member;
 
 #ifdef CLUBHUB_GATE_ALWAYS /* ./hub bench gate: what the gate costs */
@@ -270,7 +286,8 @@ struct verdict gate_ask(struct gate *g, const struct batch *b, const struct sess
     return v;
 }
 
-enum gate_answer gate_event(struct gate *g, const struct event *e, const struct session *s, enum gate_reason *out_reason)
+enum gate_answer gate_event(
+    struct gate *g, const struct event *e, const struct session *s, enum gate_reason *out_reason)
 {
     struct member *m = s->member;
     const struct gate_key *k = e->gate_key < 0 ? NULL : g->keys[e->gate_key];
@@ -288,7 +305,8 @@ enum gate_answer gate_event(struct gate *g, const struct event *e, const struct 
     } else {
         if (m->bits_until_ms != 0 && m->bits_until_ms <= database_now_ms(g))
             gate_state_forget_bits(m);
-        *out_reason = judge(g, m, k, e->actor != 0 && gate_state_has_id(m->blocks, m->block_count, e->actor));
+        *out_reason =
+            judge(g, m, k, e->actor != 0 && gate_state_has_id(m->blocks, m->block_count, e->actor));
     }
     return *out_reason == REASON_NONE ? GATE_SEND : GATE_SPLIT;
 }
@@ -325,7 +343,7 @@ static void install(struct gate *g, struct member *m, const struct answer *a, in
     gate_state_read(m, a, row);
     m->known = true;
     LIST_EACH(&m->sessions, n)
-        session_lag(LIST_ITEM(n, struct session, in_member));
+    session_lag(LIST_ITEM(n, struct session, in_member));
 }
 
 static void back_off(struct gate *g)

@@ -21,41 +21,58 @@ struct gate;
 struct session;
 
 enum gate_basis { BASIS_ROLE, BASIS_CONTRACT, BASIS_LEGAL, BASIS_INTEREST, BASIS_CONSENT };
-enum gate_status { STATUS_PENDING, STATUS_ACTIVE, STATUS_SUSPENDED, STATUS_RESTRICTED, STATUS_CLOSING, STATUS_ERASED };
+enum gate_status {
+    STATUS_PENDING,
+    STATUS_ACTIVE,
+    STATUS_SUSPENDED,
+    STATUS_RESTRICTED,
+    STATUS_CLOSING,
+    STATUS_ERASED
+};
 
 /* One row of the purpose register (domain.md 12.2), from club/purposes.c. */
 struct gate_purpose {
-    int             id; /* 0 ... 63 */
-    const char     *code;
+    int id; /* 0 ... 63 */
+    const char *code;
     enum gate_basis basis;
-    unsigned        statuses;  /* bit set over enum gate_status in which it passes */
-    bool            blockable; /* a block between recipient and actor suppresses it */
+    unsigned statuses; /* bit set over enum gate_status in which it passes */
+    bool blockable;    /* a block between recipient and actor suppresses it */
 };
 
-struct gate_grant { int32_t purpose; int64_t scope; int64_t until_ms; }; /* until: database clock, 0 = no end */
-struct gate_club { int64_t club; int32_t rank; };
+struct gate_grant {
+    int32_t purpose;
+    int64_t scope;
+    int64_t until_ms;
+}; /* until: database clock, 0 = no end */
+struct gate_club {
+    int64_t club;
+    int32_t rank;
+};
 
 struct member {
-    int64_t            id; /* what a delivery looks at stands first, in one cache line */
-    bool               known, loading;
-    enum gate_status   status;
-    uint32_t           block_count;
-    uint32_t           bit_words;
-    int64_t            bits_until_ms; /* earliest expiry among the grants used; 0: none */
-    uint64_t          *bits;          /* pairs of words: known, pass; first_bits until there are more keys */
-    uint64_t           first_bits[2];
-    int64_t           *blocks, *segments; /* sorted */
-    struct list        sessions;
-    struct list_node   in_wait;   /* waiting to be loaded */
-    int64_t            epoch, loaded_seq;
-    uint64_t           denied;    /* bit per purpose id: objected or closed */
+    int64_t id; /* what a delivery looks at stands first, in one cache line */
+    bool known, loading;
+    enum gate_status status;
+    uint32_t block_count;
+    uint32_t bit_words;
+    int64_t bits_until_ms; /* earliest expiry among the grants used; 0: none */
+    uint64_t *bits;        /* pairs of words: known, pass; first_bits until there are more keys */
+    uint64_t first_bits[2];
+    int64_t *blocks, *segments; /* sorted */
+    struct list sessions;
+    struct list_node in_wait; /* waiting to be loaded */
+    int64_t epoch, loaded_seq;
+    uint64_t denied; /* bit per purpose id: objected or closed */
     struct gate_grant *grants;
-    struct gate_club  *clubs;
-    uint32_t           grant_count, club_count, segment_count;
+    struct gate_club *clubs;
+    uint32_t grant_count, club_count, segment_count;
 };
 
 enum gate_answer { GATE_SEND, GATE_SPLIT, GATE_WAIT };
-struct verdict { enum gate_answer answer; const struct batch *of; };
+struct verdict {
+    enum gate_answer answer;
+    const struct batch *of;
+};
 
 struct gate *gate_new(struct hub *h);
 void gate_free(struct gate *g);
@@ -66,7 +83,8 @@ void gate_leave(struct gate *g, struct session *s);
 struct member *gate_find(struct gate *g, int64_t member); /* NULL: not on this node */
 
 /* The dense index of an event's key, made when first seen.  -1: unknown purpose (such an event is never sent). */
-int gate_key(struct gate *g, const char *purpose, int64_t scope, const char *audience, const char *stream);
+int gate_key(
+    struct gate *g, const char *purpose, int64_t scope, const char *audience, const char *stream);
 /* Does this key's purpose need consent?  Then *out_code and *out_scope are its basis for the wire. */
 bool gate_key_basis(const struct gate *g, int key, const char **out_code, int64_t *out_scope);
 
@@ -76,9 +94,18 @@ bool gate_key_blockable(const struct gate *g, int key);
 /* May s receive the whole batch as it is?  SPLIT: not all of it; ask per event with gate_event. */
 struct verdict gate_ask(struct gate *g, const struct batch *b, const struct session *s);
 
-enum gate_reason { REASON_NONE, REASON_INACTIVE, REASON_AUDIENCE, REASON_BLOCKED, REASON_BASIS, REASON_SUBJECT, REASON_COUNT };
+enum gate_reason {
+    REASON_NONE,
+    REASON_INACTIVE,
+    REASON_AUDIENCE,
+    REASON_BLOCKED,
+    REASON_BASIS,
+    REASON_SUBJECT,
+    REASON_COUNT
+};
 /* One event, one recipient: GATE_SEND, GATE_WAIT, or GATE_SPLIT with the reason why it is suppressed. */
-enum gate_answer gate_event(struct gate *g, const struct event *e, const struct session *s, enum gate_reason *out_reason);
+enum gate_answer gate_event(
+    struct gate *g, const struct event *e, const struct session *s, enum gate_reason *out_reason);
 
 /* A loss or gain was applied on `sys`: read these again; all members of this node if ids is NULL. */
 void gate_reload(struct gate *g, const int64_t *ids, size_t count);
@@ -89,4 +116,4 @@ void gate_set_clock(struct gate *g, int64_t database_ms, struct boot_ns sent_at)
 /* A hint that s is asked about soon. */
 void gate_prefetch(const struct session *s);
 bool gate_is_idle(const struct gate *g); /* nothing being loaded */
-int  gate_member_count(const struct gate *g);
+int gate_member_count(const struct gate *g);

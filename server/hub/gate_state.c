@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/id.h"
-#include "base/mem.h"
 #include "hub/gate.h"
 #include "io/db.h"
+#include "base/id.h"
+#include "base/mem.h"
 
 void gate_state_forget_bits(struct member *m)
 {
@@ -50,7 +50,8 @@ void gate_state_clear(struct member *m)
 
 static enum gate_status status_of(const char *word)
 {
-    static const char *const words[] = { "pending", "active", "suspended", "restricted", "closing", "erased" };
+    static const char *const words[] = {
+        "pending", "active", "suspended", "restricted", "closing", "erased"};
 
     for (int i = 0; i < 6; i++) {
         if (word != NULL && strcmp(word, words[i]) == 0)

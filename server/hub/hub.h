@@ -17,41 +17,41 @@ struct crypto_keys;
 
 struct hub_limits {
     unsigned call_timeout_ms;
-    int      calls_in_flight, calls_per_s, calls_burst, service_calls_per_s;
-    int      subscriptions_max, member_sessions_max;
-    size_t   reply_bytes, answer_bytes, message_bytes, ring_events;
+    int calls_in_flight, calls_per_s, calls_burst, service_calls_per_s;
+    int subscriptions_max, member_sessions_max;
+    size_t reply_bytes, answer_bytes, message_bytes, ring_events;
     unsigned sign_in_ms, stall_ms, lease_ms, renew_ms, fence_ms, wake_ms, tail_ms, drain_ms;
-    int      coalesce_max;
-    int      access_token_s;
+    int coalesce_max;
+    int access_token_s;
 };
 
 struct hub {
     struct loop *loop;
-    struct db   *db;
-    struct ws   *ws;
+    struct db *db;
+    struct ws *ws;
     struct hub_limits limits;
 
-    const struct method       *(*method_find)(const char *name, size_t length_bytes); /* NULL: none */
-    const struct event_kind   *(*event_find)(const char *type);                       /* NULL: none */
-    const struct gate_purpose *purposes;                                              /* ends with code NULL */
-    const struct crypto_keys  *keys;
+    const struct method *(*method_find)(const char *name, size_t length_bytes); /* NULL: none */
+    const struct event_kind *(*event_find)(const char *type);                   /* NULL: none */
+    const struct gate_purpose *purposes; /* ends with code NULL */
+    const struct crypto_keys *keys;
     const char *token_issuer, *token_audience;
-    int         worker; /* 0, 1 ... */
+    int worker; /* 0, 1 ... */
 
-    struct metrics  *metrics;
-    struct lease    *lease;
-    struct gate     *gate;
-    struct frames   *frames;
-    struct notes    *notes;
-    struct streams  *streams;
-    struct node     *node;
-    struct tail     *tail;
+    struct metrics *metrics;
+    struct lease *lease;
+    struct gate *gate;
+    struct frames *frames;
+    struct notes *notes;
+    struct streams *streams;
+    struct node *node;
+    struct tail *tail;
     struct sessions *sessions;
-    struct auth     *auth;
+    struct auth *auth;
     struct subscribe *subscribe;
     struct coalescer *coalescer;
     struct call_engine *calls;
-    struct rpc      *rpc;
-    struct jobs     *jobs;
-    struct drain    *drain;
+    struct rpc *rpc;
+    struct jobs *jobs;
+    struct drain *drain;
 };

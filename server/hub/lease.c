@@ -16,8 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/mem.h"
 #include "io/loop.h"
+#include "base/mem.h"
 
 enum { CUT_MAX = 32768, NS_PER_MS = 1000000, MS_PER_S = 1000, NS_PER_S = 1000000000 };
 
@@ -27,17 +27,17 @@ static int cut_fds[CUT_MAX];
 
 struct lease {
     struct loop_timer *park_timer;
-    timer_t            signal_timer;
-    void             (*parked)(void *arg);
-    void             (*regained)(void *arg);
-    void              *arg;
-    int32_t          **slots; /* whose entry cut_fds[i] is */
-    uint64_t           lost;
+    timer_t signal_timer;
+    void (*parked)(void *arg);
+    void (*regained)(void *arg);
+    void *arg;
+    int32_t **slots; /* whose entry cut_fds[i] is */
+    uint64_t lost;
 };
 
 static void on_lease_end(int signal_number)
 {
-    struct sockaddr nobody = { .sa_family = AF_UNSPEC };
+    struct sockaddr nobody = {.sa_family = AF_UNSPEC};
     int n = atomic_load(&cut_count);
 
     (void)signal_number;
@@ -71,17 +71,19 @@ static void on_park_timer(void *arg)
 
 static void arm_signal(struct lease *l, int64_t at_ns)
 {
-    struct itimerspec when = { .it_value = { .tv_sec = at_ns / NS_PER_S, .tv_nsec = at_ns % NS_PER_S } };
+    struct itimerspec when = {
+        .it_value = {.tv_sec = at_ns / NS_PER_S, .tv_nsec = at_ns % NS_PER_S}};
     int rc = timer_settime(l->signal_timer, TIMER_ABSTIME, &when, NULL);
 
     assert(rc == 0);
     (void)rc;
 }
 
-struct lease *lease_new(struct loop *loop, void (*parked)(void *), void (*regained)(void *), void *arg)
+struct lease *lease_new(
+    struct loop *loop, void (*parked)(void *), void (*regained)(void *), void *arg)
 {
     struct lease *l = mem_zalloc(sizeof *l);
-    struct sigaction action = { .sa_handler = on_lease_end, .sa_flags = SA_RESTART };
+    struct sigaction action = {.sa_handler = on_lease_end, .sa_flags = SA_RESTART};
     struct sigevent event;
     int rc;
 

@@ -14,7 +14,8 @@ struct metrics;
 struct metrics *metrics_new(void);
 void metrics_free(struct metrics *m);
 
-void metrics_call(struct metrics *m, const struct method *method, enum err outcome, int64_t took_us);
+void metrics_call(
+    struct metrics *m, const struct method *method, enum err outcome, int64_t took_us);
 void metrics_delivered(struct metrics *m, uint64_t events, uint64_t bytes);
 void metrics_suppressed(struct metrics *m, int reason); /* enum gate_reason */
 void metrics_skipped(struct metrics *m, uint64_t seqs);

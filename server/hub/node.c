@@ -10,13 +10,10 @@
  */
 #include "hub/node.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <stdio.h>
 
-#include "base/id.h"
-#include "base/log.h"
-#include "base/mem.h"
 #include "hub/barrier.h"
 #include "hub/frame.h"
 #include "hub/gate.h"
@@ -31,28 +28,34 @@
 #include "io/db.h"
 #include "io/json.h"
 #include "io/loop.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "base/mem.h"
 
 enum { LINEAGE_BYTES = 64, REJOIN_MS = 100, NUMBER_BYTES = 24 };
 enum phase { PHASE_AWAY, PHASE_JOINING, PHASE_STARTED };
 
 struct node {
-    struct hub        *hub;
-    enum phase         phase;
-    int64_t            id, applied, deliver_from;
-    int                peers;
-    bool               renewing, renew_due, left;
-    uint64_t           generation; /* of joins: answers of an older one are ignored */
-    char               lineage[LINEAGE_BYTES];
+    struct hub *hub;
+    enum phase phase;
+    int64_t id, applied, deliver_from;
+    int peers;
+    bool renewing, renew_due, left;
+    uint64_t generation; /* of joins: answers of an older one are ignored */
+    char lineage[LINEAGE_BYTES];
     struct loop_timer *renew_timer, *rejoin_timer;
-    struct boot_ns     renewal_sent_at;
-    struct stream     *sys;
-    struct sys_log    *log;
-    struct barrier    *barrier;
-    void             (*left_done)(void *arg);
-    void              *left_arg;
+    struct boot_ns renewal_sent_at;
+    struct stream *sys;
+    struct sys_log *log;
+    struct barrier *barrier;
+    void (*left_done)(void *arg);
+    void *left_arg;
 };
 
-struct ask { struct node *node; uint64_t generation; };
+struct ask {
+    struct node *node;
+    uint64_t generation;
+};
 
 static struct ask *ask_new(struct node *n)
 {
@@ -83,8 +86,10 @@ static void apply(struct node *n, const struct sys_entry *e)
 
         if (m == NULL)
             continue;
-        LIST_EACH_SAFE(&m->sessions, node, after) {
-            struct sub *sub = sub_find(LIST_ITEM(node, struct session, in_member), e->ends[i].stream);
+        LIST_EACH_SAFE(&m->sessions, node, after)
+        {
+            struct sub *sub =
+                sub_find(LIST_ITEM(node, struct session, in_member), e->ends[i].stream);
 
             if (sub != NULL)
                 sub_end(sub, e->ends[i].reason);
@@ -150,7 +155,8 @@ static void on_started(void *arg, const struct answer *a)
 
     if (n == NULL)
         return;
-    if (answer_err(a) != ERR_OK || answer_rows(a) != 1 || strcmp(answer_text(a, 0, 2), n->lineage) != 0) {
+    if (answer_err(a) != ERR_OK || answer_rows(a) != 1 ||
+        strcmp(answer_text(a, 0, 2), n->lineage) != 0) {
         away(n);
         return;
     }
@@ -166,7 +172,8 @@ static void on_started(void *arg, const struct answer *a)
     loop_timer_set(n->renew_timer, n->hub->limits.renew_ms, n->hub->limits.renew_ms);
     renew(n);
     barrier_progress(n->barrier);
-    log_info("node_joined", "node=%lld sys_seq=%lld lineage=%s", (long long)n->id, (long long)n->applied, n->lineage);
+    log_info("node_joined", "node=%lld sys_seq=%lld lineage=%s", (long long)n->id,
+        (long long)n->applied, n->lineage);
 }
 
 /* Columns: node_id, lineage. */
@@ -188,13 +195,14 @@ static void on_joined(void *arg, const struct answer *a)
         streams_reset(n->hub->streams, "epoch");
     }
     snprintf(n->lineage, sizeof n->lineage, "%s", lineage);
-    db_query(n->hub->db, LANE_NODE, "select * from api.node_start()", 0, NULL, on_started, ask_new(n));
+    db_query(
+        n->hub->db, LANE_NODE, "select * from api.node_start()", 0, NULL, on_started, ask_new(n));
 }
 
 static void rejoin(struct node *n)
 {
     char name[NUMBER_BYTES];
-    const char *args[] = { n->lineage, name };
+    const char *args[] = {n->lineage, name};
 
     if (n->left)
         return;
@@ -202,7 +210,8 @@ static void rejoin(struct node *n)
     n->phase = PHASE_JOINING;
     lease_drop(n->hub->lease);
     snprintf(name, sizeof name, "worker %d", n->hub->worker);
-    db_query(n->hub->db, LANE_NODE, "select * from api.node_join($1, $2)", 2, args, on_joined, ask_new(n));
+    db_query(n->hub->db, LANE_NODE, "select * from api.node_join($1, $2)", 2, args, on_joined,
+        ask_new(n));
 }
 
 /* --- renewals --- */
@@ -232,7 +241,7 @@ static void on_renewed(void *arg, const struct answer *a)
 static void renew(struct node *n)
 {
     char id[NUMBER_BYTES], applied[NUMBER_BYTES];
-    const char *args[] = { id, applied, n->lineage };
+    const char *args[] = {id, applied, n->lineage};
 
     if (n->phase != PHASE_STARTED || n->renewing)
         return;
@@ -241,7 +250,8 @@ static void renew(struct node *n)
     snprintf(id, sizeof id, "%lld", (long long)n->id);
     snprintf(applied, sizeof applied, "%lld", (long long)n->applied);
     n->renewal_sent_at = clock_boot();
-    db_query(n->hub->db, LANE_NODE, "select * from api.node_renew($1, $2, $3)", 3, args, on_renewed, ask_new(n));
+    db_query(n->hub->db, LANE_NODE, "select * from api.node_renew($1, $2, $3)", 3, args, on_renewed,
+        ask_new(n));
 }
 
 static void on_renew_timer(void *arg)
@@ -285,7 +295,8 @@ const char *node_lineage(const struct node *n)
     return n->lineage;
 }
 
-enum node_touch node_touched(const struct node *n, int64_t sys_seq, const int64_t *ids, size_t count, const char *object)
+enum node_touch node_touched(
+    const struct node *n, int64_t sys_seq, const int64_t *ids, size_t count, const char *object)
 {
     if (n->phase != PHASE_STARTED)
         return TOUCH_UNKNOWN;
@@ -303,7 +314,8 @@ enum node_touch node_revoked(const struct node *n, int64_t sys_seq, const char *
     return sys_log_revoked(n->log, sys_seq, who, family);
 }
 
-struct node_wait *node_wait_applied(struct node *n, int64_t seq, unsigned timeout_ms, void (*done)(void *, enum err), void *arg)
+struct node_wait *node_wait_applied(
+    struct node *n, int64_t seq, unsigned timeout_ms, void (*done)(void *, enum err), void *arg)
 {
     return barrier_wait(n->barrier, seq, timeout_ms, done, arg);
 }
@@ -385,7 +397,7 @@ static void on_left(void *arg, const struct answer *a)
 void node_leave(struct node *n, void (*done)(void *), void *arg)
 {
     char id[NUMBER_BYTES];
-    const char *args[] = { id };
+    const char *args[] = {id};
 
     n->left = true;
     n->left_done = done;

@@ -3,24 +3,25 @@
 
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/mem.h"
 #include "hub/frame.h"
 #include "hub/hub.h"
 #include "hub/metrics.h"
 #include "hub/node.h"
 #include "io/db.h"
 #include "io/loop.h"
+#include "base/buf.h"
+#include "base/mem.h"
 
 enum { PERIOD_MS = 1000, ROWS_MAX = 500, EVENTS_MAX = 20000 };
 
-static const char *const reason_words[REASON_COUNT] = { "", "inactive", "audience", "blocked", "basis", "subject" };
+static const char *const reason_words[REASON_COUNT] = {
+    "", "inactive", "audience", "blocked", "basis", "subject"};
 
 struct notes {
-    struct hub        *hub;
+    struct hub *hub;
     struct loop_timer *timer;
-    struct event     **events;
-    size_t             count, capacity;
+    struct event **events;
+    size_t count, capacity;
 };
 
 static void remember(struct notes *n, struct event *e)
@@ -48,7 +49,9 @@ void notes_suppressed(struct notes *n, struct event *e, enum gate_reason reason)
     remember(n, e);
 }
 
-struct columns { struct buf streams, seqs, sent, redacted, suppressed, reasons; };
+struct columns {
+    struct buf streams, seqs, sent, redacted, suppressed, reasons;
+};
 
 static void add_row(struct columns *c, struct event *e, char separator)
 {
@@ -63,7 +66,8 @@ static void add_row(struct columns *c, struct event *e, char separator)
     for (int r = 0; r < REASON_COUNT; r++) {
         if (e->suppressed[r] == 0)
             continue;
-        buf_printf(&c->reasons, "%s\\\"%s\\\":%u", first ? "" : ",", reason_words[r], e->suppressed[r]);
+        buf_printf(
+            &c->reasons, "%s\\\"%s\\\":%u", first ? "" : ",", reason_words[r], e->suppressed[r]);
         total += e->suppressed[r];
         first = false;
     }
@@ -84,7 +88,7 @@ static void on_noted(void *arg, const struct answer *a)
 static void write_rows(struct notes *n, size_t first, size_t count)
 {
     struct columns c;
-    struct buf *all[] = { &c.streams, &c.seqs, &c.sent, &c.redacted, &c.suppressed, &c.reasons };
+    struct buf *all[] = {&c.streams, &c.seqs, &c.sent, &c.redacted, &c.suppressed, &c.reasons};
     const char *args[7];
     struct buf node;
 
@@ -99,7 +103,8 @@ static void write_rows(struct notes *n, size_t first, size_t count)
         buf_add_char(all[i], '}');
         args[i + 1] = all[i]->bytes;
     }
-    db_query(n->hub->db, LANE_SLOW, "select * from api.delivery_note($1, $2, $3, $4, $5, $6, $7)", 7, args, on_noted, n);
+    db_query(n->hub->db, LANE_SLOW, "select * from api.delivery_note($1, $2, $3, $4, $5, $6, $7)",
+        7, args, on_noted, n);
     for (int i = 0; i < 6; i++)
         buf_done(all[i]);
     buf_done(&node);

@@ -8,8 +8,6 @@
  */
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/mem.h"
 #include "hub/batch.h"
 #include "hub/hub.h"
 #include "hub/lease.h"
@@ -20,6 +18,8 @@
 #include "hub/trace.h"
 #include "io/loop.h"
 #include "io/ws.h"
+#include "base/buf.h"
+#include "base/mem.h"
 
 enum { WRITE_BYTES_MAX = 65536, HEADER_BYTES_MAX = 10 };
 
@@ -111,7 +111,7 @@ enum sent session_deliver(struct session *s, struct verdict v, const char *strea
 {
     struct lease *lease = s->hub->lease;
     bool fine, is_held;
-    struct boot_ns written_at = { 0 };
+    struct boot_ns written_at = {0};
 
     if (v.answer != GATE_SEND || ws_is_choked(s->conn) || !lease_may_write(lease))
         return SENT_NOT;
@@ -120,7 +120,8 @@ enum sent session_deliver(struct session *s, struct verdict v, const char *strea
     if (is_held)
         hold(s, (struct batch *)v.of); /* listed before the flag falls: the signal must find it */
     if (trace_is_on())
-        written_at = clock_boot(); /* before the flag falls: a stop from here on does not make the write look late */
+        written_at =
+            clock_boot(); /* before the flag falls: a stop from here on does not make the write look late */
     lease_wrote(lease);
     if (!fine)
         return SENT_NOT;
@@ -138,7 +139,8 @@ static bool is_stale(const struct session *s, const struct reply *r)
 
     if (s->member != NULL && node_touched(node, r->sys_seq, &s->member->id, 1, NULL) != TOUCH_NO)
         return true;
-    return node_touched(node, r->sys_seq, r->subjects, r->subject_count, "*") != TOUCH_NO; /* it may show any object */
+    return node_touched(node, r->sys_seq, r->subjects, r->subject_count, "*") !=
+           TOUCH_NO; /* it may show any object */
 }
 
 static void read_again(struct session *s, struct reply *r)
@@ -152,7 +154,8 @@ static void read_again(struct session *s, struct reply *r)
 /* The next reply that may leave now; a stale one is handed back to its call.  NULL: none. */
 static struct reply *next_reply(struct session *s, bool has_lease)
 {
-    LIST_EACH_SAFE(&s->replies, n, after) {
+    LIST_EACH_SAFE(&s->replies, n, after)
+    {
         struct reply *r = LIST_ITEM(n, struct reply, node);
 
         if (!r->guarded)
@@ -169,7 +172,8 @@ static struct reply *next_reply(struct session *s, bool has_lease)
 /* Without a lease a call is to end as UNAVAILABLE by its deadline, though its answer is here. */
 void outgoing_expire(struct session *s, struct mono_ms before)
 {
-    LIST_EACH_SAFE(&s->replies, n, after) {
+    LIST_EACH_SAFE(&s->replies, n, after)
+    {
         struct reply *r = LIST_ITEM(n, struct reply, node);
 
         if (r->guarded && r->queued_at.ms < before.ms)
@@ -178,7 +182,11 @@ void outgoing_expire(struct session *s, struct mono_ms before)
 }
 
 /* What a write of replies shows, for `held`. */
-struct shown { int64_t *ids; size_t count, capacity; bool guarded; };
+struct shown {
+    int64_t *ids;
+    size_t count, capacity;
+    bool guarded;
+};
 
 static void add_shown(struct shown *shown, const struct reply *r)
 {
@@ -187,7 +195,8 @@ static void add_shown(struct shown *shown, const struct reply *r)
     shown->guarded = true;
     if (r->subject_count == 0)
         return;
-    mem_grow((void **)&shown->ids, &shown->capacity, shown->count + r->subject_count, sizeof *shown->ids);
+    mem_grow((void **)&shown->ids, &shown->capacity, shown->count + r->subject_count,
+        sizeof *shown->ids);
     memcpy(shown->ids + shown->count, r->subjects, r->subject_count * sizeof *r->subjects);
     shown->count += r->subject_count;
 }
@@ -232,7 +241,7 @@ static bool write_replies(struct session *s, const struct buf *out, struct shown
 static bool flush_some(struct session *s)
 {
     bool has_lease = lease_is_held(s->hub->lease) && node_is_delivering(s->hub->node);
-    struct shown shown = { 0 };
+    struct shown shown = {0};
     struct list leaving;
     struct list_node *n;
     struct buf out;
@@ -273,7 +282,8 @@ static bool flush_some(struct session *s)
 /* A request over HTTP takes its one reply itself. */
 static void flush_http(struct session *s)
 {
-    struct reply *r = next_reply(s, lease_is_held(s->hub->lease) && node_is_delivering(s->hub->node));
+    struct reply *r =
+        next_reply(s, lease_is_held(s->hub->lease) && node_is_delivering(s->hub->node));
 
     if (r != NULL)
         s->http_done(s->http_arg, s);

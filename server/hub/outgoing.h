@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/list.h"
 #include "hub/gate.h"
+#include "base/list.h"
 
 struct session;
 struct sessions;
@@ -20,16 +20,17 @@ struct sessions;
  */
 struct reply {
     struct list_node node;
-    char    *bytes; /* the JSON-RPC message, no frame header; mem_alloc'ed, owned */
-    size_t   length_bytes;
-    bool     guarded;
+    char *bytes; /* the JSON-RPC message, no frame header; mem_alloc'ed, owned */
+    size_t length_bytes;
+    bool guarded;
     struct mono_ms queued_at;
-    int64_t  sys_seq;
+    int64_t sys_seq;
     int64_t *subjects; /* mem_alloc'ed, owned; NULL when none */
-    size_t   subject_count;
-    void   (*again)(void *arg); /* exactly one of again, sent is called once; also when the session dies (sent) */
-    void   (*sent)(void *arg);
-    void    *arg;
+    size_t subject_count;
+    void (*again)(void *
+            arg); /* exactly one of again, sent is called once; also when the session dies (sent) */
+    void (*sent)(void *arg);
+    void *arg;
 };
 
 /* Queues a reply (takes it). */
@@ -45,6 +46,7 @@ enum sent session_deliver(struct session *s, struct verdict v, const char *strea
 
 /* The end of the turn: replies of every session that has some. */
 void sessions_flush(struct sessions *all);
-void outgoing_drop(struct session *s);    /* the session goes: replies, held bytes */
-void outgoing_expire(struct session *s, struct mono_ms before); /* no lease: guarded replies queued before are read again */
+void outgoing_drop(struct session *s); /* the session goes: replies, held bytes */
+void outgoing_expire(struct session *s,
+    struct mono_ms before); /* no lease: guarded replies queued before are read again */
 void outgoing_drained(struct session *s); /* the socket took everything */

@@ -4,21 +4,21 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/mem.h"
 #include "hub/hub.h"
 #include "io/db.h"
 #include "io/json.h"
 #include "io/loop.h"
+#include "base/buf.h"
+#include "base/mem.h"
 
 struct range {
-    struct hub        *hub;
-    char              *stream;
-    int64_t            after, limit;
-    range_done_fn     *done;
-    void              *arg;
+    struct hub *hub;
+    char *stream;
+    int64_t after, limit;
+    range_done_fn *done;
+    void *arg;
     struct loop_timer *retry;
-    bool               cancelled, in_flight;
+    bool cancelled, in_flight;
 };
 
 static void range_free(struct range *r)
@@ -56,7 +56,7 @@ static void send_query(void *arg)
     struct range *r = arg;
     char after[24], limit[24];
     struct buf b;
-    const char *args[] = { r->stream, after, limit };
+    const char *args[] = {r->stream, after, limit};
 
     buf_init(&b, 0);
     buf_add_i64(&b, r->after);
@@ -66,10 +66,12 @@ static void send_query(void *arg)
     memcpy(limit, b.bytes, b.length_bytes + 1);
     buf_done(&b);
     r->in_flight = true;
-    db_query(r->hub->db, LANE_READ, "select * from api.stream_range($1, $2, $3)", 3, args, on_range, r);
+    db_query(
+        r->hub->db, LANE_READ, "select * from api.stream_range($1, $2, $3)", 3, args, on_range, r);
 }
 
-struct range *range_read(struct hub *h, const char *stream, int64_t after, int64_t limit, range_done_fn *done, void *arg)
+struct range *range_read(
+    struct hub *h, const char *stream, int64_t after, int64_t limit, range_done_fn *done, void *arg)
 {
     struct range *r = mem_zalloc(sizeof *r);
 

@@ -16,5 +16,10 @@ enum { RANGE_EVENTS_MAX = 256, RANGE_RETRY_MS = 50 };
  */
 typedef void range_done_fn(void *arg, int64_t head, int64_t floor, const struct json *events);
 
-struct range *range_read(struct hub *h, const char *stream, int64_t after, int64_t limit, range_done_fn *done, void *arg);
+struct range *range_read(struct hub *h,
+    const char *stream,
+    int64_t after,
+    int64_t limit,
+    range_done_fn *done,
+    void *arg);
 void range_cancel(struct range *r); /* done is not called; NULL is fine */

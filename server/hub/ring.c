@@ -4,8 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "hub/frame.h"
+#include "base/mem.h"
 
 enum { FIRST_CAPACITY = 4 };
 

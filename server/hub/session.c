@@ -5,17 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
-#include "base/mem.h"
 #include "hub/auth.h"
 #include "hub/batch.h"
 #include "hub/call.h"
 #include "hub/hub.h"
 #include "hub/lease.h"
-#include "hub/metrics.h"
 #include "hub/method.h"
-#include "hub/rpc.h"
+#include "hub/metrics.h"
 #include "hub/outgoing.h"
+#include "hub/rpc.h"
 #include "hub/sessions.h"
 #include "hub/stream.h"
 #include "hub/sub.h"
@@ -23,19 +21,37 @@
 #include "io/crypto.h"
 #include "io/loop.h"
 #include "io/ws.h"
+#include "base/log.h"
+#include "base/mem.h"
 
 enum {
-    TICK_MS = 1000, EARLY_MAX = 64, MALFORMED_MAX = 10, MALFORMED_WINDOW_MS = 60000, EXPIRING_S = 60, MILLI = 1000, MS_PER_S = 1000
+    TICK_MS = 1000,
+    EARLY_MAX = 64,
+    MALFORMED_MAX = 10,
+    MALFORMED_WINDOW_MS = 60000,
+    EXPIRING_S = 60,
+    MILLI = 1000,
+    MS_PER_S = 1000
 };
 
 /* An Authorization header of the upgrade, looked at while the session may already be going; what the client sends
  * meanwhile waits for it.
  */
-struct early { struct list_node node; char *text; size_t length_bytes; };
-struct signing_in { struct session *session; struct list early; size_t early_bytes; };
+struct early {
+    struct list_node node;
+    char *text;
+    size_t length_bytes;
+};
+struct signing_in {
+    struct session *session;
+    struct list early;
+    size_t early_bytes;
+};
 
 /* A principal being looked at again, while the session receives no events. */
-struct recheck { struct session *session; };
+struct recheck {
+    struct session *session;
+};
 
 /* --- states --- */
 
@@ -117,8 +133,8 @@ bool session_is_open(const struct session *s)
 
 bool session_may_receive(const struct session *s)
 {
-    return s->state == SESSION_READY && s->kind == SESSION_SOCKET && s->barriers_held == 0 && s->replies.count == 0 &&
-           !ws_is_choked(s->conn);
+    return s->state == SESSION_READY && s->kind == SESSION_SOCKET && s->barriers_held == 0 &&
+           s->replies.count == 0 && !ws_is_choked(s->conn);
 }
 
 /* --- signing in --- */
@@ -128,8 +144,9 @@ static void replace_oldest(struct member *m, int sessions_max)
     int count = 0;
 
     LIST_EACH(&m->sessions, n)
-        count += session_is_open(LIST_ITEM(n, struct session, in_member));
-    LIST_EACH(&m->sessions, n) {
+    count += session_is_open(LIST_ITEM(n, struct session, in_member));
+    LIST_EACH(&m->sessions, n)
+    {
         struct session *s = LIST_ITEM(n, struct session, in_member);
 
         if (count <= sessions_max)
@@ -154,7 +171,11 @@ static unsigned bits_of_roles(const char *roles)
     return bits;
 }
 
-void session_sign_in(struct session *s, const char *who, const char *roles, const char *locale, const struct crypto_claims *claims)
+void session_sign_in(struct session *s,
+    const char *who,
+    const char *roles,
+    const char *locale,
+    const struct crypto_claims *claims)
 {
     if (!session_is_open(s))
         return;
@@ -209,11 +230,13 @@ static void early_keep(struct signing_in *in, const char *text, size_t length_by
 
 static void early_receive(struct session *s, struct list *early)
 {
-    LIST_EACH(early, n) {
+    LIST_EACH(early, n)
+    {
         struct early *m = LIST_ITEM(n, struct early, node);
 
         if (session_is_open(s) && !s->close_after_replies)
-            (void)rpc_receive(s->hub->rpc, s, m->text, m->length_bytes); /* false: nothing to answer */
+            (void)rpc_receive(
+                s->hub->rpc, s, m->text, m->length_bytes); /* false: nothing to answer */
     }
 }
 
@@ -276,7 +299,8 @@ static void on_rechecked(void *arg, const struct auth_result *r)
 
 void sessions_recheck(struct sessions *all)
 {
-    LIST_EACH(list_of(all, SESSION_READY), n) {
+    LIST_EACH(list_of(all, SESSION_READY), n)
+    {
         struct session *s = LIST_ITEM(n, struct session, node);
 
         if (s->recheck != NULL || (s->who_bits & (WHO_MEMBER | WHO_STAFF)) == 0)
@@ -292,19 +316,22 @@ void sessions_recheck(struct sessions *all)
 
 static int calls_per_s(const struct session *s)
 {
-    return (s->who_bits & WHO_SERVICE) != 0 ? s->hub->limits.service_calls_per_s : s->hub->limits.calls_per_s;
+    return (s->who_bits & WHO_SERVICE) != 0 ? s->hub->limits.service_calls_per_s
+                                            : s->hub->limits.calls_per_s;
 }
 
 enum err session_take_call(struct session *s)
 {
     struct mono_ms now = clock_mono();
-    int64_t rate = calls_per_s(s), burst = (s->who_bits & WHO_SERVICE) != 0 ? rate : s->hub->limits.calls_burst;
+    int64_t rate = calls_per_s(s),
+            burst = (s->who_bits & WHO_SERVICE) != 0 ? rate : s->hub->limits.calls_burst;
     int64_t tokens = s->call_tokens_milli + (now.ms - s->call_tokens_at.ms) * rate;
     int in_flight_max = s->hub->limits.calls_in_flight;
 
     s->call_tokens_at = now;
     s->call_tokens_milli = (int32_t)(tokens < burst * MILLI ? tokens : burst * MILLI);
-    if (s->calls_in_flight >= ((s->who_bits & WHO_SERVICE) != 0 ? in_flight_max * 8 : in_flight_max))
+    if (s->calls_in_flight >=
+        ((s->who_bits & WHO_SERVICE) != 0 ? in_flight_max * 8 : in_flight_max))
         return ERR_BUSY;
     if (s->call_tokens_milli < MILLI)
         return ERR_RATE;
@@ -342,7 +369,8 @@ void session_close(struct session *s, enum close_code code)
         return;
     session_move(s, SESSION_CLOSING);
     metrics_closed(s->hub->metrics, (int)code);
-    log_debug("session_closed", "session=%llu who=%s code=%d", (unsigned long long)s->number, s->who, (int)code);
+    log_debug("session_closed", "session=%llu who=%s code=%d", (unsigned long long)s->number,
+        s->who, (int)code);
     if (s->conn != NULL)
         ws_close(s->conn, (int)code, "");
 }
@@ -399,8 +427,9 @@ void sessions_fill_events(struct ws_events *e)
 static void tell_expiring(struct session *s, int64_t left_s)
 {
     char text[96];
-    int n = snprintf(text, sizeof text, "{\"jsonrpc\":\"2.0\",\"method\":\"session.expiring\",\"params\":{\"in_s\":%lld}}",
-                     (long long)left_s);
+    int n = snprintf(text, sizeof text,
+        "{\"jsonrpc\":\"2.0\",\"method\":\"session.expiring\",\"params\":{\"in_s\":%lld}}",
+        (long long)left_s);
 
     s->expiring_told = true;
     session_tell(s, text, (size_t)n);
@@ -418,11 +447,11 @@ static void look_at_ready(struct session *s, struct mono_ms now, int64_t now_s)
 
 static void expire_replies(struct sessions *all, struct mono_ms now)
 {
-    struct mono_ms before = { now.ms - all->hub->limits.call_timeout_ms };
+    struct mono_ms before = {now.ms - all->hub->limits.call_timeout_ms};
 
     for (int state = SESSION_OPENING; state <= SESSION_READY; state++) {
         LIST_EACH_SAFE(list_of(all, (uint8_t)state), n, after)
-            outgoing_expire(LIST_ITEM(n, struct session, node), before);
+        outgoing_expire(LIST_ITEM(n, struct session, node), before);
     }
 }
 
@@ -432,14 +461,15 @@ static void on_tick(void *arg)
     struct mono_ms now = clock_mono();
     int64_t now_s = clock_wall().ms / MS_PER_S;
 
-    LIST_EACH_SAFE(list_of(all, SESSION_OPENING), n, after) {
+    LIST_EACH_SAFE(list_of(all, SESSION_OPENING), n, after)
+    {
         struct session *s = LIST_ITEM(n, struct session, node);
 
         if (s->kind == SESSION_SOCKET && now.ms - s->opened_at.ms > all->hub->limits.sign_in_ms)
             session_close(s, CLOSE_NO_TOKEN);
     }
     LIST_EACH_SAFE(list_of(all, SESSION_READY), n, after)
-        look_at_ready(LIST_ITEM(n, struct session, node), now, now_s);
+    look_at_ready(LIST_ITEM(n, struct session, node), now, now_s);
     if (!lease_is_held(all->hub->lease))
         expire_replies(all, now);
 }
@@ -478,8 +508,10 @@ struct list *sessions_lagging(struct sessions *all)
 
 void sessions_lag_all(struct sessions *all)
 {
-    for (int state = SESSION_OPENING; state < SESSION_STATES; state++) { /* a request over HTTP is answered while it closes */
-        LIST_EACH(list_of(all, (uint8_t)state), n) {
+    for (int state = SESSION_OPENING; state < SESSION_STATES;
+         state++) { /* a request over HTTP is answered while it closes */
+        LIST_EACH(list_of(all, (uint8_t)state), n)
+        {
             struct session *s = LIST_ITEM(n, struct session, node);
 
             session_lag(s);
@@ -492,10 +524,12 @@ void sessions_lag_all(struct sessions *all)
 void sessions_revoke(struct sessions *all, const char *who, int64_t family)
 {
     for (int state = SESSION_OPENING; state <= SESSION_READY; state++) {
-        LIST_EACH_SAFE(list_of(all, (uint8_t)state), n, after) {
+        LIST_EACH_SAFE(list_of(all, (uint8_t)state), n, after)
+        {
             struct session *s = LIST_ITEM(n, struct session, node);
 
-            if (s->kind != SESSION_SOCKET || strcmp(s->who, who) != 0 || (family != 0 && s->family != family))
+            if (s->kind != SESSION_SOCKET || strcmp(s->who, who) != 0 ||
+                (family != 0 && s->family != family))
                 continue;
             if (s->held != NULL)
                 session_cut(s); /* closing it in order would let what it holds out */
@@ -505,14 +539,17 @@ void sessions_revoke(struct sessions *all, const char *who, int64_t family)
     }
 }
 
-void sessions_cut_holders(struct sessions *all, const int64_t *ids, size_t count, const char *object)
+void sessions_cut_holders(
+    struct sessions *all, const int64_t *ids, size_t count, const char *object)
 {
     for (int state = SESSION_OPENING; state < SESSION_STATES; state++) {
-        LIST_EACH_SAFE(list_of(all, (uint8_t)state), n, after) {
+        LIST_EACH_SAFE(list_of(all, (uint8_t)state), n, after)
+        {
             struct session *s = LIST_ITEM(n, struct session, node);
             bool is_touched = s->held != NULL && batch_shows(s->held, ids, count, object);
 
-            for (size_t i = 0; !is_touched && s->held != NULL && s->member != NULL && i < count; i++)
+            for (size_t i = 0; !is_touched && s->held != NULL && s->member != NULL && i < count;
+                 i++)
                 is_touched = s->member->id == ids[i];
             if (is_touched)
                 session_cut(s);
@@ -523,7 +560,8 @@ void sessions_cut_holders(struct sessions *all, const int64_t *ids, size_t count
 void sessions_park(struct sessions *all)
 {
     for (int state = SESSION_OPENING; state < SESSION_STATES; state++) {
-        LIST_EACH_SAFE(list_of(all, (uint8_t)state), n, after) {
+        LIST_EACH_SAFE(list_of(all, (uint8_t)state), n, after)
+        {
             struct session *s = LIST_ITEM(n, struct session, node);
 
             if (s->held != NULL)
@@ -535,7 +573,8 @@ void sessions_park(struct sessions *all)
 int sessions_drain_step(struct sessions *all, int count)
 {
     for (int state = SESSION_OPENING; state <= SESSION_READY; state++) {
-        LIST_EACH_SAFE(list_of(all, (uint8_t)state), n, after) {
+        LIST_EACH_SAFE(list_of(all, (uint8_t)state), n, after)
+        {
             struct session *s = LIST_ITEM(n, struct session, node);
 
             if (s->kind != SESSION_SOCKET || s->calls_in_flight > 0 || s->close_after_replies)
@@ -547,4 +586,3 @@ int sessions_drain_step(struct sessions *all, int count)
     }
     return sessions_count(all, SESSION_OPENING) + sessions_count(all, SESSION_READY);
 }
-

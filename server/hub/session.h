@@ -19,10 +19,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "hub/gate.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/list.h"
-#include "hub/gate.h"
 
 struct hub;
 struct call;
@@ -36,46 +36,55 @@ enum session_kind { SESSION_SOCKET, SESSION_HTTP };
 
 /* WebSocket close codes (protocol.md 6). */
 enum close_code {
-    CLOSE_NORMAL = 1000, CLOSE_BAD_UTF8 = 1007, CLOSE_TOO_BIG = 1009, CLOSE_ERROR = 1011, CLOSE_RESTART = 1012,
-    CLOSE_OVERLOADED = 1013, CLOSE_MALFORMED = 4400, CLOSE_NO_TOKEN = 4401, CLOSE_REVOKED = 4403, CLOSE_TOO_SLOW = 4408,
-    CLOSE_REPLACED = 4409, CLOSE_TOO_MANY_CALLS = 4429
+    CLOSE_NORMAL = 1000,
+    CLOSE_BAD_UTF8 = 1007,
+    CLOSE_TOO_BIG = 1009,
+    CLOSE_ERROR = 1011,
+    CLOSE_RESTART = 1012,
+    CLOSE_OVERLOADED = 1013,
+    CLOSE_MALFORMED = 4400,
+    CLOSE_NO_TOKEN = 4401,
+    CLOSE_REVOKED = 4403,
+    CLOSE_TOO_SLOW = 4408,
+    CLOSE_REPLACED = 4409,
+    CLOSE_TOO_MANY_CALLS = 4429
 };
 
 struct session { /* what a delivery looks at stands first, in two cache lines */
-    struct hub        *hub;
-    struct ws_conn    *conn;     /* NULL for SESSION_HTTP */
-    struct member     *member;   /* shared gate state; NULL unless a member */
-    uint8_t            state, kind;
-    bool               cut, close_after_replies;
-    uint16_t           barriers_held;
-    uint16_t           close_code; /* of close_after_replies */
-    struct list        replies;    /* struct reply */
-    struct list_node   node;       /* in the list of its state */
-    uint64_t           number;   /* for logs */
-    unsigned           who_bits; /* enum who */
-    char               who[40];  /* "m:123"; "g" while signed out */
-    char               locale[6];
-    char               address[46]; /* of a SESSION_HTTP: the peer, numeric */
-    int64_t            family;   /* token family; 0: none */
-    int64_t            expires_s;
-    struct mono_ms     opened_at, stalled_since, step_up_until; /* ms 0: not */
-    struct signing_in *signing_in;     /* a header being looked at; session.c */
-    struct recheck    *recheck;        /* a principal being looked at again; session.c */
-    struct list_node   in_member;
-    struct list_node   in_lagging;
-    struct sub       **subs;
-    uint32_t           sub_count, sub_capacity;
-    struct list        calls;    /* struct call, by call.c */
-    struct list_node   in_flush;
-    size_t             reply_bytes, call_bytes; /* unsent replies; texts of calls in flight */
-    struct batch      *held;     /* events whose bytes libwebsockets still holds */
-    int32_t            cut_slot; /* lease.c: place in the signal's list, -1 none */
-    uint16_t           calls_in_flight, malformed;
-    int32_t            call_tokens_milli;
-    struct mono_ms     call_tokens_at, malformed_since;
-    bool               expiring_told, signed_in;
-    void             (*http_done)(void *arg, struct session *s); /* SESSION_HTTP: a reply was queued */
-    void              *http_arg;
+    struct hub *hub;
+    struct ws_conn *conn;  /* NULL for SESSION_HTTP */
+    struct member *member; /* shared gate state; NULL unless a member */
+    uint8_t state, kind;
+    bool cut, close_after_replies;
+    uint16_t barriers_held;
+    uint16_t close_code;   /* of close_after_replies */
+    struct list replies;   /* struct reply */
+    struct list_node node; /* in the list of its state */
+    uint64_t number;       /* for logs */
+    unsigned who_bits;     /* enum who */
+    char who[40];          /* "m:123"; "g" while signed out */
+    char locale[6];
+    char address[46]; /* of a SESSION_HTTP: the peer, numeric */
+    int64_t family;   /* token family; 0: none */
+    int64_t expires_s;
+    struct mono_ms opened_at, stalled_since, step_up_until; /* ms 0: not */
+    struct signing_in *signing_in; /* a header being looked at; session.c */
+    struct recheck *recheck;       /* a principal being looked at again; session.c */
+    struct list_node in_member;
+    struct list_node in_lagging;
+    struct sub **subs;
+    uint32_t sub_count, sub_capacity;
+    struct list calls; /* struct call, by call.c */
+    struct list_node in_flush;
+    size_t reply_bytes, call_bytes; /* unsent replies; texts of calls in flight */
+    struct batch *held;             /* events whose bytes libwebsockets still holds */
+    int32_t cut_slot;               /* lease.c: place in the signal's list, -1 none */
+    uint16_t calls_in_flight, malformed;
+    int32_t call_tokens_milli;
+    struct mono_ms call_tokens_at, malformed_since;
+    bool expiring_told, signed_in;
+    void (*http_done)(void *arg, struct session *s); /* SESSION_HTTP: a reply was queued */
+    void *http_arg;
 };
 
 struct session *session_new_http(struct hub *h, const char *locale);
@@ -84,7 +93,11 @@ void session_free_http(struct session *s);
 /* Makes an opening session ready as this principal.  roles: space-separated words of method_who_of.
  * A member's oldest session is replaced (4409) when there are more than member_sessions_max.
  */
-void session_sign_in(struct session *s, const char *who, const char *roles, const char *locale, const struct crypto_claims *claims);
+void session_sign_in(struct session *s,
+    const char *who,
+    const char *roles,
+    const char *locale,
+    const struct crypto_claims *claims);
 bool session_is_open(const struct session *s); /* not closing */
 /* May events be handed over now: ready, nothing held back, no reply waiting, no barrier held by a call of its own. */
 bool session_may_receive(const struct session *s);
@@ -98,4 +111,3 @@ void session_close(struct session *s, enum close_code code);
 /* Sends what is queued, then closes: the reply to a logout must reach its caller. */
 void session_close_after_replies(struct session *s, enum close_code code);
 void session_cut(struct session *s); /* nothing more reaches the peer, not even what is held */
-

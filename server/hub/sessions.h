@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/list.h"
 #include "hub/session.h"
+#include "base/list.h"
 
 struct hub;
 struct loop_timer;
@@ -14,24 +14,25 @@ struct ws_events;
 enum { SESSION_STATES = 3 };
 
 struct sessions {
-    struct hub        *hub;
-    struct list        lists[SESSION_STATES];
-    struct list        lagging; /* cursors behind */
-    struct list        flush;   /* replies queued */
+    struct hub *hub;
+    struct list lists[SESSION_STATES];
+    struct list lagging; /* cursors behind */
+    struct list flush;   /* replies queued */
     struct loop_timer *tick;
-    uint64_t           last_number;
+    uint64_t last_number;
 };
 
 struct sessions *sessions_new(struct hub *h);
 void sessions_free(struct sessions *all);
 /* The table ws_open() wants; its arg is the hub. `request` is endpoint.c's. */
 void sessions_fill_events(struct ws_events *e);
-int  sessions_count(const struct sessions *all, enum session_state state);
+int sessions_count(const struct sessions *all, enum session_state state);
 struct list *sessions_lagging(struct sessions *all); /* of struct session, in_lagging */
 void sessions_lag_all(struct sessions *all);         /* lease regained, rejoined */
 
 /* A loss was applied: sessions that hold bytes of `ids` (as recipient or subject) or of `object` are cut. */
-void sessions_cut_holders(struct sessions *all, const int64_t *ids, size_t count, const char *object);
+void sessions_cut_holders(
+    struct sessions *all, const int64_t *ids, size_t count, const char *object);
 /* Tokens of `who` (family 0: every one) are revoked: 4403, after replies under way to the caller. */
 void sessions_revoke(struct sessions *all, const char *who, int64_t family);
 /* A join may have missed revocations: is everybody's sign-in still good?  They receive no events until that is known. */
@@ -39,4 +40,4 @@ void sessions_recheck(struct sessions *all);
 /* The lease is about to end: every session with held event bytes is cut. */
 void sessions_park(struct sessions *all);
 /* drain.c: closes up to `count` sessions; returns how many are left. */
-int  sessions_drain_step(struct sessions *all, int count);
+int sessions_drain_step(struct sessions *all, int count);

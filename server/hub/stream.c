@@ -11,9 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/map.h"
-#include "base/mem.h"
 #include "hub/event.h"
 #include "hub/frame.h"
 #include "hub/hub.h"
@@ -24,19 +21,27 @@
 #include "io/db.h"
 #include "io/json.h"
 #include "io/loop.h"
+#include "base/buf.h"
+#include "base/map.h"
+#include "base/mem.h"
 
 enum {
-    EARLY_MAX = 1024, GAP_MS = 20, HEADS_RETRY_MS = 50, ME_RING_EVENTS = 64, SYS_RING_EVENTS = 8192, REPAIR_EVENTS_MAX = 1000,
+    EARLY_MAX = 1024,
+    GAP_MS = 20,
+    HEADS_RETRY_MS = 50,
+    ME_RING_EVENTS = 64,
+    SYS_RING_EVENTS = 8192,
+    REPAIR_EVENTS_MAX = 1000,
     HEADS_MAX = 1000
 };
 
 struct streams {
-    struct hub        *hub;
-    struct map_text   *by_name;
-    struct list        dirty, gapped, opening, fresh;
+    struct hub *hub;
+    struct map_text *by_name;
+    struct list dirty, gapped, opening, fresh;
     struct loop_timer *gap_timer, *heads_timer;
-    bool               gap_timer_on;
-    int                sub_count;
+    bool gap_timer_on;
+    int sub_count;
 };
 
 /* --- names --- */
@@ -155,7 +160,8 @@ static void on_repaired(void *arg, int64_t head, int64_t floor, const struct jso
     for (const struct json *j = json_first(events); j != NULL; j = json_next(j))
         streams_accept(st->all, j);
     if (st->ring.head < head)
-        st->repair = range_read(st->all->hub, st->name, st->ring.head, REPAIR_EVENTS_MAX, on_repaired, st);
+        st->repair =
+            range_read(st->all->hub, st->name, st->ring.head, REPAIR_EVENTS_MAX, on_repaired, st);
     else if (st->early_count > 0)
         wait_for_gap(st); /* what they wait for was committed after this read */
 }
@@ -163,7 +169,8 @@ static void on_repaired(void *arg, int64_t head, int64_t floor, const struct jso
 static void repair(struct stream *st)
 {
     if (st->repair == NULL)
-        st->repair = range_read(st->all->hub, st->name, st->ring.head, REPAIR_EVENTS_MAX, on_repaired, st);
+        st->repair =
+            range_read(st->all->hub, st->name, st->ring.head, REPAIR_EVENTS_MAX, on_repaired, st);
 }
 
 static void on_gap_timer(void *arg)
@@ -190,8 +197,10 @@ static void keep_early(struct stream *st, struct event *e)
     if (st->early_count == EARLY_MAX || (at > 0 && st->early[at - 1]->seq == e->seq)) {
         event_unref(e); /* a range read brings it again */
     } else {
-        mem_grow((void **)&st->early, &st->early_capacity, st->early_count + 1, sizeof(struct event *));
-        memmove(st->early + at + 1, st->early + at, (st->early_count - at) * sizeof(struct event *));
+        mem_grow(
+            (void **)&st->early, &st->early_capacity, st->early_count + 1, sizeof(struct event *));
+        memmove(
+            st->early + at + 1, st->early + at, (st->early_count - at) * sizeof(struct event *));
         st->early[at] = e;
         st->early_count++;
     }
@@ -290,7 +299,8 @@ void streams_turn(struct streams *all)
         return;
     buf_init(&names, 0);
     while ((n = list_shift(&all->fresh)) != NULL) {
-        buf_printf(&names, "%c\"%s\"", names.length_bytes == 0 ? '{' : ',', LIST_ITEM(n, struct stream, in_fresh)->name);
+        buf_printf(&names, "%c\"%s\"", names.length_bytes == 0 ? '{' : ',',
+            LIST_ITEM(n, struct stream, in_fresh)->name);
         if (++count % HEADS_MAX == 0)
             read_heads(all, &names);
     }

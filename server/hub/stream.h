@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/list.h"
 #include "hub/ring.h"
+#include "base/list.h"
 
 struct hub;
 struct event;
@@ -24,22 +24,22 @@ struct sub;
 enum stream_kind { STREAM_ME, STREAM_CLUB, STREAM_STAFF, STREAM_SYS };
 
 struct stream {
-    struct streams  *all;
-    char            *name;
+    struct streams *all;
+    char *name;
     enum stream_kind kind;
-    int64_t          id;      /* the number after the colon; 0 for sys */
-    struct ring      ring;
-    int64_t          flushed; /* last seq that went into a shared batch */
-    struct sub     **subs;
-    size_t           sub_count, sub_capacity;
-    struct event   **early;   /* arrived before their turn, by seq */
-    size_t           early_count, early_capacity;
-    bool             is_dirty, is_gapped;
-    struct range    *repair;  /* reading what is missing at the head */
-    struct range    *prepend; /* reading what is older than the ring */
+    int64_t id; /* the number after the colon; 0 for sys */
+    struct ring ring;
+    int64_t flushed; /* last seq that went into a shared batch */
+    struct sub **subs;
+    size_t sub_count, sub_capacity;
+    struct event **early; /* arrived before their turn, by seq */
+    size_t early_count, early_capacity;
+    bool is_dirty, is_gapped;
+    struct range *repair;  /* reading what is missing at the head */
+    struct range *prepend; /* reading what is older than the ring */
     struct list_node in_dirty, in_gapped, in_fresh;
-    void           (*entered)(void *arg, const struct event *e);
-    void            *entered_arg;
+    void (*entered)(void *arg, const struct event *e);
+    void *entered_arg;
 };
 
 struct streams *streams_new(struct hub *h);
@@ -58,8 +58,8 @@ void streams_rendered(struct streams *all, const char *name);
 void streams_void_object(struct streams *all, const char *object);
 /* Lineage changed: every subscription gets stream.resync {"reason"} and ends; all rings are dropped but sys. */
 void streams_reset(struct streams *all, const char *reason);
-int  streams_count(const struct streams *all);
-int  streams_sub_count(const struct streams *all);
+int streams_count(const struct streams *all);
+int streams_sub_count(const struct streams *all);
 
 enum stream_kind stream_kind_of(const char *name);
 int64_t stream_id_of(const char *name);
@@ -69,7 +69,8 @@ const char *stream_wire_name(const char *name); /* "me:5" -> "me" */
 struct stream *stream_open(struct streams *all, const char *name, int64_t head);
 struct stream *stream_find(struct streams *all, const char *name); /* NULL: not served here */
 /* Follows a stream without subscribing: called for each event in order, as it enters the ring. */
-void stream_observe(struct stream *st, void (*entered)(void *arg, const struct event *e), void *arg);
+void stream_observe(
+    struct stream *st, void (*entered)(void *arg, const struct event *e), void *arg);
 /* Starts the ring anew at `head` (a rejoin of sys). */
 void stream_restart(struct stream *st, int64_t head);
 void stream_mark_dirty(struct stream *st);
@@ -80,4 +81,3 @@ void streams_count_sub(struct streams *all, int change);
 size_t stream_ring_limit(const struct stream *st);
 /* Frees it if nobody subscribes or observes. */
 void stream_release(struct stream *st);
-

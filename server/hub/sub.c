@@ -3,15 +3,15 @@
 
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/mem.h"
 #include "hub/frame.h"
 #include "hub/hub.h"
-#include "hub/range.h"
 #include "hub/outgoing.h"
+#include "hub/range.h"
 #include "hub/session.h"
 #include "hub/stream.h"
 #include "io/json.h"
+#include "base/buf.h"
+#include "base/mem.h"
 
 struct sub *sub_find(const struct session *s, const char *stream_name)
 {
@@ -97,8 +97,9 @@ static void tell(struct sub *sub, const char *method, const char *reason)
     if (!sub->live)
         return;
     buf_init(&b, 0);
-    buf_printf(&b, "{\"jsonrpc\":\"2.0\",\"method\":\"%s\",\"params\":{\"stream\":\"%s\",\"reason\":\"%s\"}}", method,
-               stream_wire_name(sub->stream->name), reason);
+    buf_printf(&b,
+        "{\"jsonrpc\":\"2.0\",\"method\":\"%s\",\"params\":{\"stream\":\"%s\",\"reason\":\"%s\"}}",
+        method, stream_wire_name(sub->stream->name), reason);
     session_tell(sub->session, b.bytes, b.length_bytes);
     buf_done(&b);
 }
@@ -125,7 +126,8 @@ static void on_prepended(void *arg, int64_t head, int64_t floor, const struct js
 
     (void)head;
     st->prepend = NULL;
-    for (const struct json *j = json_first(events); j != NULL && count < RANGE_EVENTS_MAX; j = json_next(j)) {
+    for (const struct json *j = json_first(events); j != NULL && count < RANGE_EVENTS_MAX;
+         j = json_next(j)) {
         struct event *e = event_new(streams_hub(st->all), j);
 
         if (e != NULL)
@@ -164,7 +166,8 @@ static void on_backlog(void *arg, int64_t head, int64_t floor, const struct json
         return;
     }
     sub->backlog = mem_alloc(RANGE_EVENTS_MAX * sizeof(struct event *));
-    for (const struct json *j = json_first(events); j != NULL && sub->backlog_count < RANGE_EVENTS_MAX; j = json_next(j)) {
+    for (const struct json *j = json_first(events);
+         j != NULL && sub->backlog_count < RANGE_EVENTS_MAX; j = json_next(j)) {
         struct event *e = event_new(streams_hub(sub->stream->all), j);
 
         if (e != NULL)
@@ -178,12 +181,15 @@ static void ask_older(struct sub *sub, int64_t seq)
 {
     struct stream *st = sub->stream;
     int64_t missing = ring_first(&st->ring) - seq;
-    bool fits = (size_t)missing + st->ring.count <= stream_ring_limit(st) && missing <= RANGE_EVENTS_MAX;
+    bool fits =
+        (size_t)missing + st->ring.count <= stream_ring_limit(st) && missing <= RANGE_EVENTS_MAX;
 
     if (fits && st->prepend == NULL)
-        st->prepend = range_read(streams_hub(st->all), st->name, seq - 1, missing, on_prepended, st);
+        st->prepend =
+            range_read(streams_hub(st->all), st->name, seq - 1, missing, on_prepended, st);
     else if (!fits && sub->range == NULL)
-        sub->range = range_read(streams_hub(st->all), st->name, sub->cursor, RANGE_EVENTS_MAX, on_backlog, sub);
+        sub->range = range_read(
+            streams_hub(st->all), st->name, sub->cursor, RANGE_EVENTS_MAX, on_backlog, sub);
 }
 
 struct event *sub_event(struct sub *sub, int64_t seq)
@@ -201,4 +207,3 @@ struct event *sub_event(struct sub *sub, int64_t seq)
     ask_older(sub, seq);
     return NULL;
 }
-

@@ -15,20 +15,20 @@ struct session;
 struct stream;
 
 struct sub {
-    struct session  *session;
-    struct stream   *stream;
-    uint32_t         slot;      /* place in stream->subs */
-    uint32_t         place;     /* place in session->subs */
-    int64_t          cursor;    /* last seq handed over, as event or skip */
-    int64_t          floor_sys; /* the open's snapshot: answered once this sys entry is applied here */
-    bool             live;
+    struct session *session;
+    struct stream *stream;
+    uint32_t slot;     /* place in stream->subs */
+    uint32_t place;    /* place in session->subs */
+    int64_t cursor;    /* last seq handed over, as event or skip */
+    int64_t floor_sys; /* the open's snapshot: answered once this sys entry is applied here */
+    bool live;
     struct list_node in_opening;
-    struct event   **backlog;   /* events older than the ring, read for this subscription alone */
-    uint32_t         backlog_count;
-    struct range    *range;     /* reading the backlog */
-    void           (*opened)(void *arg, struct sub *s); /* while opening: tried again every turn */
-    void           (*dropped)(void *arg);               /* while opening: the session went */
-    void            *opened_arg;
+    struct event **backlog; /* events older than the ring, read for this subscription alone */
+    uint32_t backlog_count;
+    struct range *range;                      /* reading the backlog */
+    void (*opened)(void *arg, struct sub *s); /* while opening: tried again every turn */
+    void (*dropped)(void *arg);               /* while opening: the session went */
+    void *opened_arg;
 };
 
 /* A new subscription with its cursor at `after`, opening. */

@@ -15,9 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/id.h"
-#include "base/mem.h"
 #include "hub/batch.h"
 #include "hub/call.h"
 #include "hub/deliver.h"
@@ -29,34 +26,44 @@
 #include "io/db.h"
 #include "io/json.h"
 #include "io/loop.h"
+#include "base/buf.h"
+#include "base/id.h"
+#include "base/mem.h"
 
-enum { NAME_BYTES = 64, NUMBER_BYTES = 24, HISTORY_BYTES_MAX = 65536, ROWS_MAX = 500, SUBJECTS_MAX = 1000, REFUSED_BYTES_MAX = 160 };
+enum {
+    NAME_BYTES = 64,
+    NUMBER_BYTES = 24,
+    HISTORY_BYTES_MAX = 65536,
+    ROWS_MAX = 500,
+    SUBJECTS_MAX = 1000,
+    REFUSED_BYTES_MAX = 160
+};
 
 struct opening;
 
 /* One stream asked for. */
 struct item {
-    struct opening  *of;
-    struct list_node node;      /* in the queue of the next query */
-    char             name[NAME_BYTES], who[NAME_BYTES]; /* as asked for */
-    int64_t          after;     /* -1: from a snapshot */
-    enum err         err;
-    bool             is_answered, is_ready, is_recovered;
-    struct sub      *sub;
-    int64_t          seq, sys_seq;
-    char            *body;      /* the snapshot, or the list of events */
-    int64_t         *subjects;
-    size_t           subject_count;
+    struct opening *of;
+    struct list_node node;                  /* in the queue of the next query */
+    char name[NAME_BYTES], who[NAME_BYTES]; /* as asked for */
+    int64_t after;                          /* -1: from a snapshot */
+    enum err err;
+    bool is_answered, is_ready, is_recovered;
+    struct sub *sub;
+    int64_t seq, sys_seq;
+    char *body; /* the snapshot, or the list of events */
+    int64_t *subjects;
+    size_t subject_count;
 };
 
 /* One call: all its streams are answered together. */
 struct opening {
     struct subscribe *all;
-    struct call      *call;
-    bool              is_many, is_over;
-    size_t            count, unanswered;
-    size_t            history_bytes; /* what the histories of all may still take */
-    struct item       items[];
+    struct call *call;
+    bool is_many, is_over;
+    size_t count, unanswered;
+    size_t history_bytes; /* what the histories of all may still take */
+    struct item items[];
 };
 
 struct subscribe {
@@ -64,7 +71,11 @@ struct subscribe {
     struct list queue; /* items for the next query */
 };
 
-struct query { struct subscribe *all; size_t count; struct item *items[]; };
+struct query {
+    struct subscribe *all;
+    size_t count;
+    struct item *items[];
+};
 
 /* --- ends --- */
 
@@ -125,12 +136,13 @@ static void add_result(struct buf *b, const struct item *item, const char *epoch
     buf_add_text(b, "{\"stream\":");
     buf_add_json_string(b, item->name, strlen(item->name));
     if (item->err != ERR_OK) {
-        buf_printf(b, ",\"error\":{\"code\":%d,\"reason\":\"%s\"}}", err_code(item->err), err_reason(item->err));
+        buf_printf(b, ",\"error\":{\"code\":%d,\"reason\":\"%s\"}}", err_code(item->err),
+            err_reason(item->err));
         return;
     }
-    buf_printf(b, ",\"epoch\":\"%s\",\"seq\":%lld,\"recovered\":%s,\"%s\":%s}", epoch, (long long)item->seq,
-               item->is_recovered ? "true" : "false", item->is_recovered ? "events" : "snapshot",
-               item->body == NULL ? "null" : item->body);
+    buf_printf(b, ",\"epoch\":\"%s\",\"seq\":%lld,\"recovered\":%s,\"%s\":%s}", epoch,
+        (long long)item->seq, item->is_recovered ? "true" : "false",
+        item->is_recovered ? "events" : "snapshot", item->body == NULL ? "null" : item->body);
 }
 
 static void set_guard(const struct opening *o, struct call_guard *g, int64_t *subjects)
@@ -138,7 +150,7 @@ static void set_guard(const struct opening *o, struct call_guard *g, int64_t *su
     size_t n = 0;
     int64_t own = 0;
 
-    *g = (struct call_guard){ .guarded = true, .sys_seq = INT64_MAX, .subjects = subjects };
+    *g = (struct call_guard){.guarded = true, .sys_seq = INT64_MAX, .subjects = subjects};
     for (size_t i = 0; i < o->count; i++) {
         const struct item *item = &o->items[i];
 
@@ -147,7 +159,8 @@ static void set_guard(const struct opening *o, struct call_guard *g, int64_t *su
         for (size_t k = 0; k < item->subject_count; k++)
             subjects[n++] = item->subjects[k];
     }
-    if (strncmp(call_who(o->call), "m:", 2) == 0 && id_parse(call_who(o->call) + 2, strlen(call_who(o->call) + 2), &own))
+    if (strncmp(call_who(o->call), "m:", 2) == 0 &&
+        id_parse(call_who(o->call) + 2, strlen(call_who(o->call) + 2), &own))
         subjects[n++] = own;
     g->subject_count = n;
 }
@@ -298,10 +311,11 @@ static void take_row(struct item *item, const struct answer *a, int row)
     if (!item->is_recovered) {
         item->body = snapshot == NULL ? NULL : mem_copy(snapshot, answer_bytes(a, row, 5));
         if (answer_text(a, row, 7) != NULL)
-            keep_subjects(item, subjects, id_parse_array(answer_text(a, row, 7), subjects, SUBJECTS_MAX));
+            keep_subjects(
+                item, subjects, id_parse_array(answer_text(a, row, 7), subjects, SUBJECTS_MAX));
     }
     item->sub = sub_new(s, stream_open(item->of->all->hub->streams, answer_text(a, row, 2), head),
-                        item->is_recovered ? item->after : head, item->sys_seq);
+        item->is_recovered ? item->after : head, item->sys_seq);
     item->sub->opened = on_try;
     item->sub->dropped = on_dropped;
     item->sub->opened_arg = item;
@@ -371,7 +385,8 @@ static void send_query(struct subscribe *all)
     args[0] = who.bytes;
     args[1] = stream.bytes;
     args[2] = after.bytes;
-    db_query(all->hub->db, LANE_READ, "select * from api.stream_open($1, $2, $3)", 3, args, on_opened_all, q);
+    db_query(all->hub->db, LANE_READ, "select * from api.stream_open($1, $2, $3)", 3, args,
+        on_opened_all, q);
     buf_done(&who);
     buf_done(&stream);
     buf_done(&after);
@@ -386,7 +401,8 @@ void subscribe_turn(struct subscribe *all)
 /* Names are letters, digits, ':' and '_' by their shape, so they are safe inside an array literal. */
 static bool is_name(const char *name)
 {
-    return name != NULL && strlen(name) < NAME_BYTES && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789:_") == strlen(name);
+    return name != NULL && strlen(name) < NAME_BYTES &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789:_") == strlen(name);
 }
 
 static void end_old(struct session *s, const char *name)
@@ -412,7 +428,8 @@ static struct opening *opening_new(struct call *c, size_t count)
     return o;
 }
 
-static void ask(struct opening *o, size_t at, const char *name, const char *after, const char *epoch)
+static void ask(
+    struct opening *o, size_t at, const char *name, const char *after, const char *epoch)
 {
     struct item *item = &o->items[at];
     const char *lineage = node_lineage(o->all->hub->node);
@@ -478,7 +495,8 @@ static enum flow ask_all(struct call *c, const struct json *list)
         bool has_after = json_integer(json_member(j, "after"), &n);
 
         snprintf(after, sizeof after, "%lld", (long long)n);
-        ask(o, at++, json_text(json_member(j, "stream")), has_after ? after : NULL, json_text(json_member(j, "epoch")));
+        ask(o, at++, json_text(json_member(j, "stream")), has_after ? after : NULL,
+            json_text(json_member(j, "epoch")));
     }
     loop_again(call_hub(c)->loop);
     return call_wait(c);

@@ -15,6 +15,7 @@ void subscribe_free(struct subscribe *s);
 void subscribe_turn(struct subscribe *s); /* end of turn: sends what was asked for */
 
 /* Steps for the rows in club/stream.c. */
-enum flow subscribe_one(struct call *c, const struct answer *in);  /* params: stream, after, epoch */
-enum flow subscribe_many(struct call *c, const struct answer *in); /* params: streams = list of the same */
-enum flow subscribe_end(struct call *c, const struct answer *in);  /* params: stream */
+enum flow subscribe_one(struct call *c, const struct answer *in); /* params: stream, after, epoch */
+enum flow subscribe_many(
+    struct call *c, const struct answer *in); /* params: streams = list of the same */
+enum flow subscribe_end(struct call *c, const struct answer *in); /* params: stream */

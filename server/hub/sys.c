@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "base/mem.h"
 #include "io/json.h"
+#include "base/mem.h"
 
 enum { ENTRIES = 8192 };
 
@@ -48,7 +48,8 @@ static void read_ends(struct sys_entry *e, const struct json *list)
     for (const struct json *j = json_first(list); j != NULL; j = json_next(j)) {
         struct sys_end *end = &e->ends[e->end_count];
 
-        if (!json_id(json_member(j, "member"), &end->member) || json_text(json_member(j, "stream")) == NULL)
+        if (!json_id(json_member(j, "member"), &end->member) ||
+            json_text(json_member(j, "stream")) == NULL)
             continue;
         end->stream = copy_text(json_member(j, "stream"));
         end->reason = copy_text(json_member(j, "reason"));
@@ -97,7 +98,8 @@ const struct sys_entry *sys_log_add(struct sys_log *l, int64_t seq, const char *
 
 static bool touches(const struct sys_entry *e, const int64_t *ids, size_t count, const char *object)
 {
-    if (e->all || (object != NULL && e->object != NULL && (object[0] == '*' || strcmp(e->object, object) == 0)))
+    if (e->all || (object != NULL && e->object != NULL &&
+                      (object[0] == '*' || strcmp(e->object, object) == 0)))
         return true;
     for (size_t i = 0; i < e->touched_count; i++) {
         for (size_t k = 0; k < count; k++) {
@@ -108,7 +110,8 @@ static bool touches(const struct sys_entry *e, const int64_t *ids, size_t count,
     return false;
 }
 
-enum node_touch sys_log_touched(const struct sys_log *l, int64_t after, const int64_t *ids, size_t count, const char *object)
+enum node_touch sys_log_touched(
+    const struct sys_log *l, int64_t after, const int64_t *ids, size_t count, const char *object)
 {
     if (after + 1 < l->first)
         return TOUCH_UNKNOWN;
@@ -119,14 +122,16 @@ enum node_touch sys_log_touched(const struct sys_log *l, int64_t after, const in
     return TOUCH_NO;
 }
 
-enum node_touch sys_log_revoked(const struct sys_log *l, int64_t after, const char *who, int64_t family)
+enum node_touch sys_log_revoked(
+    const struct sys_log *l, int64_t after, const char *who, int64_t family)
 {
     if (after + 1 < l->first)
         return TOUCH_UNKNOWN;
     for (int64_t seq = after + 1; seq <= l->last; seq++) {
         const struct sys_entry *e = &l->entries[seq % ENTRIES];
 
-        if (e->revoke_who != NULL && strcmp(e->revoke_who, who) == 0 && (e->revoke_family == 0 || e->revoke_family == family))
+        if (e->revoke_who != NULL && strcmp(e->revoke_who, who) == 0 &&
+            (e->revoke_family == 0 || e->revoke_family == family))
             return TOUCH_YES;
     }
     return TOUCH_NO;

@@ -11,17 +11,24 @@
 
 struct sys_log;
 
-struct sys_end { int64_t member; char *stream, *reason; };
+struct sys_end {
+    int64_t member;
+    char *stream, *reason;
+};
 
 struct sys_entry {
-    int64_t  seq;
-    int64_t *touched; size_t touched_count; /* reload and shown together */
-    int64_t *reload;  size_t reload_count;  /* inside touched, first part */
-    int64_t *shown;   size_t shown_count;   /* inside touched, second part */
-    struct sys_end *ends; size_t end_count;
-    char    *object, *revoke_who;
-    int64_t  revoke_family;
-    bool     all;
+    int64_t seq;
+    int64_t *touched;
+    size_t touched_count; /* reload and shown together */
+    int64_t *reload;
+    size_t reload_count; /* inside touched, first part */
+    int64_t *shown;
+    size_t shown_count; /* inside touched, second part */
+    struct sys_end *ends;
+    size_t end_count;
+    char *object, *revoke_who;
+    int64_t revoke_family;
+    bool all;
 };
 
 struct sys_log *sys_log_new(void);
@@ -30,5 +37,7 @@ void sys_log_restart(struct sys_log *l, int64_t seq); /* forgets all; the next e
 /* Adds the next entry from its refs (a JSON object); borrowed until it falls out of the memory. */
 const struct sys_entry *sys_log_add(struct sys_log *l, int64_t seq, const char *refs);
 /* object "*": any. */
-enum node_touch sys_log_touched(const struct sys_log *l, int64_t after, const int64_t *ids, size_t count, const char *object);
-enum node_touch sys_log_revoked(const struct sys_log *l, int64_t after, const char *who, int64_t family);
+enum node_touch sys_log_touched(
+    const struct sys_log *l, int64_t after, const int64_t *ids, size_t count, const char *object);
+enum node_touch sys_log_revoked(
+    const struct sys_log *l, int64_t after, const char *who, int64_t family);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "hub/hub.h"
 #include "hub/node.h"
 #include "hub/stream.h"
@@ -13,20 +12,24 @@
 #include "io/db.h"
 #include "io/json.h"
 #include "io/loop.h"
+#include "base/mem.h"
 
 enum { ORIGIN_RANDOM_BYTES = 8, ORIGIN_BYTES = 2 * ORIGIN_RANDOM_BYTES + 1 };
 
 struct tail {
-    struct hub        *hub;
-    char               origin[ORIGIN_BYTES];
-    char              *snapshot; /* NULL: stopped */
-    uint64_t           generation;
-    bool               in_flight, pending, wake_due, wake_armed;
+    struct hub *hub;
+    char origin[ORIGIN_BYTES];
+    char *snapshot; /* NULL: stopped */
+    uint64_t generation;
+    bool in_flight, pending, wake_due, wake_armed;
     struct loop_timer *period, *wake;
-    uint64_t           rows_read;
+    uint64_t rows_read;
 };
 
-struct read { struct tail *tail; uint64_t generation; };
+struct read {
+    struct tail *tail;
+    uint64_t generation;
+};
 
 /* Its answer brings these events, or has brought them. */
 static bool is_own(const struct tail *t, const struct json *row)
@@ -79,7 +82,7 @@ static void on_read(void *arg, const struct answer *a)
 void tail_poke(struct tail *t)
 {
     struct read *r;
-    const char *args[] = { t->snapshot };
+    const char *args[] = {t->snapshot};
 
     if (t->snapshot == NULL)
         return;

@@ -15,6 +15,7 @@ void tail_free(struct tail *t);
 void tail_start(struct tail *t, const char *snapshot); /* from api.node_start */
 void tail_stop(struct tail *t);                        /* rejoin: answers under way are dropped */
 void tail_poke(struct tail *t);                        /* a wake-up came: read now */
-void tail_wake_others(struct tail *t);                 /* a commit here: one NOTIFY per wake_ms at most */
-const char *tail_origin(const struct tail *t);         /* random name of this process, first part of `origin` */
+void tail_wake_others(struct tail *t); /* a commit here: one NOTIFY per wake_ms at most */
+const char *tail_origin(
+    const struct tail *t); /* random name of this process, first part of `origin` */
 uint64_t tail_rows_read(const struct tail *t);

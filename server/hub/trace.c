@@ -4,12 +4,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "base/buf.h"
-#include "base/clock.h"
 #include "hub/batch.h"
 #include "hub/gate.h"
 #include "hub/hub.h"
 #include "hub/session.h"
+#include "base/buf.h"
+#include "base/clock.h"
 
 static int trace_fd = -1;
 
@@ -32,13 +32,14 @@ static void write_line(struct buf *b)
     buf_done(b);
 }
 
-void trace_sent(const struct session *s, const struct batch *b, const char *stream, struct boot_ns written_at)
+void trace_sent(
+    const struct session *s, const struct batch *b, const char *stream, struct boot_ns written_at)
 {
     struct buf line;
 
     buf_init(&line, 0);
-    buf_printf(&line, "sent %lld %llu %s %s %lld %lld ", (long long)written_at.ns, (unsigned long long)s->number, s->who, stream,
-               (long long)b->from, (long long)b->to);
+    buf_printf(&line, "sent %lld %llu %s %s %lld %lld ", (long long)written_at.ns,
+        (unsigned long long)s->number, s->who, stream, (long long)b->from, (long long)b->to);
     for (uint32_t i = 0; i < b->key_count; i++)
         buf_printf(&line, "%s%s", i == 0 ? "" : ",", gate_key_purpose(s->hub->gate, b->keys[i]));
     write_line(&line);
@@ -49,7 +50,7 @@ void trace_acknowledged(const struct session *s, const char *method, int64_t sys
     struct buf line;
 
     buf_init(&line, 0);
-    buf_printf(&line, "ack %lld %llu %s %s %lld", (long long)clock_boot().ns, (unsigned long long)s->number, s->who, method,
-               (long long)sys_seq);
+    buf_printf(&line, "ack %lld %llu %s %s %lld", (long long)clock_boot().ns,
+        (unsigned long long)s->number, s->who, method, (long long)sys_seq);
     write_line(&line);
 }

@@ -17,5 +17,6 @@ struct session;
 
 bool trace_open(const char *path); /* appends; false: cannot be opened */
 bool trace_is_on(void);
-void trace_sent(const struct session *s, const struct batch *b, const char *stream, struct boot_ns written_at);
+void trace_sent(
+    const struct session *s, const struct batch *b, const char *stream, struct boot_ns written_at);
 void trace_acknowledged(const struct session *s, const char *method, int64_t sys_seq);

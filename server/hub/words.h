@@ -4,4 +4,5 @@
 #include "base/err.h"
 
 const char *words_error(enum err e, const char *locale); /* English for an unknown locale */
-const char *words_locale(const char *accept_language);   /* best match of a header or a locale, "en" if none */
+const char *words_locale(
+    const char *accept_language); /* best match of a header or a locale, "en" if none */

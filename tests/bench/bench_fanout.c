@@ -18,12 +18,14 @@ static void run_case(const char *name, int burst)
         fanout_of_floor(burst, &hub, &bare);
         hubs[i] = hub.per_cpu_s;
         floors[i] = bare.per_cpu_s;
-        fprintf(stderr, "  %s run %d: %.0f against %.0f, %zu bytes\n", name, i + 1, hubs[i], floors[i], hub.frame_bytes);
+        fprintf(stderr, "  %s run %d: %.0f against %.0f, %zu bytes\n", name, i + 1, hubs[i],
+            floors[i], hub.frame_bytes);
     }
-    snprintf(more, sizeof more, "\"sessions\":%d,\"frame_bytes\":%zu", FANOUT_SESSIONS, hub.frame_bytes);
-    report_print(&(struct report_case){ "fanout", name, "deliveries per CPU-second", report_median(hubs, RUNS),
-                                        report_median(floors, RUNS), RUNS,
-                                        "handshakes_per_s=100000 half_open_max=10000 workers=1", more });
+    snprintf(
+        more, sizeof more, "\"sessions\":%d,\"frame_bytes\":%zu", FANOUT_SESSIONS, hub.frame_bytes);
+    report_print(&(struct report_case){"fanout", name, "deliveries per CPU-second",
+        report_median(hubs, RUNS), report_median(floors, RUNS), RUNS,
+        "handshakes_per_s=100000 half_open_max=10000 workers=1", more});
 }
 
 int main(void)

@@ -22,8 +22,10 @@ int main(void)
         shares[i] = (gated.cpu_s - open.cpu_s) / open.cpu_s * 100;
         fprintf(stderr, "  share run %d: %.2f s against %.2f s\n", i + 1, with[i], without[i]);
     }
-    snprintf(more, sizeof more, "\"with_cpu_s\":%.3f,\"without_cpu_s\":%.3f", report_median(with, RUNS), report_median(without, RUNS));
-    report_print(&(struct report_case){ "gate", "share", "per cent of CPU", report_median(shares, RUNS), 0, RUNS,
-                                        "handshakes_per_s=100000 half_open_max=10000 workers=1", more });
+    snprintf(more, sizeof more, "\"with_cpu_s\":%.3f,\"without_cpu_s\":%.3f",
+        report_median(with, RUNS), report_median(without, RUNS));
+    report_print(
+        &(struct report_case){"gate", "share", "per cent of CPU", report_median(shares, RUNS), 0,
+            RUNS, "handshakes_per_s=100000 half_open_max=10000 workers=1", more});
     return 0;
 }

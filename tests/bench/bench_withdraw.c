@@ -38,16 +38,17 @@ static void join_all(struct crowd *c, int port)
     for (int i = 0; i < SOCKETS; i++) {
         int at = crowd_add(c, port, true, "");
         int n = snprintf(text, sizeof text,
-                         "[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"session.auth\",\"params\":{\"token\":\"%s\"}}]",
-                         stage_token(STAGE_FIRST_MEMBER + i));
+            "[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"session.auth\",\"params\":{\"token\":\"%s\"}}]",
+            stage_token(STAGE_FIRST_MEMBER + i));
 
         crowd_send(c, at, text, (size_t)n);
         if (i % CHUNK == CHUNK - 1)
             wait_frames(c, (uint64_t)i + 1);
     }
     for (int i = 0; i < SOCKETS; i++) {
-        int n = snprintf(text, sizeof text, "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"stream.subscribe\",\"params\":{\"stream\":\"club:1\",\"after\":%lld}}",
-                         after);
+        int n = snprintf(text, sizeof text,
+            "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"stream.subscribe\",\"params\":{\"stream\":\"club:1\",\"after\":%lld}}",
+            after);
 
         crowd_send(c, i, text, (size_t)n);
         if (i % CHUNK == CHUNK - 1)
@@ -63,7 +64,8 @@ static void give_all(void)
 
 static double p99_of(int workers, int run, double *out_p50)
 {
-    static const char *const options[] = { "--handshakes_per_s=100000", "--half_open_max=10000", NULL };
+    static const char *const options[] = {
+        "--handshakes_per_s=100000", "--half_open_max=10000", NULL};
     struct stage s = stage_start(stage_env("CLUBHUB"), workers, options);
     struct crowd *c = crowd_new(SOCKETS, on_frame, NULL);
     double took[WITHDRAWALS];
@@ -74,9 +76,9 @@ static double p99_of(int workers, int run, double *out_p50)
     for (int i = 0; i < WITHDRAWALS; i++) {
         int index = (i * 7919 + run * 31) % SOCKETS;
         int n = snprintf(text, sizeof text,
-                         "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"consent.withdraw\",\"params\":{\"purpose\":\"mkt.offers\",\"scope\":\"12\","
-                         "\"channel\":\"inapp\",\"idem\":\"withdraw-%d-%d-%d\"}}",
-                         workers, run, i);
+            "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"consent.withdraw\",\"params\":{\"purpose\":\"mkt.offers\",\"scope\":\"12\","
+            "\"channel\":\"inapp\",\"idem\":\"withdraw-%d-%d-%d\"}}",
+            workers, run, i);
         double began = report_now_s(), until = began + WAIT_S;
 
         acknowledged = -1;
@@ -100,10 +102,13 @@ int main(void)
     for (int i = 0; i < RUNS; i++) {
         one[i] = p99_of(1, i, &one_p50[i]);
         two[i] = p99_of(2, i, &two_p50[i]);
-        fprintf(stderr, "  ack_ms run %d: p99 %.2f ms on two workers, %.2f ms on one\n", i + 1, two[i], one[i]);
+        fprintf(stderr, "  ack_ms run %d: p99 %.2f ms on two workers, %.2f ms on one\n", i + 1,
+            two[i], one[i]);
     }
-    snprintf(more, sizeof more, "\"p50\":%.3f,\"p50_one_worker\":%.3f", report_median(two_p50, RUNS), report_median(one_p50, RUNS));
-    report_print(&(struct report_case){ "withdraw", "ack_ms", "ms, p99, floor: one worker", report_median(two, RUNS),
-                                        report_median(one, RUNS), RUNS, "handshakes_per_s=100000 half_open_max=10000", more });
+    snprintf(more, sizeof more, "\"p50\":%.3f,\"p50_one_worker\":%.3f",
+        report_median(two_p50, RUNS), report_median(one_p50, RUNS));
+    report_print(&(struct report_case){"withdraw", "ack_ms", "ms, p99, floor: one worker",
+        report_median(two, RUNS), report_median(one, RUNS), RUNS,
+        "handshakes_per_s=100000 half_open_max=10000", more});
     return 0;
 }

@@ -14,23 +14,23 @@
 enum { READ_BYTES = 262144, EVENTS = 512, HEADER_MAX = 10, PER_SOURCE = 4000, SEND_MAX = 65536 };
 
 struct client {
-    int      fd;
-    bool     is_raw;
-    uint8_t  header[HEADER_MAX];
+    int fd;
+    bool is_raw;
+    uint8_t header[HEADER_MAX];
     uint32_t header_bytes;
-    uint64_t left;      /* payload still to come of the frame under way */
-    char    *partial;   /* payload so far, when a frame came in pieces */
-    size_t   partial_bytes;
-    uint8_t  opcode;
+    uint64_t left; /* payload still to come of the frame under way */
+    char *partial; /* payload so far, when a frame came in pieces */
+    size_t partial_bytes;
+    uint8_t opcode;
 };
 
 struct crowd {
-    struct client  *clients;
-    int             count, max, epoll_fd;
+    struct client *clients;
+    int count, max, epoll_fd;
     crowd_frame_fn *on_frame;
-    void           *arg;
-    uint64_t        bytes, frames;
-    char            read_buffer[READ_BYTES];
+    void *arg;
+    uint64_t bytes, frames;
+    char read_buffer[READ_BYTES];
 };
 
 static void die(const char *what)
@@ -55,7 +55,7 @@ struct crowd *crowd_new(int clients_max, crowd_frame_fn *on_frame, void *arg)
 
 void crowd_free(struct crowd *c)
 {
-    struct linger reset = { .l_onoff = 1, .l_linger = 0 };
+    struct linger reset = {.l_onoff = 1, .l_linger = 0};
 
     for (int i = 0; i < c->count; i++) {
         setsockopt(c->clients[i].fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
@@ -69,7 +69,8 @@ void crowd_free(struct crowd *c)
 
 static int dial(int index, int port)
 {
-    struct sockaddr_in from = { .sin_family = AF_INET }, to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+    struct sockaddr_in from = {.sin_family = AF_INET},
+                       to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
 
     from.sin_addr.s_addr = htonl(INADDR_LOOPBACK + (uint32_t)(index / PER_SOURCE));
@@ -77,7 +78,8 @@ static int dial(int index, int port)
     if (fd < 0)
         die("socket");
     setsockopt(fd, IPPROTO_IP, 24 /* IP_BIND_ADDRESS_NO_PORT */, &one, sizeof one);
-    if (bind(fd, (struct sockaddr *)&from, sizeof from) != 0 || connect(fd, (struct sockaddr *)&to, sizeof to) != 0)
+    if (bind(fd, (struct sockaddr *)&from, sizeof from) != 0 ||
+        connect(fd, (struct sockaddr *)&to, sizeof to) != 0)
         die("connect");
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     return fd;
@@ -88,9 +90,9 @@ static void upgrade(int fd, const char *headers)
     char request[4096], answer[2048];
     size_t got = 0;
     int n = snprintf(request, sizeof request,
-                     "GET /v1 HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n%s\r\n",
-                     headers);
+        "GET /v1 HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n%s\r\n",
+        headers);
 
     if (write(fd, request, (size_t)n) != n)
         die("handshake");
@@ -108,7 +110,7 @@ static void upgrade(int fd, const char *headers)
 int crowd_add(struct crowd *c, int port, bool is_upgraded, const char *headers)
 {
     struct client *client = &c->clients[c->count];
-    struct epoll_event e = { .events = EPOLLIN, .data = { .u32 = (uint32_t)c->count } };
+    struct epoll_event e = {.events = EPOLLIN, .data = {.u32 = (uint32_t)c->count}};
 
     if (c->count == c->max)
         die("too many clients");
@@ -233,7 +235,8 @@ int crowd_poll(struct crowd *c, int wait_ms)
 
     for (int i = 0; i < n; i++) {
         int index = (int)events[i].data.u32;
-        ssize_t got = recv(c->clients[index].fd, c->read_buffer, sizeof c->read_buffer, MSG_DONTWAIT);
+        ssize_t got =
+            recv(c->clients[index].fd, c->read_buffer, sizeof c->read_buffer, MSG_DONTWAIT);
 
         if (got <= 0) {
             if (got < 0 && (errno == EAGAIN || errno == EINTR))

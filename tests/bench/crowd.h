@@ -19,10 +19,11 @@ void crowd_free(struct crowd *c);
 /* Connects a client to 127.0.0.1:port; upgraded with these extra header lines ("Authorization: ...\r\n" or "").  A raw
  * client (upgrade false) speaks no WebSocket: its bytes are counted as they come.
  */
-int  crowd_add(struct crowd *c, int port, bool upgrade, const char *headers);
-void crowd_send(struct crowd *c, int index, const char *text, size_t length_bytes); /* one masked text frame */
+int crowd_add(struct crowd *c, int port, bool upgrade, const char *headers);
+void crowd_send(
+    struct crowd *c, int index, const char *text, size_t length_bytes); /* one masked text frame */
 /* Reads what is there; waits at most wait_ms for the first byte.  Returns frames seen (raw clients: reads). */
-int  crowd_poll(struct crowd *c, int wait_ms);
+int crowd_poll(struct crowd *c, int wait_ms);
 uint64_t crowd_bytes(const struct crowd *c);  /* received by all clients, payload and headers */
 uint64_t crowd_frames(const struct crowd *c); /* text frames received by all clients */
-int  crowd_count(const struct crowd *c);
+int crowd_count(const struct crowd *c);

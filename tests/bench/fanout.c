@@ -46,7 +46,8 @@ static void wait_frames(struct crowd *c, uint64_t wanted)
     while (crowd_frames(c) < wanted) {
         crowd_poll(c, 10);
         if (report_now_s() > until) {
-            fprintf(stderr, "fanout: %llu of %llu frames came\n", (unsigned long long)crowd_frames(c), (unsigned long long)wanted);
+            fprintf(stderr, "fanout: %llu of %llu frames came\n",
+                (unsigned long long)crowd_frames(c), (unsigned long long)wanted);
             exit(1);
         }
     }
@@ -60,8 +61,9 @@ static void join_all(struct crowd *c, int port)
 
     for (int i = 0; i < FANOUT_SESSIONS; i++) {
         int at = crowd_add(c, port, true, "");
-        int n = snprintf(text, sizeof text, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"session.auth\",\"params\":{\"token\":\"%s\"}}",
-                         stage_token(STAGE_FIRST_MEMBER + i));
+        int n = snprintf(text, sizeof text,
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"session.auth\",\"params\":{\"token\":\"%s\"}}",
+            stage_token(STAGE_FIRST_MEMBER + i));
 
         crowd_send(c, at, text, (size_t)n);
         replies++;
@@ -70,8 +72,9 @@ static void join_all(struct crowd *c, int port)
     }
     wait_frames(c, replies);
     for (int i = 0; i < FANOUT_SESSIONS; i++) {
-        int n = snprintf(text, sizeof text, "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"stream.subscribe\",\"params\":{\"stream\":\"club:1\",\"after\":%lld}}",
-                         after);
+        int n = snprintf(text, sizeof text,
+            "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"stream.subscribe\",\"params\":{\"stream\":\"club:1\",\"after\":%lld}}",
+            after);
 
         crowd_send(c, i, text, (size_t)n);
         replies++;
@@ -85,15 +88,16 @@ static void emit(int burst)
     char sql[512];
 
     snprintf(sql, sizeof sql,
-             "select lib.emit_all(array(select lib.event('club:1', 'post.removed', 'svc.feed', jsonb_build_object('post', lib.new_id()::text),"
-             " p_object => 'post:' || g) from generate_series(1, %d) g)); select api.wake()",
-             burst);
+        "select lib.emit_all(array(select lib.event('club:1', 'post.removed', 'svc.feed', jsonb_build_object('post', lib.new_id()::text),"
+        " p_object => 'post:' || g) from generate_series(1, %d) g)); select api.wake()",
+        burst);
     stage_run(sql);
 }
 
 void fanout_of_hub(const char *binary, int burst, struct fanout *out)
 {
-    static const char *const options[] = { "--handshakes_per_s=100000", "--half_open_max=10000", NULL };
+    static const char *const options[] = {
+        "--handshakes_per_s=100000", "--half_open_max=10000", NULL};
     struct stage s = stage_start(binary, 1, options);
     struct crowd *c = crowd_new(FANOUT_SESSIONS, on_frame, NULL);
     uint64_t frames;
@@ -130,7 +134,8 @@ void fanout_of_floor(int burst, const struct fanout *hub, struct fanout *out)
         if (round == WARM_ROUNDS)
             began = report_cpu_s(f.pid);
         floor_send(&f, hub->frame, hub->frame_bytes);
-        for (until = report_now_s() + ROUND_WAIT_S; crowd_bytes(c) < wanted && report_now_s() < until;)
+        for (until = report_now_s() + ROUND_WAIT_S;
+             crowd_bytes(c) < wanted && report_now_s() < until;)
             crowd_poll(c, 10);
     }
     out->cpu_s = report_cpu_s(f.pid) - began;

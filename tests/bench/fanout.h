@@ -7,10 +7,10 @@
 enum { FANOUT_SESSIONS = 5000, FANOUT_ROUNDS = 120, FANOUT_FRAME_MAX = 65536 };
 
 struct fanout {
-    double   per_cpu_s;              /* deliveries (events x sessions) per CPU-second of the sender */
-    double   cpu_s;
-    char     frame[FANOUT_FRAME_MAX]; /* one round's bytes, as the first client got them */
-    size_t   frame_bytes;
+    double per_cpu_s; /* deliveries (events x sessions) per CPU-second of the sender */
+    double cpu_s;
+    char frame[FANOUT_FRAME_MAX]; /* one round's bytes, as the first client got them */
+    size_t frame_bytes;
 };
 
 /* `burst` events of about 200 bytes at a time to all sessions of one worker of `binary`. */

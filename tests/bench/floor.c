@@ -18,7 +18,7 @@ enum { CLIENTS_MAX = 16384, ROUND_MAX = 65536, EVENTS = 64 };
 
 static int listen_on_free_port(int *out_port)
 {
-    struct sockaddr_in a = { .sin_family = AF_INET };
+    struct sockaddr_in a = {.sin_family = AF_INET};
     socklen_t n = sizeof a;
     int fd = socket(AF_INET, SOCK_STREAM, 0);
 
@@ -61,7 +61,7 @@ static void send_round(const int *clients, int count, int control_fd)
 static void serve(int listen_fd, int control_fd)
 {
     static int clients[CLIENTS_MAX];
-    struct epoll_event e = { .events = EPOLLIN, .data = { .fd = listen_fd } }, events[EVENTS];
+    struct epoll_event e = {.events = EPOLLIN, .data = {.fd = listen_fd}}, events[EVENTS];
     int count = 0, ep = epoll_create1(0), one = 1;
 
     epoll_ctl(ep, EPOLL_CTL_ADD, listen_fd, &e);

@@ -4,7 +4,11 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-struct floor_server { pid_t pid; int port; int control_fd; };
+struct floor_server {
+    pid_t pid;
+    int port;
+    int control_fd;
+};
 
 /* Starts it as a child of this process on a free loopback port. */
 struct floor_server floor_start(void);

@@ -37,7 +37,8 @@ double report_cpu_s(pid_t pid)
 
     snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
     f = fopen(path, "r");
-    if (f == NULL || fscanf(f, "%*d %*s %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2) {
+    if (f == NULL || fscanf(f, "%*d %*s %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user,
+                         &system) != 2) {
         fprintf(stderr, "report: no CPU time of process %d\n", (int)pid);
         exit(1);
     }
@@ -65,6 +66,7 @@ void report_print(const struct report_case *c)
         printf("\"ratio\":%.3f,", c->value / c->floor);
     else
         printf("\"ratio\":null,");
-    printf("\"runs\":%d,\"limits\":\"%s\"%s%s}\n", c->runs, c->limits, c->more == NULL ? "" : ",", c->more == NULL ? "" : c->more);
+    printf("\"runs\":%d,\"limits\":\"%s\"%s%s}\n", c->runs, c->limits, c->more == NULL ? "" : ",",
+        c->more == NULL ? "" : c->more);
     fflush(stdout);
 }

@@ -15,7 +15,13 @@
 #include "io/db.h"
 #include "secret.h"
 
-enum { OPTIONS_MAX = 32, MESSAGE_BYTES = 512, READY_TRIES = 200, READY_WAIT_US = 50000, DAY_S = 86400 };
+enum {
+    OPTIONS_MAX = 32,
+    MESSAGE_BYTES = 512,
+    READY_TRIES = 200,
+    READY_WAIT_US = 50000,
+    DAY_S = 86400
+};
 
 static struct db_sync *owner;
 
@@ -95,21 +101,23 @@ static const char seed_sql[] =
 void stage_seed(int members)
 {
     char sql[sizeof seed_sql + 256], key_hash[CRYPTO_HEX_BYTES], key[256], message[MESSAGE_BYTES];
-    const char *args[] = { key };
+    const char *args[] = {key};
     uint8_t sum[CRYPTO_SHA256_BYTES];
     int first = STAGE_FIRST_MEMBER, last = STAGE_FIRST_MEMBER + members - 1, clubs = STAGE_CLUBS;
 
-    if (db_sync_run(stage_owner(), "select 1 from member where member_id = 100001", 0, NULL, message, sizeof message) != ERR_OK)
+    if (db_sync_run(stage_owner(), "select 1 from member where member_id = 100001", 0, NULL,
+            message, sizeof message) != ERR_OK)
         die("sql", message);
     if (db_sync_rows(stage_owner()) > 0)
         return;
-    snprintf(sql, sizeof sql, seed_sql, clubs, clubs, clubs, clubs, first, last, first, last, clubs, clubs, first, first, last,
-             first, last);
+    snprintf(sql, sizeof sql, seed_sql, clubs, clubs, clubs, clubs, first, last, first, last, clubs,
+        clubs, first, first, last, first, last);
     stage_run(sql);
     crypto_sha256(STAGE_API_KEY, strlen(STAGE_API_KEY), sum);
     crypto_hex(sum, sizeof sum, key_hash);
     snprintf(key, sizeof key, "\\x%s", key_hash);
-    if (db_sync_run(stage_owner(), "select lib.apikey_new('till', '{pos}', $1::bytea)", 1, args, message, sizeof message) != ERR_OK)
+    if (db_sync_run(stage_owner(), "select lib.apikey_new('till', '{pos}', $1::bytea)", 1, args,
+            message, sizeof message) != ERR_OK)
         die("api key", message);
     stage_run("analyze");
 }
@@ -118,12 +126,13 @@ void stage_seed(int members)
 
 static int free_port(void)
 {
-    struct sockaddr_in a = { .sin_family = AF_INET };
+    struct sockaddr_in a = {.sin_family = AF_INET};
     socklen_t n = sizeof a;
     int fd = socket(AF_INET, SOCK_STREAM, 0);
 
     a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof a) != 0 || getsockname(fd, (struct sockaddr *)&a, &n) != 0)
+    if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof a) != 0 ||
+        getsockname(fd, (struct sockaddr *)&a, &n) != 0)
         die("port", strerror(errno));
     close(fd);
     return ntohs(a.sin_port);
@@ -131,14 +140,15 @@ static int free_port(void)
 
 static bool answers_ready(int port)
 {
-    struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     char answer[64] = "";
     bool is_ready = false;
 
     a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (connect(fd, (struct sockaddr *)&a, sizeof a) == 0 &&
-        write(fd, "GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 52) == 52 && read(fd, answer, sizeof answer - 1) > 12)
+        write(fd, "GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 52) == 52 &&
+        read(fd, answer, sizeof answer - 1) > 12)
         is_ready = strncmp(answer + 9, "200", 3) == 0;
     close(fd);
     return is_ready;
@@ -152,7 +162,9 @@ static void find_workers(struct stage *s)
 
     snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)s->pid, (int)s->pid);
     f = fopen(path, "r");
-    for (s->worker_count = 0; f != NULL && s->worker_count < STAGE_WORKERS_MAX && fscanf(f, "%d", &pid) == 1; s->worker_count++)
+    for (s->worker_count = 0;
+         f != NULL && s->worker_count < STAGE_WORKERS_MAX && fscanf(f, "%d", &pid) == 1;
+         s->worker_count++)
         s->workers[s->worker_count] = pid;
     if (f != NULL)
         fclose(f);
@@ -160,7 +172,7 @@ static void find_workers(struct stage *s)
 
 struct stage stage_start(const char *binary, int workers, const char *const *options)
 {
-    struct stage s = { .port = free_port() };
+    struct stage s = {.port = free_port()};
     int admin = free_port(), count = 0, tries = 0, all_ready = 0;
     char listen_option[64], admin_option[64], workers_option[32];
     const char *args[OPTIONS_MAX];
@@ -204,7 +216,7 @@ const char *stage_token(long long member)
 {
     static char token[1024];
     static struct crypto_keys *keys;
-    struct crypto_claims claims = { .issued_s = clock_wall().ms / 1000 };
+    struct crypto_claims claims = {.issued_s = clock_wall().ms / 1000};
     struct secret key;
 
     if (keys == NULL) {
@@ -224,9 +236,10 @@ const char *stage_token(long long member)
 long long stage_head(const char *stream)
 {
     char message[MESSAGE_BYTES];
-    const char *args[] = { stream }, *value;
+    const char *args[] = {stream}, *value;
 
-    if (db_sync_run(stage_owner(), "select seq from stream where stream = $1", 1, args, message, sizeof message) != ERR_OK)
+    if (db_sync_run(stage_owner(), "select seq from stream where stream = $1", 1, args, message,
+            sizeof message) != ERR_OK)
         die("sql", message);
     value = db_sync_value(stage_owner(), 0, 0);
     return value == NULL ? 0 : atoll(value);

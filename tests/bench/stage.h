@@ -13,16 +13,17 @@ enum { STAGE_CLUBS = 100, STAGE_FIRST_MEMBER = 100001, STAGE_WORKERS_MAX = 4 };
 struct db_sync;
 
 struct stage {
-    pid_t pid;                         /* the supervisor */
+    pid_t pid; /* the supervisor */
     pid_t workers[STAGE_WORKERS_MAX];
-    int   worker_count, port;
+    int worker_count, port;
 };
 
 /* Clubs 1..STAGE_CLUBS, `members` members from STAGE_FIRST_MEMBER on: all in club 1, each also in one of the others;
  * mkt.offers given by all; the till's key.  Once per database.
  */
 void stage_seed(int members);
-struct stage stage_start(const char *binary, int workers, const char *const *options); /* ends with NULL */
+struct stage stage_start(
+    const char *binary, int workers, const char *const *options); /* ends with NULL */
 void stage_stop(struct stage *s);
 /* A token of a member (stage-wide buffer: valid until the next call). */
 const char *stage_token(long long member);

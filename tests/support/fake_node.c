@@ -92,8 +92,11 @@ enum node_touch node_revoked(const struct node *n, int64_t sys_seq, const char *
     return strcmp(fake_node.revoked_who, who) == 0 ? TOUCH_YES : TOUCH_NO;
 }
 
-struct node_wait *node_wait_applied(
-    struct node *n, int64_t seq, unsigned timeout_ms, void (*done)(void *arg, enum err e), void *arg)
+struct node_wait *node_wait_applied(struct node *n,
+    int64_t seq,
+    unsigned timeout_ms,
+    void (*done)(void *arg, enum err e),
+    void *arg)
 {
     (void)n, (void)seq, (void)timeout_ms, (void)done, (void)arg;
     return NULL;

@@ -74,7 +74,8 @@ static bool next_is(const struct fixture *f, const char *function)
 /* Answers the read of rows: this node, and with peer_beat not NULL node 2. */
 static void answer_rows_with(struct fixture *f, const char *peer_beat, const char *peer_applied)
 {
-    struct fake_answer a = {.columns = 3, .rows = peer_beat == NULL ? 1 : 2,
+    struct fake_answer a = {.columns = 3,
+        .rows = peer_beat == NULL ? 1 : 2,
         .cells = {{"1", "100", "3"}, {"2", peer_beat, peer_applied}}};
 
     assert_true(next_is(f, "node_rows"));
@@ -97,7 +98,8 @@ static void test_alone(void **state)
 
     barrier_wait(f->barrier, 10, 1000, on_done, f);
     assert_int_equal(f->told, 0);
-    answer_rows_with(f, NULL, NULL); /* the own row's applied_seq is that of the last renewal: it does not matter */
+    answer_rows_with(f, NULL,
+        NULL); /* the own row's applied_seq is that of the last renewal: it does not matter */
     assert_int_equal(f->told, 1);
     assert_int_equal(f->err, ERR_OK);
     assert_int_equal(fake_db_waiting(f->hub.db), 0);

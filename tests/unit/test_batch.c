@@ -19,7 +19,11 @@
 #include "support/fake_node.h"
 
 static const struct gate_purpose purposes[] = {
-    {.id = 1, .code = "svc.feed", .basis = BASIS_CONTRACT, .statuses = 1U << STATUS_ACTIVE, .blockable = true},
+    {.id = 1,
+        .code = "svc.feed",
+        .basis = BASIS_CONTRACT,
+        .statuses = 1U << STATUS_ACTIVE,
+        .blockable = true},
     {.id = 2, .code = "svc.points", .basis = BASIS_CONTRACT, .statuses = 1U << STATUS_ACTIVE},
     {.code = NULL},
 };
@@ -81,7 +85,8 @@ static struct json *parse_frame(const struct batch *b)
 static void add(struct batch_maker *m, struct event *e, struct fragment *g, size_t pad_bytes)
 {
     static char bytes[100000];
-    int n = snprintf(bytes, sizeof bytes, "{\"jsonrpc\":\"2.0\",\"method\":\"event\",\"params\":{\"seq\":%lld,\"pad\":\"%0*d\"}}",
+    int n = snprintf(bytes, sizeof bytes,
+        "{\"jsonrpc\":\"2.0\",\"method\":\"event\",\"params\":{\"seq\":%lld,\"pad\":\"%0*d\"}}",
         (long long)e->seq, (int)pad_bytes, 0);
 
     g->bytes = bytes;

@@ -72,9 +72,11 @@ static int tear_down(void **state)
 }
 
 /* A member's state, as api.gate_load answers it. */
-struct row { const char *status, *blocks, *grants, *denied, *clubs, *segments, *sys_seq; };
+struct row {
+    const char *status, *blocks, *grants, *denied, *clubs, *segments, *sys_seq;
+};
 
-static const char *or(const char *text, const char *otherwise)
+static const char * or (const char *text, const char *otherwise)
 {
     return text != NULL ? text : otherwise;
 }
@@ -84,8 +86,8 @@ static void answer_load(struct fixture *f, const char *member, struct row r)
 {
     struct fake_answer a = {.rows = 1,
         .columns = COLUMNS,
-        .cells = {{member, or(r.status, "active"), "1", or(r.blocks, "{}"), or(r.grants, ""), or(r.denied, ""),
-            or(r.clubs, "1:0"), or(r.segments, "{}"), or(r.sys_seq, "1")}}};
+        .cells = {{member, or (r.status, "active"), "1", or (r.blocks, "{}"), or (r.grants, ""),
+            or (r.denied, ""), or (r.clubs, "1:0"), or (r.segments, "{}"), or (r.sys_seq, "1")}}};
 
     assert_int_equal(fake_db_waiting(f->hub.db), 1);
     assert_non_null(strstr(fake_db_first(f->hub.db)->sql, "gate_load"));
@@ -106,7 +108,8 @@ static struct session *join(struct fixture *f, struct row r)
 static struct event event_of(
     struct fixture *f, const char *stream, const char *purpose, int64_t scope, const char *audience)
 {
-    return (struct event){.refs = 1, .seq = 1, .gate_key = gate_key(f->hub.gate, purpose, scope, audience, stream)};
+    return (struct event){
+        .refs = 1, .seq = 1, .gate_key = gate_key(f->hub.gate, purpose, scope, audience, stream)};
 }
 
 /* The verdict about one event; the batch of it must agree. */
@@ -117,14 +120,16 @@ static enum gate_reason verdict(struct fixture *f, const struct session *s, cons
     int32_t keys[] = {e->gate_key};
     int64_t actors[] = {e->actor};
     bool is_blockable = e->actor != 0 && gate_key_blockable(f->hub.gate, e->gate_key);
-    struct batch b = {.refs = 1, .keys = keys, .key_count = 1, .actors = actors, .actor_count = is_blockable};
+    struct batch b = {
+        .refs = 1, .keys = keys, .key_count = 1, .actors = actors, .actor_count = is_blockable};
 
     assert_int_equal(answer, reason == REASON_NONE ? GATE_SEND : GATE_SPLIT);
     assert_int_equal(gate_ask(f->hub.gate, &b, s).answer, answer);
     return reason;
 }
 
-static enum gate_reason ask(struct fixture *f, const char *stream, const char *purpose, int64_t scope, const char *audience)
+static enum gate_reason ask(
+    struct fixture *f, const char *stream, const char *purpose, int64_t scope, const char *audience)
 {
     struct event e = event_of(f, stream, purpose, scope, audience);
 
@@ -135,7 +140,10 @@ static enum gate_reason ask(struct fixture *f, const char *stream, const char *p
 
 static void test_statuses(void **state)
 {
-    static const struct { const char *status; bool account, points, support, feed, privacy, security; } rows[] = {
+    static const struct {
+        const char *status;
+        bool account, points, support, feed, privacy, security;
+    } rows[] = {
         {"pending", true, false, false, false, true, false},
         {"active", true, true, true, true, true, true},
         {"suspended", true, true, false, false, true, true},
@@ -151,7 +159,8 @@ static void test_statuses(void **state)
         assert_int_equal(ask(f, "me:5", "svc.account", 0, NULL) == REASON_NONE, rows[i].account);
         assert_int_equal(ask(f, "me:5", "svc.points", 0, NULL) == REASON_NONE, rows[i].points);
         assert_int_equal(ask(f, "me:5", "svc.support", 0, NULL) == REASON_NONE, rows[i].support);
-        assert_int_equal(ask(f, "club:1", "svc.feed", 0, NULL), rows[i].feed ? REASON_NONE : REASON_INACTIVE);
+        assert_int_equal(
+            ask(f, "club:1", "svc.feed", 0, NULL), rows[i].feed ? REASON_NONE : REASON_INACTIVE);
         assert_int_equal(ask(f, "me:5", "legal.privacy", 0, NULL) == REASON_NONE, rows[i].privacy);
         assert_int_equal(ask(f, "me:5", "li.security", 0, NULL) == REASON_NONE, rows[i].security);
         gate_leave(f->hub.gate, &f->sessions[0]);
@@ -167,7 +176,8 @@ static void test_audience(void **state)
     assert_int_equal(ask(f, "club:2", "svc.feed", 0, NULL), REASON_AUDIENCE); /* not a member */
     assert_int_equal(ask(f, "club:1", "svc.feed", 0, "rank:2"), REASON_NONE);
     assert_int_equal(ask(f, "club:1", "svc.feed", 0, "rank:3"), REASON_AUDIENCE);
-    assert_int_equal(ask(f, "club:7", "svc.feed", 0, "rank:2"), REASON_AUDIENCE); /* ranks are of one club */
+    assert_int_equal(
+        ask(f, "club:7", "svc.feed", 0, "rank:2"), REASON_AUDIENCE); /* ranks are of one club */
     assert_int_equal(ask(f, "me:5", "svc.account", 0, "rank:0"), REASON_AUDIENCE);
     assert_int_equal(ask(f, "club:1", "svc.feed", 0, "segment:4"), REASON_NONE);
     assert_int_equal(ask(f, "club:1", "svc.feed", 0, "segment:30"), REASON_NONE);
@@ -230,7 +240,8 @@ static void test_order_of_steps(void **state)
 static void test_staff(void **state)
 {
     struct fixture *f = *state;
-    struct event role = event_of(f, "staff:1", "staff", 0, NULL), feed = event_of(f, "club:1", "svc.feed", 0, NULL);
+    struct event role = event_of(f, "staff:1", "staff", 0, NULL),
+                 feed = event_of(f, "club:1", "svc.feed", 0, NULL);
 
     assert_int_equal(verdict(f, &f->sessions[1], &role), REASON_NONE);
     assert_int_equal(verdict(f, &f->sessions[1], &feed), REASON_AUDIENCE);
@@ -258,8 +269,8 @@ static void test_expiry(void **state)
     struct fixture *f = *state;
     char grants[64];
 
-    snprintf(grants, sizeof grants, "30:12:%lld,30:13:%lld,31:0:%lld", (long long)database_ms + SOON_MS,
-        (long long)database_ms + 3600000, (long long)database_ms);
+    snprintf(grants, sizeof grants, "30:12:%lld,30:13:%lld,31:0:%lld",
+        (long long)database_ms + SOON_MS, (long long)database_ms + 3600000, (long long)database_ms);
     gate_set_clock(f->hub.gate, database_ms, clock_boot());
     join(f, (struct row){.grants = grants});
     assert_int_equal(ask(f, "me:5", "mkt.magazine", 0, NULL), REASON_BASIS); /* over now */
@@ -279,7 +290,8 @@ static void test_upper_bound_of_the_clock(void **state)
     snprintf(grants, sizeof grants, "30:12:%lld", (long long)database_ms + 5000);
     join(f, (struct row){.grants = grants});
     assert_int_equal(ask(f, "me:5", "mkt.offers", 12, NULL), REASON_NONE);
-    long_ago.ns -= INT64_C(6000000000); /* the answer took six seconds: it may be that late by now */
+    long_ago.ns -=
+        INT64_C(6000000000); /* the answer took six seconds: it may be that late by now */
     gate_set_clock(f->hub.gate, database_ms, long_ago);
     assert_int_equal(ask(f, "me:5", "mkt.offers", 12, NULL), REASON_BASIS);
 }
@@ -317,8 +329,10 @@ static void test_unknown_waits(void **state)
 static void test_shared(void **state)
 {
     struct fixture *f = *state;
-    struct fake_answer a = {.rows = 2, .columns = COLUMNS,
-        .cells = {{"6", "active", "1", "{}", "", "", "", "{}", "1"}, {"5", "active", "1", "{}", "", "", "", "{}", "1"}}};
+    struct fake_answer a = {.rows = 2,
+        .columns = COLUMNS,
+        .cells = {{"6", "active", "1", "{}", "", "", "", "{}", "1"},
+            {"5", "active", "1", "{}", "", "", "", "{}", "1"}}};
 
     gate_join(f->hub.gate, 5, &f->sessions[0]);
     gate_join(f->hub.gate, 5, &f->sessions[1]);
@@ -448,7 +462,8 @@ static void test_many_keys(void **state)
     join(f, (struct row){.grants = "30:3:0,30:150:0"});
     for (int round = 0; round < 2; round++) {
         for (int scope = 1; scope <= 200; scope++)
-            assert_int_equal(ask(f, "me:5", "mkt.offers", scope, NULL), scope == 3 || scope == 150 ? REASON_NONE : REASON_BASIS);
+            assert_int_equal(ask(f, "me:5", "mkt.offers", scope, NULL),
+                scope == 3 || scope == 150 ? REASON_NONE : REASON_BASIS);
     }
 }
 
@@ -456,11 +471,12 @@ static void test_many_keys(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_statuses), TEST(test_audience), TEST(test_blocks), TEST(test_bases),
-        TEST(test_order_of_steps), TEST(test_staff), TEST(test_own_render), TEST(test_expiry),
-        TEST(test_upper_bound_of_the_clock), TEST(test_unknown_waits), TEST(test_shared), TEST(test_reload_forgets),
-        TEST(test_stale_state_is_not_installed), TEST(test_reload_while_loading), TEST(test_forget_all),
-        TEST(test_left_while_loading), TEST(test_failed_load), TEST(test_many_keys)};
+    const struct CMUnitTest tests[] = {TEST(test_statuses), TEST(test_audience), TEST(test_blocks),
+        TEST(test_bases), TEST(test_order_of_steps), TEST(test_staff), TEST(test_own_render),
+        TEST(test_expiry), TEST(test_upper_bound_of_the_clock), TEST(test_unknown_waits),
+        TEST(test_shared), TEST(test_reload_forgets), TEST(test_stale_state_is_not_installed),
+        TEST(test_reload_while_loading), TEST(test_forget_all), TEST(test_left_while_loading),
+        TEST(test_failed_load), TEST(test_many_keys)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

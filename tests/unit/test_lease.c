@@ -89,7 +89,8 @@ static void test_counts_from_sending(void **state)
     struct fixture *f = *state;
     struct boot_ns sent_at = clock_boot();
 
-    sent_at.ns -= (int64_t)(LEASE_MS - LEASE_PARK_MS / 2) * NS_PER_MS; /* answered too late to be of use */
+    sent_at.ns -=
+        (int64_t)(LEASE_MS - LEASE_PARK_MS / 2) * NS_PER_MS; /* answered too late to be of use */
     lease_renewed(f->lease, sent_at, LEASE_MS);
     assert_false(lease_is_held(f->lease));
     assert_int_equal(f->regained, 0);
@@ -98,7 +99,8 @@ static void test_counts_from_sending(void **state)
     lease_renewed(f->lease, sent_at, LEASE_MS);
     assert_true(lease_is_held(f->lease));
     assert_true(lease_left_ms(f->lease) <= LEASE_MS - 10);
-    lease_renewed(f->lease, (struct boot_ns){sent_at.ns - NS_PER_MS}, LEASE_MS); /* an older one shortens nothing */
+    lease_renewed(f->lease, (struct boot_ns){sent_at.ns - NS_PER_MS},
+        LEASE_MS); /* an older one shortens nothing */
     assert_true(lease_left_ms(f->lease) > LEASE_MS - 60);
 }
 

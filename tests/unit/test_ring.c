@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "base/mem.h"
 #include "hub/frame.h"
+#include "base/mem.h"
 
 enum { KEEP = 5 };
 

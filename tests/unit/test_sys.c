@@ -49,7 +49,8 @@ static void test_members(void **state)
     assert_int_equal(touched(l, 101, 5), TOUCH_NO);
     assert_int_equal(touched(l, 101, 9), TOUCH_YES);
     assert_int_equal(touched(l, 102, 9), TOUCH_NO);
-    assert_int_equal(touched(l, 500, 9), TOUCH_NO); /* a snapshot that is ahead of what is applied here */
+    assert_int_equal(
+        touched(l, 500, 9), TOUCH_NO); /* a snapshot that is ahead of what is applied here */
     assert_int_equal(sys_log_touched(l, 100, NULL, 0, NULL), TOUCH_NO);
 }
 
@@ -109,7 +110,8 @@ static void test_malformed(void **state)
 
     (void)sys_log_add(l, 101, "{\"reload\":");
     assert_int_equal(touched(l, 100, 77), TOUCH_YES);
-    (void)sys_log_add(l, 102, "{\"reload\":[\"x\",5,null,\"8\"],\"shown\":\"9\",\"ends\":{},\"revoke\":7,\"object\":1}");
+    (void)sys_log_add(l, 102,
+        "{\"reload\":[\"x\",5,null,\"8\"],\"shown\":\"9\",\"ends\":{},\"revoke\":7,\"object\":1}");
     assert_int_equal(touched(l, 101, 8), TOUCH_YES);
     assert_int_equal(touched(l, 101, 9), TOUCH_NO);
     (void)sys_log_add(l, 103, "[]");
