@@ -24,12 +24,6 @@ settle() { # committed file, new text
     fi
 }
 
-schema() { # the tables as the migrations leave them; partitions made by date are not part of it
-    /usr/lib/postgresql/15/bin/pg_dump --schema-only --no-owner --schema=club \
-        --exclude-table='club.outbox_[0-9]*' -d "$ADMIN_URL" |
-        sed -E -e '/^\\(un)?restrict /d' -e '/^-- Dumped (from|by) /d' | cat -s
-}
-
 [ -x "$CLUBHUB" ] || {
     echo "there is no $CLUBHUB"
     exit 1
@@ -39,9 +33,7 @@ settle clients/protocol.json "$work/protocol.json"
 timeout 20 "$CLUBHUB" serve --print-config >"$work/conf"
 settle config/clubhub.conf.example "$work/conf"
 
-tests/support/pg.sh reset "$PG_DIR"
-timeout 120 "$CLUBHUB" migrate
-schema >"$work/schema.sql"
+timeout 120 tests/support/schema.sh >"$work/schema.sql"
 settle sql/schema.sql "$work/schema.sql"
 
 if [ -f clients/ts/package.json ]; then
