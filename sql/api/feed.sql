@@ -41,8 +41,9 @@ end $$;
 
 -- May this member read this post: audience, blocks both ways, children (domain.md 12.7 steps 2, 3 and 5)?
 create function lib.post_readable(p_post post, p_member bigint, p_rank int)
-returns boolean language sql stable as $$
-    select (p_post).author_kind = 'm' and (p_post).author_id = p_member
+returns boolean language plpgsql stable as $$
+begin
+    return (p_post).author_kind = 'm' and (p_post).author_id = p_member
         or ((p_post).audience = 'club'
             or (p_post).audience = 'tier' and (p_post).audience_ref <= p_rank
             or (p_post).audience = 'segment' and exists (
@@ -61,7 +62,7 @@ returns boolean language sql stable as $$
                          from block_rel
                         where blocker = p_member and blocked = (p_post).author_id
                            or blocker = (p_post).author_id and blocked = p_member));
-$$;
+end $$;
 
 -- A page of the feed, newest first.  It ends early, with a cursor, before it grows past 120,000 bytes.
 create function lib.feed_rows(p_member bigint, p_club bigint, p_limit int, p_cursor text, p_offers boolean)
@@ -290,7 +291,8 @@ end $$;
 --   raises ZC002 no such club, or not in it; ZC035 restricted; ZC602 cursor
 --   emits  –
 create function api.feed_list(p_who text, p_club bigint, p_limit bigint, p_cursor text, p_include_offers boolean)
-returns lib.answer language plpgsql stable security definer set search_path = club, pg_temp as $$
+returns lib.answer language plpgsql stable security definer
+set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_member bigint := lib.require_member(p_who);
     v_shown  lib.shown;

@@ -305,13 +305,15 @@ $$;
 
 -- May the service post purchases of earlier days?
 create function lib.service_backdates(p_service text)
-returns boolean language sql stable as $$
-    select exists (select
-                     from api_key
-                    where service = p_service
-                      and revoked_at is null
-                      and scopes && '{pos,crm}'::text[]);
-$$;
+returns boolean language plpgsql stable as $$
+begin
+    return (
+        select exists (select
+                         from api_key
+                        where service = p_service
+                          and revoked_at is null
+                          and scopes && '{pos,crm}'::text[]));
+end $$;
 
 -- What each request would earn, by the rules of its club at the time of purchase, or why it earns nothing.
 -- A membership that is paused, lapsed or over earns nothing: the purchase is refused, so that the till can say so.
@@ -658,76 +660,83 @@ $$;
 
 -- One row per club: the tier, the points that count for it, and what the next one needs.
 create function lib.next_tier_rows(p_member bigint)
-returns jsonb language sql stable as $$
-    select coalesce(jsonb_agg(jsonb_build_object(
-               'club', m.club_id::text, 'rank', t.rank, 'name', t.name, 'tier_points', p.counted,
-               'next_rank', n.rank, 'next_name', n.name, 'missing', greatest(n.qualify_tp - p.counted, 0))
-               order by m.club_id), '[]')
-      from membership m
-      join club c on c.club_id = m.club_id
-      join tier t on t.tier_id = m.tier_id
-      left join lateral (select rank, name, qualify_tp
-                           from tier
-                          where club_id = m.club_id
-                            and rank > t.rank
-                          order by rank
-                          limit 1) n on true
-     cross join lateral (
-           select coalesce(sum(e.amt), 0)::bigint as counted
-             from ledger_account a
-             join ledger_entry e on e.account_id = a.account_id
-             join ledger_tx x on x.tx_id = e.tx_id
-            where a.cur = 'TP' and a.kind = 'tier' and a.owner_kind = 'm' and a.owner_id = p_member
-              and a.club_id = m.club_id
-              and x.effective_at >= lib.tier_window_from(t.window_kind, t.window_months, m.joined_at, c.tz)) p
-     where m.member_id = p_member
-       and m.status in ('active', 'paused', 'lapsed');
-$$;
+returns jsonb language plpgsql stable as $$
+begin
+    return (
+        select coalesce(jsonb_agg(jsonb_build_object(
+                   'club', m.club_id::text, 'rank', t.rank, 'name', t.name, 'tier_points', p.counted,
+                   'next_rank', n.rank, 'next_name', n.name, 'missing', greatest(n.qualify_tp - p.counted, 0))
+                   order by m.club_id), '[]')
+          from membership m
+          join club c on c.club_id = m.club_id
+          join tier t on t.tier_id = m.tier_id
+          left join lateral (select rank, name, qualify_tp
+                               from tier
+                              where club_id = m.club_id
+                                and rank > t.rank
+                              order by rank
+                              limit 1) n on true
+         cross join lateral (
+               select coalesce(sum(e.amt), 0)::bigint as counted
+                 from ledger_account a
+                 join ledger_entry e on e.account_id = a.account_id
+                 join ledger_tx x on x.tx_id = e.tx_id
+                where a.cur = 'TP' and a.kind = 'tier' and a.owner_kind = 'm' and a.owner_id = p_member
+                  and a.club_id = m.club_id
+                  and x.effective_at >= lib.tier_window_from(t.window_kind, t.window_months, m.joined_at, c.tz)) p
+         where m.member_id = p_member
+           and m.status in ('active', 'paused', 'lapsed'));
+end $$;
 
 -- What points.summary answers and points.changed carries.  ladder: what expires when, 24 days at most; later: what
 -- expires after them; never: what does not expire.
 create function lib.points_summary_view(p_member bigint)
-returns lib.shown language sql stable as $$
-    select row(jsonb_build_object(
-               'available', coalesce(b.redeemable, 0) - coalesce(b.due, 0), 'held', coalesce(b.held, 0),
-               'pending', coalesce(b.pending, 0), 'debt', coalesce(b.debt, 0), 'ver', coalesce(w.ver, 0),
-               'ladder', d.ladder, 'later', d.later, 'never', d.never, 'next_tier', lib.next_tier_rows(p_member)),
-           true, false, array[p_member])::lib.shown
-      from (select max(balance) filter (where kind = 'redeemable') as redeemable,
-                   max(balance) filter (where kind = 'held') as held,
-                   max(balance) filter (where kind = 'pending') as pending,
-                   max(balance) filter (where kind = 'debt') as debt,
-                   max(lib.points_due(account_id)) filter (where kind = 'redeemable') as due
-              from ledger_account
-             where owner_kind = 'm'
-               and owner_id = p_member
-               and cur = 'RP') b
-      left join wallet w on w.owner_kind = 'm' and w.owner_id = p_member
-     cross join lateral (
-           select coalesce(jsonb_agg(jsonb_build_object('on', r.last_day, 'points', r.points) order by r.last_day)
-                           filter (where r.no <= 24 and r.last_day is not null), '[]') as ladder,
-                  coalesce(sum(r.points) filter (where r.no > 24 and r.last_day is not null), 0)::bigint as later,
-                  coalesce(sum(r.points) filter (where r.last_day is null), 0)::bigint as never
-             from (select s.last_day, sum(s.remaining)::bigint as points, row_number() over (order by s.last_day) as no
-                     from (select l.remaining,
-                                  ((l.expires_at at time zone coalesce(c.tz, 'UTC')) - interval '1 microsecond')::date
-                                      as last_day
-                             from ledger_account a
-                             join point_lot l on l.account_id = a.account_id and l.remaining > 0
-                             left join ledger_tx x on x.tx_id = l.earned_tx
-                             left join club c on c.club_id = x.club_id
-                            where a.cur = 'RP' and a.kind = 'redeemable' and a.owner_kind = 'm'
-                              and a.owner_id = p_member
-                              and (l.expires_at is null or l.expires_at > now())) s
-                    group by s.last_day) r) d;
-$$;
+returns lib.shown language plpgsql stable as $$
+begin
+    return (
+        select row(jsonb_build_object(
+                   'available', coalesce(b.redeemable, 0) - coalesce(b.due, 0), 'held', coalesce(b.held, 0),
+                   'pending', coalesce(b.pending, 0), 'debt', coalesce(b.debt, 0), 'ver', coalesce(w.ver, 0),
+                   'ladder', d.ladder, 'later', d.later, 'never', d.never, 'next_tier', lib.next_tier_rows(p_member)),
+               true, false, array[p_member])::lib.shown
+          from (select max(balance) filter (where kind = 'redeemable') as redeemable,
+                       max(balance) filter (where kind = 'held') as held,
+                       max(balance) filter (where kind = 'pending') as pending,
+                       max(balance) filter (where kind = 'debt') as debt,
+                       max(lib.points_due(account_id)) filter (where kind = 'redeemable') as due
+                  from ledger_account
+                 where owner_kind = 'm'
+                   and owner_id = p_member
+                   and cur = 'RP') b
+          left join wallet w on w.owner_kind = 'm' and w.owner_id = p_member
+         cross join lateral (
+               select coalesce(jsonb_agg(jsonb_build_object('on', r.last_day, 'points', r.points) order by r.last_day)
+                               filter (where r.no <= 24 and r.last_day is not null), '[]') as ladder,
+                      coalesce(sum(r.points) filter (where r.no > 24 and r.last_day is not null), 0)::bigint as later,
+                      coalesce(sum(r.points) filter (where r.last_day is null), 0)::bigint as never
+                 from (select s.last_day, sum(s.remaining)::bigint as points,
+                              row_number() over (order by s.last_day) as no
+                         from (select l.remaining,
+                                      ((l.expires_at at time zone coalesce(c.tz, 'UTC'))
+                                       - interval '1 microsecond')::date
+                                          as last_day
+                                 from ledger_account a
+                                 join point_lot l on l.account_id = a.account_id and l.remaining > 0
+                                 left join ledger_tx x on x.tx_id = l.earned_tx
+                                 left join club c on c.club_id = x.club_id
+                                where a.cur = 'RP' and a.kind = 'redeemable' and a.owner_kind = 'm'
+                                  and a.owner_id = p_member
+                                  and (l.expires_at is null or l.expires_at > now())) s
+                        group by s.last_day) r) d);
+end $$;
 
 -- points.summary   The caller's balance, when points expire, and what the next tiers need.
 --   who    member
 --   raises –
 --   emits  –
 create function api.points_summary(p_who text)
-returns lib.answer language plpgsql stable security definer set search_path = club, pg_temp as $$
+returns lib.answer language plpgsql stable security definer
+set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_member bigint := lib.require_member(p_who, true);
 begin

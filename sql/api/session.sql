@@ -65,7 +65,8 @@ end $$;
 --   emits  nothing
 create function api.session_open(p_who text[], p_family bigint[], p_key_hash text[])
 returns table (idx int, sqlstate text, who text, roles text, locale text, reply jsonb, sys_seq bigint, subjects bigint[])
-language plpgsql stable security definer set search_path = club, pg_temp as $$
+language plpgsql stable security definer
+set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_principal lib.principal;
 begin

@@ -157,7 +157,8 @@ end $$;
 create function api.stream_open(p_who text[], p_stream text[], p_after bigint[])
 returns table (idx int, sqlstate text, stream text, seq bigint, recovered boolean, snapshot jsonb,
                sys_seq bigint, subjects bigint[])
-language plpgsql stable security definer set search_path = club, pg_temp as $$
+language plpgsql stable security definer
+set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_member bigint;
     v_staff  bigint;
