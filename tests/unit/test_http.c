@@ -1,0 +1,213 @@
+/* test_http.c -- io/http.h over loopback. */
+#include "edge.h"
+
+#include "io/http.h"
+#include "io/loop.h"
+#include "io/ws.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static void request(int fd, const char *text)
+{
+    edge_send(fd, text, strlen(text));
+}
+
+static void read_answer(int fd, char *out, size_t out_bytes)
+{
+    long n = edge_read(fd, out, out_bytes - 1);
+
+    assert_true(n >= 0);
+    out[n] = '\0';
+}
+
+static void a_request_with_a_body_is_answered_later(void **state)
+{
+    char out[1024];
+    size_t bytes;
+    int fd;
+
+    (void)state;
+    open_server();
+    fd = edge_connect();
+    request(fd, "POST /v1/rpc?x=1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                "Authorization: Key k\r\nContent-Length: 11\r\n\r\n{\"a\"");
+    turn(20);
+    assert_int_equal(fx->requests, 0);
+    request(fd, ":\"bcd\"}GET / junk behind it");
+    turn_until(&fx->requests, 1);
+    assert_string_equal(http_method(fx->request), "POST");
+    assert_string_equal(http_path(fx->request), "/v1/rpc");
+    assert_string_equal(http_header(fx->request, "Content-Type"), "application/json");
+    assert_string_equal(http_header(fx->request, "authorization"), "Key k");
+    assert_null(http_header(fx->request, "origin"));
+    assert_string_equal(http_body(fx->request, &bytes), "{\"a\":\"bcd\"}");
+    assert_int_equal(bytes, 11);
+    assert_string_equal(http_address(fx->request), "127.0.0.1");
+    assert_false(http_is_admin(fx->request));
+    turn(20);
+    reply_ok(fx->request);
+    read_head(fd, out, sizeof out);
+    assert_memory_equal(out, "HTTP/1.1 200 OK\r\n", 17);
+    assert_non_null(strstr(out, "\r\nconnection: close\r\n"));
+    assert_non_null(strstr(out, "\r\nx-content-type-options: nosniff\r\n"));
+    assert_non_null(strstr(out, "\r\netag: \"1\"\r\n"));
+    assert_non_null(strstr(out, "\r\ncontent-length: 5\r\n"));
+    assert_int_equal(edge_read(fd, out, 5), 5);
+    assert_memory_equal(out, "fine\n", 5);
+    close(fd);
+}
+
+static void gets_and_heads_and_the_admin_listener(void **state)
+{
+    char out[1024];
+    int fd;
+
+    (void)state;
+    fx->answer_at_once = true;
+    open_server();
+    fd = edge_connect();
+    request(fd, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+    read_answer(fd, out, sizeof out);
+    assert_non_null(strstr(out, "\r\n\r\nfine\n"));
+    close(fd);
+    fd = edge_connect();
+    request(fd, "HEAD /healthz HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\n\r\n");
+    read_answer(fd, out, sizeof out);
+    assert_non_null(strstr(out, "content-length: 5\r\n\r\n"));
+    assert_null(strstr(out, "fine"));
+    close(fd);
+    fx->answer_at_once = false;
+    fd = edge_connect_with(fx->admin_port, 0);
+    request(fd, "GET /metrics HTTP/1.0\r\n\r\n");
+    turn_until(&fx->requests, 3);
+    assert_true(http_is_admin(fx->request));
+    reply_ok(fx->request);
+    read_answer(fd, out, sizeof out);
+    assert_non_null(strstr(out, "fine\n"));
+    close(fd);
+}
+
+static void bodies_have_limits(void **state)
+{
+    static char body[10001];
+    char out[1024];
+    int fd;
+
+    (void)state;
+    fx->answer_at_once = true;
+    open_server();
+    memset(body, 'x', sizeof body);
+    fd = edge_connect();
+    request(fd, "POST /v1/rpc HTTP/1.1\r\nHost: x\r\nContent-Length: 10001\r\n\r\n");
+    edge_send(fd, body, sizeof body);
+    read_answer(fd, out, sizeof out);
+    assert_memory_equal(out, "HTTP/1.1 413 ", 13);
+    close(fd);
+    fd = edge_connect();
+    request(fd, "POST /v1/rpc HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n");
+    read_answer(fd, out, sizeof out);
+    assert_memory_equal(out, "HTTP/1.1 413 ", 13);
+    close(fd);
+    fd = edge_connect();
+    request(fd, "POST /v1/rpc HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+    read_answer(fd, out, sizeof out);
+    assert_memory_equal(out, "HTTP/1.1 411 ", 13);
+    close(fd);
+    fd = edge_connect();
+    request(fd, "POST /v1/rpc HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n");
+    read_answer(fd, out, sizeof out);
+    assert_memory_equal(out, "HTTP/1.1 400 ", 13);
+    close(fd);
+    assert_int_equal(fx->requests, 0);
+    fd = edge_connect();
+    request(fd, "POST /v1/rpc HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+    read_answer(fd, out, sizeof out);
+    assert_memory_equal(out, "HTTP/1.1 200 ", 13);
+    close(fd);
+    fd = edge_connect();
+    request(fd, "POST /v1/rpc HTTP/1.1\r\nHost: x\r\nContent-Length: 10000\r\n\r\n");
+    edge_send(fd, body, 10000);
+    read_answer(fd, out, sizeof out);
+    assert_memory_equal(out, "HTTP/1.1 200 ", 13);
+    close(fd);
+    assert_int_equal(fx->requests, 2);
+}
+
+static void a_long_answer_reaches_a_slow_reader(void **state)
+{
+    enum { LONG = 3000000 };
+    char *body = malloc(LONG), *out = malloc(LONG + 1000);
+    struct http_response response = {
+        .status = 200, .content_type = "text/plain", .body = body, .body_bytes = LONG};
+    int fd;
+    long n;
+
+    (void)state;
+    memset(body, 'L', LONG);
+    open_server();
+    fd = edge_connect_with(fx->port, 4096);
+    request(fd, "GET /v1/protocol.json HTTP/1.1\r\nHost: x\r\n\r\n");
+    turn_until(&fx->requests, 1);
+    http_reply(fx->request, &response);
+    turn(50);
+    n = edge_read(fd, out, LONG + 1000);
+    assert_true(n > LONG);
+    assert_int_equal(out[n - 1], 'L');
+    free(body);
+    free(out);
+    close(fd);
+}
+
+static void a_peer_that_has_left_harms_nobody(void **state)
+{
+    struct http_request *first, *second;
+    int fd;
+
+    (void)state;
+    open_server();
+    fd = edge_connect();
+    request(fd, "GET /one HTTP/1.1\r\nHost: x\r\n\r\n");
+    turn_until(&fx->requests, 1);
+    first = fx->request;
+    close(fd);
+    turn(20);
+    reply_ok(first);
+    fd = edge_connect();
+    request(fd, "GET /two HTTP/1.1\r\nHost: x\r\n\r\n");
+    turn_until(&fx->requests, 2);
+    second = fx->request;
+    close(fd);
+    ws_close_server(fx->ws); /* the server goes first */
+    fx->ws = NULL;
+    reply_ok(second);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_request_with_a_body_is_answered_later),
+        TEST(gets_and_heads_and_the_admin_listener),
+        TEST(bodies_have_limits),
+        TEST(a_long_answer_reaches_a_slow_reader),
+        TEST(a_peer_that_has_left_harms_nobody),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
