@@ -257,6 +257,8 @@ set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_event outbox;
     v_shown lib.shown;
+    v_owner text;      -- whose balance v_balance is: all its changes show the balance as it is now
+    v_balance lib.shown;
 begin
     sys_seq := lib.sys_head();
     for i in 1 .. coalesce(cardinality(p_stream), 0) loop
@@ -279,7 +281,15 @@ begin
                    and m.member_id <> p_viewer[i]
                    and m.under_consent_age))
         then
-            v_shown := lib.event_view(v_event, p_viewer[i]);
+            if v_event.type = 'points.changed' and v_event.stream = v_owner then
+                v_shown := v_balance;
+            else
+                v_shown := lib.event_view(v_event, p_viewer[i]);
+            end if;
+            if v_event.type = 'points.changed' then
+                v_owner := v_event.stream;
+                v_balance := v_shown;
+            end if;
             shown := v_shown.shown;
             if shown then
                 view := v_shown.view;
