@@ -270,6 +270,20 @@ static enum step look_at(struct hub *h,
     return STEP_ADD;
 }
 
+/* The same for one who is behind: also what lies before the ring, and only what may be sent. */
+static void ask_ahead_own(struct hub *h, const struct sub *sub, int64_t seq)
+{
+    enum gate_reason reason;
+
+    for (int64_t last = seq + ASK_AHEAD_EVENTS; seq <= sub->stream->ring.head && seq < last; seq++) {
+        struct event *e = sub_peek(sub, seq);
+
+        if (e != NULL && e->kind != NULL && !is_superseded(h, sub, e) &&
+            gate_event(h->gate, e, sub->session, &reason) == GATE_SEND)
+            (void)deliver_fragment(h, e, sub->session->member); /* NULL: asked for now */
+    }
+}
+
 /* Adds events and skips from the cursor on; returns the last seq covered. */
 static int64_t collect_own(
     struct hub *h, struct sub *sub, size_t limit_bytes, struct batch_maker *m, struct tally *t)
@@ -283,7 +297,7 @@ static int64_t collect_own(
         enum step step = e == NULL ? STEP_WAIT : look_at(h, sub, e, &g, t);
 
         if (step == STEP_WAIT) {
-            ask_ahead(h, sub->stream, seq + 1);
+            ask_ahead_own(h, sub, seq + 1);
             break;
         }
         if (step == STEP_SKIP) {
@@ -346,7 +360,7 @@ static void catch_up(struct hub *h, struct session *s)
         session_lag(s);
 }
 
-struct batch *deliver_history(struct sub *sub, size_t limit_bytes)
+struct batch *deliver_history(struct sub *sub, int64_t up_to, size_t limit_bytes)
 {
     struct hub *h = sub->session->hub;
     struct batch_maker *m = batch_begin(h, stream_wire_name(sub->stream->name), sub->cursor + 1);
@@ -355,7 +369,7 @@ struct batch *deliver_history(struct sub *sub, size_t limit_bytes)
     bool is_full = batch_size(m) >= limit_bytes || t.count == TALLY_MAX;
     struct batch *b = batch_end_as_list(m, to);
 
-    if (!may_deliver(h) || (to < sub->stream->ring.head && !is_full)) {
+    if (!may_deliver(h) || (to < up_to && !is_full)) {
         batch_unref(b);
         return NULL;
     }

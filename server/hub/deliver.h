@@ -20,7 +20,8 @@ void deliver_turn(struct hub *h);
  */
 const struct fragment *deliver_fragment(struct hub *h, struct event *e, const struct member *m);
 
-/* For stream.subscribe: what lies between the cursor and the head, through the gate, as the JSON array in bytes; the
- * cursor moves to batch->to.  NULL: not all there yet (rendering, gate, range under way), ask again next turn.
+/* For stream.subscribe: what lies after the cursor, at least to seq `up_to` unless that is more than limit_bytes, through
+ * the gate, as the JSON array in bytes; the cursor moves to batch->to.  NULL: not all there yet (rendering, gate, range
+ * under way), ask again next turn.  (A busy stream's head is never all there.)
  */
-struct batch *deliver_history(struct sub *sub, size_t limit_bytes);
+struct batch *deliver_history(struct sub *sub, int64_t up_to, size_t limit_bytes);

@@ -22,7 +22,7 @@
 #include "base/mem.h"
 
 enum {
-    RENDER_MAX = 500,
+    RENDER_MAX = 50, /* what waits behind it on its connection should not wait long */
     RENDERS_IN_FLIGHT = 4,
     RENDER_RETRY_MS = 50,
     SUBJECTS_MAX = 256,
@@ -378,12 +378,27 @@ static void send_one(struct frames *f, size_t first, size_t count)
     buf_done(&viewers);
 }
 
+/* What nobody but this list holds any more was wanted by a subscription that has gone. */
+static void drop_unwanted(struct frames *f)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < f->wanted_count; i++) {
+        if (f->wanted[i].event->refs > 1)
+            f->wanted[kept++] = f->wanted[i];
+        else
+            event_unref(f->wanted[i].event);
+    }
+    f->wanted_count = kept;
+}
+
 void frames_turn(struct frames *f)
 {
     size_t first = 0;
 
-    if (f->backing_off)
+    if (f->backing_off || f->in_flight == RENDERS_IN_FLIGHT)
         return;
+    drop_unwanted(f);
     while (first < f->wanted_count && f->in_flight < RENDERS_IN_FLIGHT) {
         size_t count = f->wanted_count - first < RENDER_MAX ? f->wanted_count - first : RENDER_MAX;
 

@@ -154,9 +154,37 @@ static void on_prepended(void *arg, int64_t head, int64_t floor, const struct js
     }
 }
 
+/* A subscription of the same stream whose backlog holds `seq`; NULL: none. */
+static const struct sub *neighbour(const struct sub *sub, int64_t seq)
+{
+    const struct stream *st = sub->stream;
+
+    for (size_t i = 0; i < st->sub_count; i++) {
+        const struct sub *other = st->subs[i];
+
+        if (other->backlog_count > 0 && other->backlog[0]->seq <= seq &&
+            other->backlog[other->backlog_count - 1]->seq >= seq)
+            return other;
+    }
+    return NULL;
+}
+
+/* The event of a row; one that the ring or the neighbour has is shared, so that it is rendered once. */
+static struct event *backlog_event(
+    const struct sub *sub, const struct sub *other, const struct json *row)
+{
+    struct event *e = NULL;
+    int64_t seq = 0;
+
+    if (json_integer(json_member(row, "seq"), &seq))
+        e = sub_peek(other != NULL ? other : sub, seq);
+    return e != NULL ? event_ref(e) : event_new(streams_hub(sub->stream->all), row);
+}
+
 static void on_backlog(void *arg, int64_t head, int64_t floor, const struct json *events)
 {
     struct sub *sub = arg;
+    const struct sub *other;
 
     (void)head;
     sub->range = NULL;
@@ -165,10 +193,11 @@ static void on_backlog(void *arg, int64_t head, int64_t floor, const struct json
         sub_resync(sub, "retention");
         return;
     }
+    other = neighbour(sub, sub->cursor + 1);
     sub->backlog = mem_alloc(RANGE_EVENTS_MAX * sizeof(struct event *));
     for (const struct json *j = json_first(events);
          j != NULL && sub->backlog_count < RANGE_EVENTS_MAX; j = json_next(j)) {
-        struct event *e = event_new(streams_hub(sub->stream->all), j);
+        struct event *e = backlog_event(sub, other, j);
 
         if (e != NULL)
             sub->backlog[sub->backlog_count++] = e;
@@ -192,18 +221,21 @@ static void ask_older(struct sub *sub, int64_t seq)
             streams_hub(st->all), st->name, sub->cursor, RANGE_EVENTS_MAX, on_backlog, sub);
 }
 
-struct event *sub_event(struct sub *sub, int64_t seq)
+struct event *sub_peek(const struct sub *sub, int64_t seq)
 {
     struct event *e = ring_get(&sub->stream->ring, seq);
+    int64_t at = sub->backlog_count > 0 ? seq - sub->backlog[0]->seq : -1;
 
-    if (e != NULL)
-        return e;
-    if (sub->backlog_count > 0) {
-        int64_t at = seq - sub->backlog[0]->seq;
+    if (e == NULL && at >= 0 && at < (int64_t)sub->backlog_count)
+        e = sub->backlog[at];
+    return e;
+}
 
-        if (at >= 0 && at < (int64_t)sub->backlog_count)
-            return sub->backlog[at];
-    }
-    ask_older(sub, seq);
-    return NULL;
+struct event *sub_event(struct sub *sub, int64_t seq)
+{
+    struct event *e = sub_peek(sub, seq);
+
+    if (e == NULL)
+        ask_older(sub, seq);
+    return e;
 }

@@ -263,7 +263,7 @@ static void on_try(void *arg, struct sub *sub)
     if (item->is_ready || !node_is_delivering(h->node) || node_applied(h->node) < sub->floor_sys)
         return;
     if (item->is_recovered) {
-        b = deliver_history(sub, o->history_bytes);
+        b = deliver_history(sub, item->seq, o->history_bytes);
         if (b == NULL)
             return;
         o->history_bytes -= b->length_bytes < o->history_bytes ? b->length_bytes : o->history_bytes;
@@ -306,6 +306,7 @@ static void take_row(struct item *item, const struct answer *a, int row)
         on_refused_sub(item, err_sqlstate(ERR_LIMIT));
         return;
     }
+    item->seq = head;
     item->is_recovered = answer_bool(a, row, 4);
     item->sys_seq = answer_i64(a, row, 6);
     if (!item->is_recovered) {
