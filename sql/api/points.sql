@@ -678,17 +678,19 @@ begin
                               limit 1) n on true
          cross join lateral (
                select coalesce(sum(e.amt), 0)::bigint as counted
-                 from ledger_account a
-                 join ledger_entry e on e.account_id = a.account_id
-                 join ledger_tx x on x.tx_id = e.tx_id
-                where a.cur = 'TP' and a.kind = 'tier' and a.owner_kind = 'm' and a.owner_id = p_member
-                  and a.club_id = m.club_id
-                  and x.effective_at >= lib.tier_window_from(t.window_kind, t.window_months, m.joined_at, c.tz)) p
+                 from ledger_entry e
+                where e.account_id = (select a.account_id
+                                        from ledger_account a
+                                       where a.cur = 'TP' and a.kind = 'tier' and a.owner_kind = 'm'
+                                         and a.owner_id = p_member and a.club_id = m.club_id)
+                  and (select x.effective_at from ledger_tx x where x.tx_id = e.tx_id)
+                      >= lib.tier_window_from(t.window_kind, t.window_months, m.joined_at, c.tz)) p
          where m.member_id = p_member
            and m.status in ('active', 'paused', 'lapsed'));
 end $$;
 
--- What points.summary answers and points.changed carries.  ladder: what expires when, 24 days at most; later: what
+-- What points.summary answers and points.changed carries.  Keys are looked up in subqueries, not joined: a plan made while the
+-- ledger was empty, and kept, would walk whole indexes.  ladder: what expires when, 24 days at most; later: what
 -- expires after them; never: what does not expire.
 create function lib.points_summary_view(p_member bigint)
 returns lib.shown language plpgsql stable as $$
@@ -717,15 +719,21 @@ begin
                  from (select s.last_day, sum(s.remaining)::bigint as points,
                               row_number() over (order by s.last_day) as no
                          from (select l.remaining,
-                                      ((l.expires_at at time zone coalesce(c.tz, 'UTC'))
+                                      ((l.expires_at at time zone coalesce(
+                                            (select c.tz
+                                               from club c
+                                              where c.club_id = (select x.club_id
+                                                                   from ledger_tx x
+                                                                  where x.tx_id = l.earned_tx)), 'UTC'))
                                        - interval '1 microsecond')::date
                                           as last_day
-                                 from ledger_account a
-                                 join point_lot l on l.account_id = a.account_id and l.remaining > 0
-                                 left join ledger_tx x on x.tx_id = l.earned_tx
-                                 left join club c on c.club_id = x.club_id
-                                where a.cur = 'RP' and a.kind = 'redeemable' and a.owner_kind = 'm'
-                                  and a.owner_id = p_member
+                                 from point_lot l
+                                where l.account_id = (select a.account_id
+                                                        from ledger_account a
+                                                       where a.cur = 'RP' and a.kind = 'redeemable'
+                                                         and a.owner_kind = 'm' and a.owner_id = p_member
+                                                         and a.club_id = 0)
+                                  and l.remaining > 0
                                   and (l.expires_at is null or l.expires_at > now())) s
                         group by s.last_day) r) d);
 end $$;
