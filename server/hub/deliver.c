@@ -275,7 +275,8 @@ static void ask_ahead_own(struct hub *h, const struct sub *sub, int64_t seq)
 {
     enum gate_reason reason;
 
-    for (int64_t last = seq + ASK_AHEAD_EVENTS; seq <= sub->stream->ring.head && seq < last; seq++) {
+    for (int64_t last = seq + ASK_AHEAD_EVENTS; seq <= sub->stream->ring.head && seq < last;
+         seq++) {
         struct event *e = sub_peek(sub, seq);
 
         if (e != NULL && e->kind != NULL && !is_superseded(h, sub, e) &&

@@ -43,4 +43,4 @@ void sub_resync(struct sub *sub, const char *reason); /* tells stream.resync and
  */
 struct event *sub_event(struct sub *sub, int64_t seq);
 struct event *sub_peek(const struct sub *sub, int64_t seq); /* the same, asks for nothing */
-void sub_forget_backlog(struct sub *sub); /* once its cursor has passed it */
+void sub_forget_backlog(struct sub *sub);                   /* once its cursor has passed it */
