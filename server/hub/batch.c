@@ -22,6 +22,7 @@ struct batch_maker {
     const char *wire_name;
     int64_t from;
     uint32_t events, messages;
+    uint64_t skipped;
     struct buf text; /* header room, '[', messages */
     struct buf list; /* params only, for batch_end_as_list */
     struct ids keys, actors, subjects, own;
@@ -97,6 +98,7 @@ void batch_withhold(struct batch_maker *m, const struct event *e)
 void batch_skip(struct batch_maker *m, int64_t from, int64_t to)
 {
     next_message(m);
+    m->skipped += (uint64_t)(to - from + 1);
     buf_printf(&m->text,
         "{\"jsonrpc\":\"2.0\",\"method\":\"stream.skip\",\"params\":{\"stream\":\"%s\",\"from\":%lld,\"to\":%lld}}",
         m->wire_name, (long long)from, (long long)to);
@@ -114,6 +116,7 @@ static struct batch *finish(struct batch_maker *m, int64_t to)
 
     b->refs = 1;
     b->events = m->events;
+    b->skipped = m->skipped;
     b->from = m->from;
     b->to = to;
     b->keys = keys.count == 0 ? NULL : mem_alloc(keys.count * sizeof *b->keys);

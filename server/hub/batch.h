@@ -15,6 +15,7 @@ struct hub;
 
 struct batch {
     uint32_t refs, events;
+    uint64_t skipped;  /* seqs told as stream.skip */
     char *storage;     /* mem_alloc'ed */
     const char *bytes; /* WebSocket header and JSON, inside storage */
     size_t length_bytes;

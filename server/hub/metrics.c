@@ -304,6 +304,7 @@ static void print_work(const struct hub *h, struct buf *out)
     gauge(out, "coalesce_waiting", "Requests that wait for the next batch of their key.",
         coalesce_waiting(h->coalescer));
     gauge(out, "streams", "Streams with a ring here.", streams_count(h->streams));
+    gauge(out, "subscriptions", "Subscriptions of sessions here.", streams_sub_count(h->streams));
     gauge(out, "members", "Members whose gate state is held here.", gate_member_count(h->gate));
 }
 

@@ -145,6 +145,7 @@ static void test_skips_keep_the_order(void **state)
     assert_true(json_integer(json_member(json_member(last, "params"), "to"), &to));
     assert_int_equal(from, 4);
     assert_int_equal(to, 9);
+    assert_int_equal(b->skipped, 8);
     assert_int_equal(b->events, 1);
     json_free(j);
     batch_unref(b);
