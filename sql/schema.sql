@@ -86,6 +86,29 @@ CREATE TABLE club.club (
     CONSTRAINT club_status_check CHECK ((status = ANY (ARRAY['active'::text, 'frozen'::text, 'closed'::text])))
 );
 
+CREATE TABLE club.comment (
+    comment_id bigint NOT NULL,
+    post_id bigint NOT NULL,
+    parent_id bigint,
+    author bigint NOT NULL,
+    body text NOT NULL,
+    state text DEFAULT 'published'::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    edited_at timestamp with time zone,
+    CONSTRAINT comment_body_check CHECK ((length(body) <= 2000)),
+    CONSTRAINT comment_check CHECK (((state <> 'deleted'::text) OR (body = ''::text))),
+    CONSTRAINT comment_check1 CHECK ((parent_id <> comment_id)),
+    CONSTRAINT comment_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'published'::text, 'hidden'::text, 'removed'::text, 'deleted'::text])))
+);
+
+CREATE TABLE club.comment_version (
+    comment_id bigint NOT NULL,
+    version integer NOT NULL,
+    body text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE club.consent_event (
     event_id bigint NOT NULL,
     member_id bigint NOT NULL,
@@ -401,7 +424,10 @@ CREATE TABLE club.membership (
     version bigint DEFAULT 1 NOT NULL,
     posts_on date,
     posts_count integer DEFAULT 0 NOT NULL,
+    comments_on date,
+    comments_count integer DEFAULT 0 NOT NULL,
     CONSTRAINT membership_check CHECK (((status <> ALL (ARRAY['active'::text, 'paused'::text, 'lapsed'::text])) OR (joined_at IS NOT NULL))),
+    CONSTRAINT membership_comments CHECK (((comments_count = 0) OR ((comments_count > 0) AND (comments_on IS NOT NULL)))),
     CONSTRAINT membership_paused_days_check CHECK (((paused_days >= 0) AND (paused_days <= 184))),
     CONSTRAINT membership_posts CHECK (((posts_count = 0) OR ((posts_count > 0) AND (posts_on IS NOT NULL)))),
     CONSTRAINT membership_status_check CHECK ((status = ANY (ARRAY['applied'::text, 'invited'::text, 'active'::text, 'paused'::text, 'lapsed'::text, 'left'::text, 'expelled'::text, 'declined'::text]))),
@@ -552,6 +578,9 @@ CREATE TABLE club.post (
     published_at timestamp with time zone,
     like_count integer DEFAULT 0 NOT NULL,
     comment_count integer DEFAULT 0 NOT NULL,
+    thanks_count integer DEFAULT 0 NOT NULL,
+    wow_count integer DEFAULT 0 NOT NULL,
+    going_count integer DEFAULT 0 NOT NULL,
     CONSTRAINT post_audience_check CHECK ((audience = ANY (ARRAY['club'::text, 'tier'::text, 'segment'::text, 'plan'::text]))),
     CONSTRAINT post_author_kind_check CHECK ((author_kind = ANY (ARRAY['m'::bpchar, 's'::bpchar]))),
     CONSTRAINT post_body_check CHECK ((length(body) <= 10000)),
@@ -562,12 +591,37 @@ CREATE TABLE club.post (
     CONSTRAINT post_check4 CHECK (((state <> 'published'::text) OR (published_at IS NOT NULL))),
     CONSTRAINT post_check5 CHECK (((state <> 'deleted'::text) OR ((body = ''::text) AND (title IS NULL)))),
     CONSTRAINT post_comment_count_check CHECK ((comment_count >= 0)),
+    CONSTRAINT post_going_count_check CHECK ((going_count >= 0)),
     CONSTRAINT post_kind_check CHECK ((kind = ANY (ARRAY['story'::text, 'recommendation'::text, 'question'::text, 'announcement'::text, 'article'::text, 'offer_news'::text, 'surprise_reveal'::text]))),
     CONSTRAINT post_like_count_check CHECK ((like_count >= 0)),
     CONSTRAINT post_media_check CHECK ((jsonb_typeof(media) = 'array'::text)),
     CONSTRAINT post_rating_check CHECK (((rating >= 1) AND (rating <= 5))),
     CONSTRAINT post_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'pending'::text, 'published'::text, 'hidden'::text, 'removed'::text, 'deleted'::text]))),
-    CONSTRAINT post_title_check CHECK (((length(title) >= 1) AND (length(title) <= 120)))
+    CONSTRAINT post_thanks_count_check CHECK ((thanks_count >= 0)),
+    CONSTRAINT post_title_check CHECK (((length(title) >= 1) AND (length(title) <= 120))),
+    CONSTRAINT post_wow_count_check CHECK ((wow_count >= 0))
+);
+
+CREATE TABLE club.post_dirty (
+    post_id bigint NOT NULL
+);
+
+CREATE TABLE club.post_hide (
+    member_id bigint NOT NULL,
+    post_id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE club.post_mention (
+    post_id bigint NOT NULL,
+    comment_id bigint,
+    member_id bigint NOT NULL,
+    state text NOT NULL,
+    places integer[] NOT NULL,
+    length integer NOT NULL,
+    CONSTRAINT post_mention_length_check CHECK (((length >= 4) AND (length <= 25))),
+    CONSTRAINT post_mention_places_check CHECK (((cardinality(places) >= 1) AND (cardinality(places) <= 50))),
+    CONSTRAINT post_mention_state_check CHECK ((state = ANY (ARRAY['active'::text, 'suppressed'::text, 'removed'::text])))
 );
 
 CREATE TABLE club.post_version (
@@ -600,6 +654,14 @@ CREATE TABLE club.purpose (
     CONSTRAINT purpose_basis_check CHECK ((basis = ANY (ARRAY['role'::text, 'contract'::text, 'legal'::text, 'li'::text, 'consent'::text, 'explicit_consent'::text]))),
     CONSTRAINT purpose_closed_while_check CHECK ((closed_while = ANY (ARRAY['never'::text, 'under_consent_age'::text, 'under_18'::text]))),
     CONSTRAINT purpose_scope_kind_check CHECK ((scope_kind = ANY (ARRAY['none'::text, 'category'::text, 'club'::text, 'offer'::text])))
+);
+
+CREATE TABLE club.reaction (
+    post_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    kind text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT reaction_kind_check CHECK ((kind = ANY (ARRAY['like'::text, 'thanks'::text, 'wow'::text, 'going'::text])))
 );
 
 CREATE TABLE club.refresh_token (
@@ -712,6 +774,20 @@ CREATE TABLE club.token_family (
     CONSTRAINT token_family_principal_kind_check CHECK ((principal_kind = ANY (ARRAY['m'::bpchar, 's'::bpchar])))
 );
 
+CREATE TABLE club.topic_follow (
+    member_id bigint NOT NULL,
+    club_id bigint NOT NULL,
+    topic text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT topic_follow_topic_check CHECK (((length(topic) >= 1) AND (length(topic) <= 40)))
+);
+
+CREATE TABLE club.topic_notice (
+    post_id bigint NOT NULL,
+    topic text NOT NULL,
+    after_member bigint DEFAULT 0 NOT NULL
+);
+
 CREATE TABLE club.track (
     track_id bigint NOT NULL,
     club_id bigint NOT NULL,
@@ -765,6 +841,12 @@ ALTER TABLE ONLY club.club
 
 ALTER TABLE ONLY club.club
     ADD CONSTRAINT club_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY club.comment
+    ADD CONSTRAINT comment_pkey PRIMARY KEY (comment_id);
+
+ALTER TABLE ONLY club.comment_version
+    ADD CONSTRAINT comment_version_pkey PRIMARY KEY (comment_id, version);
 
 ALTER TABLE ONLY club.consent_event
     ADD CONSTRAINT consent_event_member_id_seq_key UNIQUE (member_id, seq);
@@ -868,6 +950,15 @@ ALTER TABLE ONLY club.point_hold
 ALTER TABLE ONLY club.point_lot
     ADD CONSTRAINT point_lot_pkey PRIMARY KEY (lot_id);
 
+ALTER TABLE ONLY club.post_dirty
+    ADD CONSTRAINT post_dirty_pkey PRIMARY KEY (post_id);
+
+ALTER TABLE ONLY club.post_hide
+    ADD CONSTRAINT post_hide_pkey PRIMARY KEY (member_id, post_id);
+
+ALTER TABLE ONLY club.post_mention
+    ADD CONSTRAINT post_mention_key UNIQUE NULLS NOT DISTINCT (post_id, comment_id, member_id);
+
 ALTER TABLE ONLY club.post
     ADD CONSTRAINT post_pkey PRIMARY KEY (post_id);
 
@@ -888,6 +979,9 @@ ALTER TABLE ONLY club.purpose
 
 ALTER TABLE ONLY club.purpose
     ADD CONSTRAINT purpose_pkey PRIMARY KEY (purpose_id);
+
+ALTER TABLE ONLY club.reaction
+    ADD CONSTRAINT reaction_pkey PRIMARY KEY (post_id, member_id, kind);
 
 ALTER TABLE ONLY club.refresh_token
     ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (token_hash);
@@ -925,6 +1019,12 @@ ALTER TABLE ONLY club.tier
 ALTER TABLE ONLY club.token_family
     ADD CONSTRAINT token_family_pkey PRIMARY KEY (family_id);
 
+ALTER TABLE ONLY club.topic_follow
+    ADD CONSTRAINT topic_follow_pkey PRIMARY KEY (member_id, club_id, topic);
+
+ALTER TABLE ONLY club.topic_notice
+    ADD CONSTRAINT topic_notice_pkey PRIMARY KEY (post_id, topic);
+
 ALTER TABLE ONLY club.track
     ADD CONSTRAINT track_club_id_code_key UNIQUE (club_id, code);
 
@@ -939,6 +1039,14 @@ CREATE INDEX api_key_service ON club.api_key USING btree (service) WHERE (revoke
 CREATE INDEX audit_log_subject ON club.audit_log USING btree (subject_member, id) WHERE (subject_member IS NOT NULL);
 
 CREATE INDEX block_rel_blocked ON club.block_rel USING btree (blocked, blocker);
+
+CREATE INDEX comment_author ON club.comment USING btree (author, comment_id);
+
+CREATE INDEX comment_parent ON club.comment USING btree (parent_id) WHERE (parent_id IS NOT NULL);
+
+CREATE INDEX comment_post ON club.comment USING btree (post_id, comment_id);
+
+CREATE INDEX comment_version_at ON club.comment_version USING btree (at);
 
 CREATE INDEX consent_due ON club.consent_state USING btree (expires_at) WHERE ((state = 'given'::text) AND (expires_at IS NOT NULL));
 
@@ -978,7 +1086,13 @@ CREATE INDEX post_author ON club.post USING btree (author_kind, author_id, creat
 
 CREATE INDEX post_feed ON club.post USING btree (club_id, published_at DESC, post_id DESC) WHERE (state = 'published'::text);
 
+CREATE INDEX post_mention_comment ON club.post_mention USING btree (comment_id) WHERE (comment_id IS NOT NULL);
+
+CREATE INDEX post_mention_member ON club.post_mention USING btree (member_id);
+
 CREATE INDEX post_version_at ON club.post_version USING btree (at);
+
+CREATE INDEX reaction_member ON club.reaction USING btree (member_id);
 
 CREATE INDEX refresh_token_due ON club.refresh_token USING btree (expires_at);
 
@@ -987,6 +1101,8 @@ CREATE INDEX refresh_token_family ON club.refresh_token USING btree (family_id);
 CREATE INDEX segment_member_of ON club.segment_member USING btree (member_id, segment_id);
 
 CREATE INDEX token_family_principal ON club.token_family USING btree (principal_kind, principal_id);
+
+CREATE INDEX topic_follow_topic ON club.topic_follow USING btree (club_id, topic, member_id);
 
 ALTER INDEX club.outbox_pkey ATTACH PARTITION club.outbox_default_pkey;
 
@@ -1000,6 +1116,18 @@ ALTER TABLE ONLY club.block_rel
 
 ALTER TABLE ONLY club.category_text
     ADD CONSTRAINT category_text_category_id_fkey FOREIGN KEY (category_id) REFERENCES club.product_category(category_id);
+
+ALTER TABLE ONLY club.comment
+    ADD CONSTRAINT comment_author_fkey FOREIGN KEY (author) REFERENCES club.member(member_id);
+
+ALTER TABLE ONLY club.comment
+    ADD CONSTRAINT comment_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES club.comment(comment_id);
+
+ALTER TABLE ONLY club.comment
+    ADD CONSTRAINT comment_post_id_fkey FOREIGN KEY (post_id) REFERENCES club.post(post_id);
+
+ALTER TABLE ONLY club.comment_version
+    ADD CONSTRAINT comment_version_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES club.comment(comment_id);
 
 ALTER TABLE ONLY club.consent_event
     ADD CONSTRAINT consent_event_by_guardian_fkey FOREIGN KEY (by_guardian) REFERENCES club.member(member_id);
@@ -1082,11 +1210,35 @@ ALTER TABLE ONLY club.point_hold_lot
 ALTER TABLE ONLY club.post
     ADD CONSTRAINT post_category_id_fkey FOREIGN KEY (category_id) REFERENCES club.product_category(category_id);
 
+ALTER TABLE ONLY club.post_dirty
+    ADD CONSTRAINT post_dirty_post_id_fkey FOREIGN KEY (post_id) REFERENCES club.post(post_id);
+
+ALTER TABLE ONLY club.post_hide
+    ADD CONSTRAINT post_hide_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
+
+ALTER TABLE ONLY club.post_hide
+    ADD CONSTRAINT post_hide_post_id_fkey FOREIGN KEY (post_id) REFERENCES club.post(post_id);
+
+ALTER TABLE ONLY club.post_mention
+    ADD CONSTRAINT post_mention_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES club.comment(comment_id);
+
+ALTER TABLE ONLY club.post_mention
+    ADD CONSTRAINT post_mention_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
+
+ALTER TABLE ONLY club.post_mention
+    ADD CONSTRAINT post_mention_post_id_fkey FOREIGN KEY (post_id) REFERENCES club.post(post_id);
+
 ALTER TABLE ONLY club.post_version
     ADD CONSTRAINT post_version_post_id_fkey FOREIGN KEY (post_id) REFERENCES club.post(post_id);
 
 ALTER TABLE ONLY club.product_category
     ADD CONSTRAINT product_category_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);
+
+ALTER TABLE ONLY club.reaction
+    ADD CONSTRAINT reaction_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
+
+ALTER TABLE ONLY club.reaction
+    ADD CONSTRAINT reaction_post_id_fkey FOREIGN KEY (post_id) REFERENCES club.post(post_id);
 
 ALTER TABLE ONLY club.refresh_token
     ADD CONSTRAINT refresh_token_family_id_fkey FOREIGN KEY (family_id) REFERENCES club.token_family(family_id) ON DELETE CASCADE;
@@ -1111,6 +1263,15 @@ ALTER TABLE ONLY club.tier_change
 
 ALTER TABLE ONLY club.tier
     ADD CONSTRAINT tier_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);
+
+ALTER TABLE ONLY club.topic_follow
+    ADD CONSTRAINT topic_follow_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);
+
+ALTER TABLE ONLY club.topic_follow
+    ADD CONSTRAINT topic_follow_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
+
+ALTER TABLE ONLY club.topic_notice
+    ADD CONSTRAINT topic_notice_post_id_fkey FOREIGN KEY (post_id) REFERENCES club.post(post_id);
 
 ALTER TABLE ONLY club.track
     ADD CONSTRAINT track_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);
