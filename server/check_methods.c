@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FIXED_MAX = 3, TYPES_MAX = FIXED_MAX + SHAPE_FIELDS_MAX };
+enum { FIXED_MAX = 4, TYPES_MAX = FIXED_MAX + SHAPE_FIELDS_MAX };
 
 /* What one statement must take. */
 struct expected {
@@ -53,6 +53,8 @@ static void expect_row(const struct method *m, struct expected *x)
         expect(x, "idem", "text");
         expect(x, "hash", "bytea");
     }
+    if (m->context)
+        expect(x, "context", "jsonb");
     for (const struct field *f = m->params;
          f != NULL && f->type != FIELD_TYPE_END && x->count < TYPES_MAX; f++)
         expect(x, f->name, type_of(f->type));

@@ -48,21 +48,6 @@ struct json *account_reply_of(struct call *c, const struct answer *in)
     return reply;
 }
 
-enum err account_refusal(const struct json *reply)
-{
-    const char *reason = json_text(json_member(reply, "refused"));
-
-    if (reply == NULL)
-        return ERR_INTERNAL;
-    if (reason == NULL)
-        return ERR_OK;
-    for (int e = ERR_LOST + 1; e < ERR_COUNT; e++) {
-        if (strcmp(err_reason((enum err)e), reason) == 0)
-            return (enum err)e;
-    }
-    return ERR_INTERNAL;
-}
-
 const char *account_text(struct call *c, const struct json *reply, const char *name)
 {
     const char *text = json_text(json_member(reply, name));
@@ -188,9 +173,7 @@ static enum flow login_reply(struct call *c, const struct answer *in)
 {
     struct login *login = call_state(c);
     struct json *reply = account_reply_of(c, in);
-    enum err e = account_refusal(reply);
-    enum flow flow =
-        e == ERR_OK ? reply_tokens(c, reply, login->who, login->refresh, true) : call_fail(c, e);
+    enum flow flow = reply_tokens(c, reply, login->who, login->refresh, true);
 
     json_free(reply);
     return flow;
@@ -218,11 +201,9 @@ static enum flow refresh_reply(struct call *c, const struct answer *in)
 {
     const struct rotation *rotation = call_state(c);
     struct json *reply = account_reply_of(c, in);
-    enum err e = account_refusal(reply);
     const char *who = account_text(c, reply, "who");
-    enum flow flow = e == ERR_OK && who != NULL
-                         ? reply_tokens(c, reply, who, rotation->refresh, false)
-                         : call_fail(c, e != ERR_OK ? e : ERR_INTERNAL);
+    enum flow flow = who != NULL ? reply_tokens(c, reply, who, rotation->refresh, false)
+                                 : call_fail(c, ERR_INTERNAL);
 
     json_free(reply);
     return flow;

@@ -1,4 +1,4 @@
-/* account.h -- what session.c needs of signing in: comparing a password, and refusals that keep their writes. */
+/* account.h -- what session.c needs of signing in: comparing a password, and reading an answer. */
 #pragma once
 
 #include <stdbool.h>
@@ -21,7 +21,5 @@ void account_compare(void *check); /* for call_work() */
 
 /* The reply of an answer, parsed; json_free() it.  NULL: SQL answered no JSON object. */
 struct json *account_reply_of(struct call *c, const struct answer *in);
-/* What {"refused":"REASON"} stands for; ERR_OK: not refused. */
-enum err account_refusal(const struct json *reply);
 /* The value of a member as text in the call's arena; NULL: absent or null. */
 const char *account_text(struct call *c, const struct json *reply, const char *name);

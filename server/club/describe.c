@@ -173,6 +173,7 @@ static void method(struct printer *p, const struct method *m)
     who(p, m->who);
     boolean(p, "barrier", m->barrier);
     boolean(p, "coalesced", m->coalesce != NULL);
+    boolean(p, "step_up", m->step_up);
     shape(p, "params", m->params);
     shape(p, "result", m->result);
     texts(p, "publishes", m->publishes);

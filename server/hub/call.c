@@ -29,12 +29,10 @@
 #include "base/mem.h"
 
 enum {
-    ARGS_FIXED_MAX = 3,
     RESEND_MAX = 8, /* after a lost connection */
     REDO_MAX = 3,   /* after a deadlock */
     REREAD_MAX = 3, /* after a loss that touched the reply */
-    TICK_MS = 50,
-    HASH_TEXT_BYTES = 2 + 2 * CRYPTO_SHA256_BYTES + 1
+    TICK_MS = 50
 };
 
 static void run(struct call *c);
@@ -152,8 +150,7 @@ void call_failed(struct call *c, enum err e, const char *detail)
     c->events->failed(c->arg, c, e, detail);
 }
 
-/* Something no row of err.def names: the caller gets a number, the log the rest. */
-static void failed_unexpectedly(struct call *c, const char *sqlstate, const char *statement)
+void call_failed_unexpectedly(struct call *c, const char *sqlstate, const char *statement)
 {
     uint8_t random[8];
     char incident[2 * sizeof random + 1];
@@ -267,57 +264,6 @@ static void set_deadline(struct call *c)
 
 /* --- starting -------------------------------------------------------------------------------- */
 
-static int count_params(const struct method *m)
-{
-    int count = 0;
-
-    while (m->params != NULL && m->params[count].type != FIELD_TYPE_END)
-        count++;
-    return count;
-}
-
-/* SHA-256 over the bound parameters, each as presence, length, bytes; as a bytea literal. */
-static const char *hash_params(struct call *c, int count)
-{
-    struct crypto_hash *h = c->engine->hash;
-    uint8_t sum[CRYPTO_SHA256_BYTES];
-    char *text = arena_alloc(c->arena, HASH_TEXT_BYTES);
-
-    crypto_hash_begin(h);
-    for (int i = 0; i < count; i++) {
-        const char *p = c->params[i];
-        uint64_t length = p != NULL ? strlen(p) : 0;
-        uint8_t head[9] = {p != NULL};
-
-        for (int byte = 0; byte < 8; byte++)
-            head[1 + byte] = (uint8_t)(length >> (8 * byte));
-        crypto_hash_add(h, head, sizeof head);
-        crypto_hash_add(h, p != NULL ? p : "", length);
-    }
-    crypto_hash_end(h, sum);
-    text[0] = '\\';
-    text[1] = 'x';
-    crypto_hex(sum, sizeof sum, text + 2);
-    return text;
-}
-
-/* The arguments of the row's statement: who, idem and hash of a write with a key, the parameters. */
-static void bind_row(struct call *c)
-{
-    int count = count_params(c->method);
-    int at = 0;
-
-    c->row_args = arena_alloc(c->arena, sizeof *c->row_args * (size_t)(ARGS_FIXED_MAX + count));
-    c->row_args[at++] = c->who;
-    if (c->idem != NULL) {
-        c->row_args[at++] = c->idem;
-        c->row_args[at++] = hash_params(c, count);
-    }
-    for (int i = 0; i < count; i++)
-        c->row_args[at++] = c->params[i];
-    c->row_count = at;
-}
-
 void call_start(struct hub *h, struct session *s, const struct call_order *o)
 {
     struct call *c = arena_zalloc(o->arena, sizeof *c);
@@ -345,7 +291,7 @@ void call_start(struct hub *h, struct session *s, const struct call_order *o)
         s->barriers_held++;
     }
     if (c->method->sql != NULL)
-        bind_row(c);
+        call_bind_row(c);
     set_deadline(c);
     run(c);
 }
@@ -448,7 +394,7 @@ static void refused(struct call *c, const struct coalesce_row *row)
     if (row->err == ERR_LOST || row->err == ERR_UNAVAILABLE || is_away(row->sqlstate))
         call_failed(c, ERR_UNAVAILABLE, NULL);
     else if (row->err == ERR_INTERNAL)
-        failed_unexpectedly(c, row->sqlstate, row->statement);
+        call_failed_unexpectedly(c, row->sqlstate, row->statement);
     else
         call_failed(c, row->err, detail != NULL && detail[0] == '{' ? detail : NULL);
 }
@@ -469,6 +415,8 @@ static void on_row(void *arg, const struct coalesce_row *row)
         refused(c, row);
         return;
     }
+    if (call_refused(c, row->reply, row->reply_bytes))
+        return;
     call_set_guard(c, row->sys_seq, row->subjects);
     call_hold_or_reply(c, row->reply, row->reply_bytes);
 }
@@ -486,16 +434,17 @@ static void on_step_answer(void *arg, const struct answer *a)
 {
     struct call *c = arg;
     struct coalesce_row row = {.err = answer_err(a)};
+    bool is_answer = row.err == ERR_OK && answer_rows(a) == 1 && answer_columns(a) == 4;
 
     c->outstanding = false;
-    if (row.err == ERR_OK && answer_rows(a) == 1 && answer_columns(a) == 4)
+    if (is_answer)
         take_events(c, answer_text(a, 0, 1), answer_bytes(a, 0, 1));
     if (c->finished) {
         call_free_if_over(c);
     } else if (row.err != ERR_OK) {
         coalesce_row_of(a, &row);
         refused(c, &row);
-    } else {
+    } else if (!is_answer || !call_refused(c, answer_text(a, 0, 0), answer_bytes(a, 0, 0))) {
         call_next_step(c, a);
     }
 }

@@ -2,7 +2,8 @@
  *
  * A call belongs to a session and lives in its arena.  Default: run the row's SQL, take the answer's events into the
  * streams, hold the reply for the barrier if the row says so, reply.  A connection that dies sends the call again on
- * another (a write only with its key) until its deadline.  A reply read from an older snapshot that a loss has touched
+ * another (a write only with its key) until its deadline.  A reply with the member "refused" becomes that error, and
+ * what its statement wrote stays.  A reply read from an older snapshot that a loss has touched
  * is read again (three times, then UNAVAILABLE).  If the session goes, the outstanding answer frees the call.
  *
  *      running --reply or failure--> finished --call_end--> ended --outstanding answer, if any--> freed
@@ -95,7 +96,9 @@ bool call_is_waiting(
 
 const char *call_arg(const struct call *c, int index); /* bound parameter, NULL: left out */
 const char *call_who(const struct call *c);
-const char *call_address(const struct call *c);     /* the peer's, numeric; "" unknown */
+const char *call_address(const struct call *c); /* the peer's, numeric; "" unknown */
+/* {"session":"7","address":"203.0.113.0/24" or null,"agent":"Firefox" or null}: what evidence keeps of the caller. */
+const char *call_context(const struct call *c);
 struct session *call_session(const struct call *c); /* NULL: gone */
 struct hub *call_hub(const struct call *c);
 struct arena *call_arena(const struct call *c);

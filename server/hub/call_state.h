@@ -61,6 +61,12 @@ void call_send(struct call *c);
 void call_next_step(struct call *c, const struct answer *in);
 void call_answered(struct call *c, const char *result, size_t length_bytes);
 void call_failed(struct call *c, enum err e, const char *detail);
+/* Something no row of err.def names: the caller gets a number, the log the rest. */
+void call_failed_unexpectedly(struct call *c, const char *sqlstate, const char *statement);
+/* Fills row_args. */
+void call_bind_row(struct call *c);
+/* A reply with the member "refused": the call fails with it, and the other members are the error's data. */
+bool call_refused(struct call *c, const char *reply, size_t length_bytes);
 /* Barrier rows: the reply waits until every node has applied the sys entry of this write. */
 void call_hold_or_reply(struct call *c, const char *result, size_t length_bytes);
 void call_set_guard(struct call *c, int64_t sys_seq, const char *subjects);

@@ -19,7 +19,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 
-enum { FIXED_ARGS = 3, ARGS_MAX = FIXED_ARGS + SHAPE_FIELDS_MAX };
+enum { FIXED_ARGS = 3, ARGS_MAX = FIXED_ARGS + 1 + SHAPE_FIELDS_MAX };
 
 struct request {
     struct list_node node;

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "hub/agent.h"
 #include "hub/auth.h"
 #include "hub/drain.h"
 #include "hub/hub.h"
@@ -286,6 +287,7 @@ static struct session *session_for(struct post *p)
     struct session *s = session_new_http(p->endpoint->hub, words_locale(language));
 
     snprintf(s->address, sizeof s->address, "%s", http_address(p->request));
+    s->agent = agent_family(http_header(p->request, "user-agent"));
     p->session = s;
     return s;
 }

@@ -57,9 +57,13 @@ struct method {
     enum lane lane;
     bool barrier; /* the reply waits until the loss it caused is in force everywhere */
     bool no_idem; /* a write without a key: account.*, guest calls, session.* */
+    bool step_up; /* the session needs a fresh proof (session_is_proven), else STEP_UP_REQUIRED */
+    bool context; /* one more fixed argument: where the call came from (call_context) */
     const struct field *params; /* bound in this order after the fixed arguments */
     const struct field *result; /* what the reply holds */
-    const char *sql; /* $1 principal; a write with a key: $2 idem, $3 request hash; then params */
+    /* $1 principal; a write with a key: $2 idem, $3 request hash; with .context the next one, jsonb; then params.  A
+     * reply with the member "refused" becomes the error of that name; what the statement wrote stays. */
+    const char *sql;
     const char *coalesce;  /* NULL; "" = one key for all; else the parameter that is the key */
     const char *batch_sql; /* with coalesce: the form that takes arrays */
     const char *const

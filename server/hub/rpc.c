@@ -369,6 +369,8 @@ static void start(struct slot *t, struct rpc_request *q)
 
     if (e == ERR_OK)
         e = has_room(s, a) ? session_take_call(s) : ERR_BUSY;
+    if (e == ERR_OK && t->method->step_up && !session_is_proven(s))
+        e = ERR_STEP_UP_REQUIRED;
     if (e != ERR_OK) {
         refuse(t, e, detail);
         arena_free(a);

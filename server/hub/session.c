@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hub/agent.h"
 #include "hub/auth.h"
 #include "hub/batch.h"
 #include "hub/call.h"
@@ -30,6 +31,7 @@ enum {
     MALFORMED_MAX = 10,
     MALFORMED_WINDOW_MS = 60000,
     EXPIRING_S = 60,
+    SKEW_S = 30, /* the clock of who made the token may be ahead so far */
     MILLI = 1000,
     MS_PER_S = 1000
 };
@@ -131,6 +133,14 @@ bool session_is_open(const struct session *s)
     return s->state != SESSION_CLOSING;
 }
 
+bool session_is_proven(const struct session *s)
+{
+    int64_t age_s = clock_wall().ms / MS_PER_S - s->auth_time_s;
+
+    return clock_mono().ms < s->step_up_until.ms ||
+           (s->auth_time_s != 0 && age_s >= -SKEW_S && age_s <= SESSION_PROOF_S);
+}
+
 bool session_may_receive(const struct session *s)
 {
     return s->state == SESSION_READY && s->kind == SESSION_SOCKET && s->barriers_held == 0 &&
@@ -185,6 +195,7 @@ void session_sign_in(struct session *s,
     s->who_bits = bits_of_roles(roles);
     s->family = claims->session_family;
     s->expires_s = claims->expires_s;
+    s->auth_time_s = claims->auth_time_s;
     s->expiring_told = false;
     s->signed_in = true;
     if ((s->who_bits & WHO_SERVICE) != 0)
@@ -271,6 +282,7 @@ static void on_opened(void *arg, struct ws_conn *c, const struct ws_hello *hello
     ws_set_user(c, s);
     if (hello->accept_language != NULL)
         snprintf(s->locale, sizeof s->locale, "%s", words_locale(hello->accept_language));
+    s->agent = agent_family(hello->user_agent);
     if (hello->authorization != NULL) {
         s->signing_in = mem_zalloc(sizeof *s->signing_in);
         s->signing_in->session = s;

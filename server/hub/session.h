@@ -31,6 +31,7 @@ struct sub;
 struct ws_conn;
 struct crypto_claims;
 
+enum { SESSION_PROOF_S = 300 }; /* so long a proof for sensitive calls is fresh */
 enum session_state { SESSION_OPENING, SESSION_READY, SESSION_CLOSING };
 enum session_kind { SESSION_SOCKET, SESSION_HTTP };
 
@@ -64,9 +65,11 @@ struct session { /* what a delivery looks at stands first, in two cache lines */
     unsigned who_bits;     /* enum who */
     char who[40];          /* "m:123"; "g" while signed out */
     char locale[6];
-    char address[46]; /* of a SESSION_HTTP: the peer, numeric */
-    int64_t family;   /* token family; 0: none */
+    char address[46];  /* of a SESSION_HTTP: the peer, numeric */
+    const char *agent; /* family of the client's program (agent.h); NULL: it said none */
+    int64_t family;    /* token family; 0: none */
     int64_t expires_s;
+    int64_t auth_time_s; /* when the token's owner proved to be it; 0: not told */
     struct mono_ms opened_at, stalled_since, step_up_until; /* ms 0: not */
     struct signing_in *signing_in; /* a header being looked at; session.c */
     struct recheck *recheck;       /* a principal being looked at again; session.c */
@@ -99,6 +102,8 @@ void session_sign_in(struct session *s,
     const char *locale,
     const struct crypto_claims *claims);
 bool session_is_open(const struct session *s); /* not closing */
+/* Was the password given within the last five minutes, here or for the token? */
+bool session_is_proven(const struct session *s);
 /* May events be handed over now: ready, nothing held back, no reply waiting, no barrier held by a call of its own. */
 bool session_may_receive(const struct session *s);
 /* Refills the bucket and takes one call: ERR_OK, ERR_BUSY (too many in flight) or ERR_RATE. */

@@ -28,6 +28,7 @@ enum {
     HEADER_ACCEPT_LANGUAGE,
     HEADER_ORIGIN,
     HEADER_IF_NONE_MATCH,
+    HEADER_USER_AGENT,
     HEADER_COUNT
 };
 
@@ -40,6 +41,7 @@ static const struct {
     [HEADER_ACCEPT_LANGUAGE] = {"accept-language", WSI_TOKEN_HTTP_ACCEPT_LANGUAGE},
     [HEADER_ORIGIN] = {"origin", WSI_TOKEN_ORIGIN},
     [HEADER_IF_NONE_MATCH] = {"if-none-match", WSI_TOKEN_HTTP_IF_NONE_MATCH},
+    [HEADER_USER_AGENT] = {"user-agent", WSI_TOKEN_HTTP_USER_AGENT},
 };
 
 static const struct {

@@ -14,7 +14,7 @@ struct http_request;
 const char *http_method(const struct http_request *r); /* "GET", "POST", "OPTIONS", "HEAD" */
 const char *http_path(const struct http_request *r); /* without query; no %-escapes left, no NUL */
 const char *http_header(const struct http_request *r,
-    const char *name); /* authorization, content-type, accept-language, origin, if-none-match */
+    const char *name); /* authorization, content-type, accept-language, origin, if-none-match, user-agent */
 const char *http_body(const struct http_request *r, size_t *out_bytes); /* NUL-terminated */
 const char *http_address(const struct http_request *r);
 bool http_is_admin(const struct http_request *r); /* came in on the admin listener */

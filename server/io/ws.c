@@ -318,10 +318,12 @@ static void on_established(struct ws_conn *c)
 {
     char *authorization = ws_copy_header(c->wsi, WSI_TOKEN_HTTP_AUTHORIZATION);
     char *language = ws_copy_header(c->wsi, WSI_TOKEN_HTTP_ACCEPT_LANGUAGE);
+    char *agent = ws_copy_header(c->wsi, WSI_TOKEN_HTTP_USER_AGENT);
     char *ticket = copy_ticket(c->wsi);
     struct ws_hello hello = {.authorization = authorization,
         .ticket = ticket,
         .accept_language = language,
+        .user_agent = agent,
         .address = c->address->text};
     struct ws *w = c->server;
 
@@ -333,6 +335,7 @@ static void on_established(struct ws_conn *c)
     w->events->opened(w->arg, c, &hello);
     mem_free(authorization);
     mem_free(language);
+    mem_free(agent);
     mem_free(ticket);
 }
 

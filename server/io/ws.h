@@ -25,6 +25,7 @@ struct ws_hello {
     const char *authorization; /* header, or NULL */
     const char *ticket;        /* ?ticket=, or NULL */
     const char *accept_language;
+    const char *user_agent;
     const char *address; /* peer, numeric */
 };
 

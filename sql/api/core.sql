@@ -544,6 +544,19 @@ begin
     return p_answer;
 end $$;
 
+-- A refusal that keeps what was written: the hub makes the error p_reason of it, with p_detail as its data.  The key
+-- is free again, so the same request is judged anew.
+create function lib.refused(p_reason text, p_detail jsonb default null, p_events jsonb default null,
+    p_who text default null, p_method text default null, p_idem text default null)
+returns lib.answer language plpgsql volatile as $$
+begin
+    delete from idempotency
+     where principal = p_who
+       and method = p_method
+       and key = p_idem;
+    return lib.done(jsonb_build_object('refused', p_reason) || coalesce(p_detail, '{}'), p_events);
+end $$;
+
 -- The batch form: takes the keys in sorted order and says what became of each request.
 create function lib.idem_begin_many(p_who text[], p_method text, p_idem text[], p_hash bytea[])
 returns lib.idem_row[] language plpgsql volatile as $$

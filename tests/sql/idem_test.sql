@@ -1,7 +1,7 @@
 -- P2: one key and content, one effect and one answer; also within a batch, and while the first is running.
 begin;
 \ir fixture.psql
-select plan(24);
+select plan(29);
 
 select is((lib.idem_begin('m:9101', 'feed.post', 'key-00001', 'aa')).reply, null, 'a new key: go ahead');
 create temp table first as
@@ -53,6 +53,16 @@ select is((lib.idem_begin('m:9102', 'feed.post', 'batch-001', '\x04')).reply, '{
           'a success is replayed');
 select is((select count(*) from idempotency where response is null and principal like 'm:910%' and key like 'batch%'),
           0::bigint, 'nothing is left half done');
+
+-- a refusal that keeps its writes
+select is((lib.idem_begin('m:9101', 'consent.confirm', 'kept-0001', '\x01')).reply, null, 'a new key');
+create temp table refusal as
+select lib.refused('CODE_INVALID', '{"left":4}', lib.emit_all(array[lib.sys(p_reload => '{9101}')]),
+                   'm:9101', 'consent.confirm', 'kept-0001') as a;
+select is((a).reply, '{"refused":"CODE_INVALID","left":4}', 'the reason and what goes with it') from refusal;
+select is((a).sys_seq, lib.sys_head(), 'with its own sys event') from refusal;
+select is((lib.idem_begin('m:9101', 'consent.confirm', 'kept-0001', '\x02')).reply, null, 'the key is free again');
+select is((lib.refused('CODE_INVALID')).reply, '{"refused":"CODE_INVALID"}', 'also without a key');
 
 select * from finish();
 rollback;

@@ -40,6 +40,7 @@ void on_opened(void *arg, struct ws_conn *c, const struct ws_hello *hello)
     ws_set_user(c, s);
     copy_text(fx->authorization, sizeof fx->authorization, hello->authorization);
     copy_text(fx->ticket, sizeof fx->ticket, hello->ticket);
+    copy_text(fx->agent, sizeof fx->agent, hello->user_agent);
     copy_text(fx->address, sizeof fx->address, hello->address);
     if (fx->send_in_opened)
         assert_true(ws_send(c, "\x81\x02hi", 4));

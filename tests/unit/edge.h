@@ -25,7 +25,7 @@ struct fixture {
     int port, admin_port;
     struct session sessions[64];
     int opened;
-    char authorization[64], ticket[64], address[64];
+    char authorization[64], ticket[64], address[64], agent[64];
     struct http_request *request; /* not answered yet */
     int requests;
     bool answer_at_once, send_in_opened;

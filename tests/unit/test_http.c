@@ -45,7 +45,7 @@ static void a_request_with_a_body_is_answered_later(void **state)
     open_server();
     fd = edge_connect();
     request(fd, "POST /v1/rpc?x=1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                "Authorization: Key k\r\nContent-Length: 11\r\n\r\n{\"a\"");
+                "Authorization: Key k\r\nUser-Agent: curl/8\r\nContent-Length: 11\r\n\r\n{\"a\"");
     turn(20);
     assert_int_equal(fx->requests, 0);
     request(fd, ":\"bcd\"}GET / junk behind it");
@@ -54,6 +54,7 @@ static void a_request_with_a_body_is_answered_later(void **state)
     assert_string_equal(http_path(fx->request), "/v1/rpc");
     assert_string_equal(http_header(fx->request, "Content-Type"), "application/json");
     assert_string_equal(http_header(fx->request, "authorization"), "Key k");
+    assert_string_equal(http_header(fx->request, "user-agent"), "curl/8");
     assert_null(http_header(fx->request, "origin"));
     assert_string_equal(http_body(fx->request, &bytes), "{\"a\":\"bcd\"}");
     assert_int_equal(bytes, 11);

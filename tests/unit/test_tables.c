@@ -116,7 +116,7 @@ static bool has_key(const struct method *m)
 /* Each of $1 ... $n stands in the text, and no other. */
 static void check_placeholders(const struct method *m, const char *sql)
 {
-    int expected = 1 + (has_key(m) ? 2 : 0) + count_fields(m->params);
+    int expected = 1 + (has_key(m) ? 2 : 0) + m->context + count_fields(m->params);
     bool seen[PLACEHOLDERS_MAX] = {false};
 
     CHECK(expected < PLACEHOLDERS_MAX);
@@ -146,6 +146,25 @@ static void check_coalescing(const struct method *m)
     check_placeholders(m, m->batch_sql);
 }
 
+static bool names(const struct method *m, enum err wanted)
+{
+    for (const enum err *e = m->errors; e != NULL && *e != ERR_OK; e++) {
+        if (*e == wanted)
+            return true;
+    }
+    return false;
+}
+
+/* Who proves to be it is a person; the engine refuses, and the row says so. */
+static void check_flags(const struct method *m)
+{
+    CHECK(m->step_up == names(m, ERR_STEP_UP_REQUIRED));
+    CHECK(!m->step_up || (m->who & (WHO_GUEST | WHO_SERVICE)) == 0);
+    CHECK(!m->context || m->sql != NULL);
+    for (int i = 0; i < count_fields(m->result); i++)
+        CHECK(strcmp(m->result[i].name, "refused") != 0); /* that is an error (method.h) */
+}
+
 static void check_method(const struct method *m)
 {
     CHECK(is_dotted(m->name));
@@ -165,6 +184,7 @@ static void check_method(const struct method *m)
     if (m->sql != NULL)
         check_placeholders(m, m->sql);
     check_coalescing(m);
+    check_flags(m);
     for (const char *const *type = m->publishes; type != NULL && *type != NULL; type++)
         CHECK(event_find(*type) != NULL);
     for (const enum err *e = m->errors; e != NULL && *e != ERR_OK; e++)
@@ -194,8 +214,8 @@ static void test_methods(void **state)
 static void test_every_error_is_named(void **state)
 {
     static const enum err own[] = {ERR_PARSE, ERR_INVALID_REQUEST, ERR_METHOD_NOT_FOUND,
-        ERR_INVALID_PARAMS, ERR_INTERNAL, ERR_IDEM_MISMATCH, ERR_BUSY, ERR_UNAVAILABLE,
-        ERR_TIMEOUT};
+        ERR_INVALID_PARAMS, ERR_INTERNAL, ERR_IDEM_MISMATCH, ERR_BUSY, ERR_UNAVAILABLE, ERR_TIMEOUT,
+        ERR_STEP_UP_REQUIRED};
     bool named[ERR_COUNT] = {false};
     size_t count;
     const struct method *const *rows = all_methods(&count);

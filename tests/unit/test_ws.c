@@ -33,12 +33,13 @@ static void an_upgrade_tells_what_the_client_said(void **state)
     open_server();
     fd = edge_connect();
     send_handshake(fd, "/v1?a=1&ticket=t-77",
-        "Authorization: Bearer abc\r\nOrigin: http://localhost:3000\r\n"
+        "Authorization: Bearer abc\r\nUser-Agent: curl/8\r\nOrigin: http://localhost:3000\r\n"
         "Sec-WebSocket-Protocol: other, clubhub.v1\r\n");
     read_head(fd, head, sizeof head);
     assert_non_null(strstr(head, " 101 "));
     assert_non_null(strstr(head, "Sec-WebSocket-Protocol: clubhub.v1\r\n"));
     assert_string_equal(fx->authorization, "Bearer abc");
+    assert_string_equal(fx->agent, "curl/8");
     assert_string_equal(fx->ticket, "t-77");
     assert_string_equal(fx->address, "127.0.0.1");
     assert_int_equal(ws_count(fx->ws).open, 1);

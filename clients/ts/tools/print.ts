@@ -23,6 +23,9 @@ export function print(p: Protocol): string {
 function printMethods(p: Protocol): string {
     const rows = p.methods.map((m) => {
         const facts = [`Who: ${m.who.join(", ")}.`];
+        if (m.step_up) {
+            facts.push("Needs a fresh proof (session.step_up).");
+        }
         if (m.errors.length > 0) {
             facts.push(`Errors: ${m.errors.join(", ")}.`);
         }

@@ -25,6 +25,7 @@ export interface Method {
     readonly who: readonly string[];
     readonly barrier: boolean;
     readonly coalesced: boolean;
+    readonly step_up: boolean;
     readonly params: readonly Field[];
     readonly result: readonly Field[];
     readonly publishes: readonly string[];
