@@ -22,9 +22,10 @@
 #include "hub/sessions.h"
 #include "io/json.h"
 #include "io/loop.h"
-#include "base/clock.h"
 #include "base/mem.h"
 #include "support/fake_db.h"
+
+#include "rpc_stage.h"
 
 enum { PATIENCE_TURNS = 400 };
 
@@ -50,7 +51,7 @@ static enum flow decide(struct call *c, const struct answer *in)
                                         : call_reply(c, reply);
 }
 
-static const struct method rows[] = {
+const struct method rpc_rows[] = {
     {.name = "t.read", .who = WHO_GUEST, .params = text_param, .sql = "select read"},
     {.name = "t.write",
         .who = WHO_GUEST,
@@ -72,136 +73,10 @@ static const struct method rows[] = {
         .params = text_param,
         .steps = STEPS(look, decide)},
     {.name = "t.member", .who = WHO_MEMBER, .sql = "select member"},
-    {.name = "t.proven", .who = WHO_GUEST, .sql = "select proven", .step_up = true},
-    {.name = "t.where",
-        .who = WHO_GUEST,
-        .kind = METHOD_WRITE,
-        .params = text_param,
-        .context = true,
-        .sql = "select where"},
     {.name = "t.short", .who = WHO_GUEST, .sql = "select short", .timeout_ms = 1},
     {.name = "t.note", .who = WHO_GUEST, .kind = METHOD_NOTIFY, .sql = "select note"},
     {.name = NULL},
 };
-
-static const struct method *find(const char *name, size_t length_bytes)
-{
-    for (const struct method *m = rows; m->name != NULL; m++) {
-        if (strlen(m->name) == length_bytes && memcmp(m->name, name, length_bytes) == 0)
-            return m;
-    }
-    return NULL;
-}
-
-struct fixture {
-    struct hub hub;
-    struct session *session;
-    char *reply; /* the last one taken */
-};
-
-static void on_lease(void *arg)
-{
-    (void)arg;
-}
-
-static int set_up(void **state)
-{
-    static struct fixture f;
-    struct hub *h = &f.hub;
-
-    memset(&f, 0, sizeof f);
-    h->loop = loop_new();
-    h->db = fake_db_new();
-    h->limits = (struct hub_limits){.call_timeout_ms = 3000,
-        .calls_in_flight = 60,
-        .calls_per_s = 1000,
-        .calls_burst = 1000,
-        .coalesce_max = 10,
-        .reply_bytes = 1 << 20,
-        .answer_bytes = 200};
-    h->method_find = find;
-    h->metrics = metrics_new();
-    h->lease = lease_new(h->loop, on_lease, on_lease, NULL);
-    h->sessions = sessions_new(h);
-    h->coalescer = coalescer_new(h);
-    h->calls = call_engine_new(h);
-    h->rpc = rpc_new(h);
-    f.session = session_new_http(h, "en");
-    *state = &f;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *f = *state;
-    struct hub *h = &f->hub;
-
-    if (f->session != NULL)
-        session_free_http(f->session);
-    mem_free(f->reply);
-    fake_db_free(h->db);
-    rpc_free(h->rpc);
-    assert_int_equal(call_engine_running(h->calls), 0);
-    call_engine_free(h->calls);
-    coalescer_free(h->coalescer);
-    sessions_free(h->sessions);
-    lease_free(h->lease);
-    metrics_free(h->metrics);
-    loop_run_once(h->loop);
-    loop_free(h->loop);
-    return 0;
-}
-
-static bool receive(struct fixture *f, const char *text)
-{
-    char *copy = mem_copy(text, strlen(text));
-    bool answers = rpc_receive(f->hub.rpc, f->session, copy, strlen(text));
-
-    mem_free(copy);
-    return answers;
-}
-
-static int replies(struct fixture *f)
-{
-    return (int)f->session->replies.count;
-}
-
-/* Takes the oldest reply as the socket would; with `again` it is found stale instead. */
-static const char *take(struct fixture *f, bool again)
-{
-    struct reply *r = LIST_ITEM(list_shift(&f->session->replies), struct reply, node);
-
-    f->session->reply_bytes -= r->length_bytes;
-    mem_free(f->reply);
-    f->reply = mem_copy(r->bytes, r->length_bytes);
-    (again ? r->again : r->sent)(r->arg);
-    mem_free(r->bytes);
-    mem_free(r->subjects);
-    mem_free(r);
-    return f->reply;
-}
-
-/* What one message is answered with at once. */
-static const char *refusal(struct fixture *f, const char *text)
-{
-    assert_true(receive(f, text));
-    assert_int_equal(replies(f), 1);
-    return take(f, false);
-}
-
-static void answer(struct fixture *f, const char *reply, const char *subjects)
-{
-    struct fake_answer a = {.rows = 1, .columns = 4, .cells = {{reply, NULL, "7", subjects}}};
-
-    fake_db_answer(f->hub.db, &a);
-}
-
-#define CALL(id, method, params) \
-    "{\"jsonrpc\":\"2.0\",\"id\":" id ",\"method\":\"" method "\",\"params\":" params "}"
-
-#define ERROR(id, code, message, data)                                                       \
-    "{\"jsonrpc\":\"2.0\",\"id\":" id ",\"error\":{\"code\":" code ",\"message\":\"" message \
-    "\",\"data\":" data "}}"
 
 /* --- envelopes ------------------------------------------------------------------------------- */
 
@@ -356,106 +231,6 @@ static void test_refusals_of_sql(void **state)
     receive(f, text);
     fake_db_answer(f->hub.db, &disk);
     assert_non_null(strstr(take(f, false), "\"reason\":\"UNAVAILABLE\""));
-}
-
-/* A refusal that keeps its writes comes as a reply. */
-static void test_refused_replies(void **state)
-{
-    struct fixture *f = *state;
-    const char *text = CALL("1", "t.read", "{\"text\":\"x\"}");
-
-    receive(f, text);
-    answer(f, "{\"max\": {\"a\": [1, null]}, \"refused\": \"LIMIT\"}", "{}");
-    assert_string_equal(take(f, false), ERROR("1", "1024", "A limit is reached.",
-                                            "{\"reason\":\"LIMIT\",\"max\":{\"a\":[1,null]}}"));
-    receive(f, text);
-    answer(f, "{\"refused\": \"LIMIT\"}", "{}");
-    assert_string_equal(
-        take(f, false), ERROR("1", "1024", "A limit is reached.", "{\"reason\":\"LIMIT\"}"));
-    receive(f, text);
-    answer(f, "{\"refused\": \"NO_SUCH_REASON\"}", "{}");
-    assert_non_null(strstr(take(f, false), "\"reason\":\"INTERNAL\",\"incident\":\""));
-    receive(f, CALL("1", "t.steps", "{\"text\":\"x\"}"));
-    answer(f, "{\"refused\": \"LIMIT\", \"max\": 5}", "{}");
-    assert_non_null(strstr(take(f, false), "\"reason\":\"LIMIT\",\"max\":5}"));
-    assert_int_equal(fake_db_waiting(f->hub.db), 0); /* no step came after it */
-}
-
-/* Only the top member of that name, and only a text, refuses. */
-static void test_what_looks_refused(void **state)
-{
-    static const char *const fine[] = {"{\"a\":{\"refused\":\"LIMIT\"}}",
-        "{\"a\":\"\\\"refused\\\":\\\"LIMIT\\\"\"}", "{\"refused\":3}",
-        "[{\"refused\":\"LIMIT\"}]"};
-    struct fixture *f = *state;
-
-    for (size_t i = 0; i < sizeof fine / sizeof fine[0]; i++) {
-        char expected[200];
-
-        receive(f, CALL("1", "t.read", "{\"text\":\"x\"}"));
-        answer(f, fine[i], "{}");
-        snprintf(
-            expected, sizeof expected, "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":%s}", fine[i]);
-        assert_string_equal(take(f, false), expected);
-    }
-}
-
-/* By the token's own proof or by one given here; not older than five minutes, and not from the future. */
-static void test_fresh_proof(void **state)
-{
-    static const struct {
-        int64_t age_s;
-        bool fresh;
-    } cases[] = {{0, true}, {298, true}, {301, false}, {-20, true}, {-40, false}};
-    struct fixture *f = *state;
-    const char *text = CALL("1", "t.proven", "{}");
-    int64_t now_s = clock_wall().ms / 1000;
-
-    assert_string_equal(refusal(f, text),
-        ERROR("1", "1015", "Prove first that it is you.", "{\"reason\":\"STEP_UP_REQUIRED\"}"));
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        f->session->auth_time_s = now_s - cases[i].age_s;
-        receive(f, text);
-        if (cases[i].fresh)
-            answer(f, "{}", "{}");
-        assert_int_equal(strstr(take(f, false), "\"result\":{}") != NULL, cases[i].fresh);
-        assert_int_equal(fake_db_waiting(f->hub.db), 0);
-    }
-    f->session->step_up_until.ms = clock_mono().ms - 1;
-    assert_non_null(strstr(refusal(f, text), "STEP_UP_REQUIRED"));
-    f->session->step_up_until.ms = clock_mono().ms + 60000;
-    receive(f, text);
-    answer(f, "{}", "{}");
-    assert_non_null(strstr(take(f, false), "\"result\":{}"));
-}
-
-/* Where the call came from stands before its parameters, and is no part of its hash. */
-static void test_context(void **state)
-{
-    const char *text = CALL("1", "t.where", "{\"text\":\"x\",\"idem\":\"key-0001\"}");
-    struct fixture *f = *state;
-    char expected[120], hash[80];
-
-    receive(f, text);
-    assert_int_equal(fake_db_first(f->hub.db)->count, 6);
-    snprintf(hash, sizeof hash, "%s", fake_db_first(f->hub.db)->args[2]);
-    snprintf(expected, sizeof expected, "{\"session\":\"%llu\",\"address\":null,\"agent\":null}",
-        (unsigned long long)f->session->number);
-    assert_string_equal(fake_db_first(f->hub.db)->args[3], expected);
-    assert_string_equal(fake_db_first(f->hub.db)->args[4], "x");
-    answer(f, "{}", "{}");
-    take(f, false);
-
-    f->session->agent = "Firefox";
-    memcpy(f->session->address, "203.0.113.7", 12);
-    receive(f, text);
-    snprintf(expected, sizeof expected,
-        "{\"session\":\"%llu\",\"address\":\"203.0.113.0/24\",\"agent\":\"Firefox\"}",
-        (unsigned long long)f->session->number);
-    assert_string_equal(fake_db_first(f->hub.db)->args[3], expected);
-    assert_string_equal(fake_db_first(f->hub.db)->args[2], hash);
-    answer(f, "{}", "{}");
-    take(f, false);
 }
 
 /* A write with a key, a read: sent again; a write without: the outcome is unknown. */
@@ -676,8 +451,6 @@ static void test_limits(void **state)
     f->session->reply_bytes = 0;
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -688,10 +461,6 @@ int main(void)
         TEST(test_read),
         TEST(test_write_has_key_and_hash),
         TEST(test_refusals_of_sql),
-        TEST(test_refused_replies),
-        TEST(test_what_looks_refused),
-        TEST(test_fresh_proof),
-        TEST(test_context),
         TEST(test_lost_connection),
         TEST(test_deadlock_is_run_again),
         TEST(test_steps),

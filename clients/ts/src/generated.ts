@@ -1931,6 +1931,7 @@ export type ErrorReason =
     | "TIMEOUT"
     | "AGE_LIMIT"
     | "NOT_MEMBER"
+    | "STEP_UP_REQUIRED"
     | "INVALID_STATE"
     | "LIMIT"
     | "CODE_INVALID"
@@ -1957,6 +1958,7 @@ export const errorRetryMs: { readonly [R in ErrorReason]: number | null } = {
     TIMEOUT: 1000, // 1011 This took too long.
     AGE_LIMIT: null, // 1013 Your age does not allow this.
     NOT_MEMBER: null, // 1014 Only members of the club may do this.
+    STEP_UP_REQUIRED: null, // 1015 Prove first that it is you.
     INVALID_STATE: null, // 1017 This cannot be done in its present state.
     LIMIT: null, // 1024 A limit is reached.
     CODE_INVALID: null, // 1030 This code or password is wrong.
