@@ -36,7 +36,9 @@ CREATE TABLE club.audit_log (
     action text NOT NULL,
     subject_member bigint,
     detail jsonb NOT NULL,
-    at timestamp with time zone DEFAULT now() NOT NULL
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    subject_pseudonym uuid,
+    CONSTRAINT audit_log_check CHECK (((subject_member IS NULL) OR (subject_pseudonym IS NULL)))
 );
 
 ALTER TABLE club.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -202,6 +204,27 @@ CREATE TABLE club.delivery_inapp (
     CONSTRAINT delivery_inapp_suppressed_check CHECK ((suppressed >= 0))
 );
 
+CREATE TABLE club.dsr (
+    dsr_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    kind text NOT NULL,
+    state text DEFAULT 'received'::text NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    extended boolean DEFAULT false NOT NULL,
+    options jsonb DEFAULT '{}'::jsonb NOT NULL,
+    result_ref text,
+    run_at timestamp with time zone,
+    log jsonb DEFAULT '[]'::jsonb NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT dsr_check CHECK (((state = ANY (ARRAY['done'::text, 'refused'::text, 'partly'::text, 'withdrawn'::text])) = (closed_at IS NOT NULL))),
+    CONSTRAINT dsr_check1 CHECK (((run_at IS NOT NULL) = (kind = 'erase'::text))),
+    CONSTRAINT dsr_kind_check CHECK ((kind = ANY (ARRAY['access'::text, 'portability'::text, 'rectify'::text, 'erase'::text, 'restrict'::text, 'object'::text]))),
+    CONSTRAINT dsr_log_check CHECK ((jsonb_typeof(log) = 'array'::text)),
+    CONSTRAINT dsr_options_check CHECK ((jsonb_typeof(options) = 'object'::text)),
+    CONSTRAINT dsr_state_check CHECK ((state = ANY (ARRAY['received'::text, 'verified'::text, 'executing'::text, 'done'::text, 'refused'::text, 'partly'::text, 'withdrawn'::text])))
+);
+
 CREATE TABLE club.earn_rule (
     rule_id bigint NOT NULL,
     club_id bigint NOT NULL,
@@ -211,6 +234,13 @@ CREATE TABLE club.earn_rule (
     to_at timestamp with time zone,
     CONSTRAINT earn_rule_check CHECK ((to_at > from_at)),
     CONSTRAINT earn_rule_rate_ppm_check CHECK (((rate_ppm >= 0) AND (rate_ppm <= 100000000)))
+);
+
+CREATE TABLE club.erasure_journal (
+    pseudonym uuid NOT NULL,
+    content text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT erasure_journal_content_check CHECK ((content = ANY (ARRAY['delete'::text, 'anonymise'::text])))
 );
 
 CREATE SEQUENCE club.id_seq
@@ -866,8 +896,14 @@ ALTER TABLE ONLY club.credential
 ALTER TABLE ONLY club.delivery_inapp
     ADD CONSTRAINT delivery_inapp_pkey PRIMARY KEY (stream, seq, node_id);
 
+ALTER TABLE ONLY club.dsr
+    ADD CONSTRAINT dsr_pkey PRIMARY KEY (dsr_id);
+
 ALTER TABLE ONLY club.earn_rule
     ADD CONSTRAINT earn_rule_pkey PRIMARY KEY (rule_id);
+
+ALTER TABLE ONLY club.erasure_journal
+    ADD CONSTRAINT erasure_journal_pkey PRIMARY KEY (pseudonym);
 
 ALTER TABLE ONLY club.idempotency
     ADD CONSTRAINT idempotency_pkey PRIMARY KEY (principal, method, key);
@@ -1036,6 +1072,8 @@ ALTER TABLE ONLY club.wallet
 
 CREATE INDEX api_key_service ON club.api_key USING btree (service) WHERE (revoked_at IS NULL);
 
+CREATE INDEX audit_log_staff ON club.audit_log USING btree (actor, id) WHERE (actor ~~ 's:%'::text);
+
 CREATE INDEX audit_log_subject ON club.audit_log USING btree (subject_member, id) WHERE (subject_member IS NOT NULL);
 
 CREATE INDEX block_rel_blocked ON club.block_rel USING btree (blocked, blocker);
@@ -1053,6 +1091,12 @@ CREATE INDEX consent_due ON club.consent_state USING btree (expires_at) WHERE ((
 CREATE INDEX consent_given ON club.consent_state USING btree (purpose_id, scope_id, channel_id, member_id) WHERE (state = 'given'::text);
 
 CREATE INDEX delivery_inapp_at ON club.delivery_inapp USING brin (at);
+
+CREATE INDEX dsr_due ON club.dsr USING btree (run_at) WHERE ((kind = 'erase'::text) AND (closed_at IS NULL));
+
+CREATE UNIQUE INDEX dsr_erasure ON club.dsr USING btree (member_id) WHERE ((kind = 'erase'::text) AND (closed_at IS NULL));
+
+CREATE INDEX dsr_member ON club.dsr USING btree (member_id, dsr_id);
 
 CREATE INDEX earn_rule_club ON club.earn_rule USING btree (club_id, category_id, from_at DESC);
 
@@ -1155,6 +1199,9 @@ ALTER TABLE ONLY club.consent_state
 
 ALTER TABLE ONLY club.consent_text
     ADD CONSTRAINT consent_text_purpose_id_fkey FOREIGN KEY (purpose_id) REFERENCES club.purpose(purpose_id);
+
+ALTER TABLE ONLY club.dsr
+    ADD CONSTRAINT dsr_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
 
 ALTER TABLE ONLY club.earn_rule
     ADD CONSTRAINT earn_rule_category_id_club_id_fkey FOREIGN KEY (category_id, club_id) REFERENCES club.product_category(category_id, club_id);

@@ -19,6 +19,7 @@ static const struct method *const tables[] = {
     member_methods,
     membership_methods,
     points_methods,
+    privacy_methods,
     session_methods,
     stream_methods,
 };

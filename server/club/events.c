@@ -53,6 +53,18 @@ static const struct field post_refs[] = {
     FIELD_END,
 };
 
+static const char *const dsr_kinds[] = {
+    "access", "portability", "rectify", "erase", "restrict", "object", NULL};
+static const char *const dsr_states[] = {
+    "received", "verified", "executing", "done", "refused", "partly", "withdrawn", NULL};
+
+static const struct field dsr_refs[] = {
+    FIELD_ID("dsr", "The request."),
+    FIELD_WORD("kind", dsr_kinds, "What was asked for."),
+    FIELD_WORD("state", dsr_states, "Where it stands."),
+    FIELD_END,
+};
+
 static const struct field triple[] = {
     FIELD_TEXT("purpose", 1, 64, "The purpose."),
     FIELD_TEXT("scope", 1, 18, "Id of the club or category; 0: none."),
@@ -88,6 +100,14 @@ const struct event_kind events[] = {
         .gates = GATES("li.security"),
         .keep = KEEP_ALL,
         .refs = none,
+    },
+    {
+        .type = "dsr.changed",
+        .doc = "A request of the member about the own data has another state.",
+        .gates = GATES("legal.privacy"),
+        .keep = KEEP_ALL,
+        .refs = dsr_refs,
+        .view = privacy_view,
     },
     {
         .type = "membership.changed",

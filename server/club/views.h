@@ -9,4 +9,5 @@
 extern const struct field feed_view[];       /* feed.get */
 extern const struct field points_view[];     /* points.summary */
 extern const struct field membership_view[]; /* one row of membership.list */
+extern const struct field privacy_view[];    /* privacy.status */
 extern const struct field consent_view[];    /* rows of consent.catalog's states */

@@ -640,11 +640,17 @@ end $$;
 
 -- guards --------------------------------------------------------------------------------------------------
 
--- Evidence and entries are never changed; only a retention job, which says so, may delete.
+-- Evidence and entries are never changed; only a retention job, which says so, may delete, and an erasure, which says
+-- so, may put a pseudonym into the place of an id.
 create function lib.append_only() returns trigger language plpgsql as $$
 begin
     if tg_op = 'DELETE' and current_setting('clubhub.retention', true) = 'on' then
         return old;
+    end if;
+    if tg_op = 'UPDATE' and tg_table_name = 'audit_log' and current_setting('clubhub.retention', true) = 'on'
+       and to_jsonb(new) - '{subject_member,subject_pseudonym}'::text[]
+           = to_jsonb(old) - '{subject_member,subject_pseudonym}'::text[] then
+        return new;
     end if;
     raise exception '% is append-only', tg_table_name;
 end $$;

@@ -572,11 +572,13 @@ begin
         end if;
     end loop;
 
+    insert into audit_log (actor, action, subject_member, detail)
+    select a.who, 'points.earn', a.member, jsonb_build_object('club', a.club::text, 'receipt', a.receipt)
+      from unnest(v_asks) a
+     where a.sqlstate is null;
+
     if v_posts is not null then
         v_posted := lib.ledger_post(v_posts, v_legs, p_locked => true);
-        insert into audit_log (actor, action, subject_member, detail)
-        select p_who[v_of[o.post]], 'points.earn', o.owner_id, jsonb_build_object('tx', o.tx::text)
-          from unnest(v_posted) o;
         for n in 1 .. cardinality(v_posted) loop    -- one owner to each posting
             v_rows[n] := lib.points_event((v_posts[n]).kind, (v_posted[n]).tx, (v_posted[n]).owner_id,
                                           (v_posted[n]).ver, (v_posted[n]).available, (v_posted[n]).held,

@@ -238,6 +238,8 @@ begin
             v_shown := lib.membership_view(v_id, ((p_event).refs ->> 'club')::bigint);
         when 'consent.changed' then
             v_shown := lib.consent_rows_view(v_id, (p_event).refs -> 'triples');
+        when 'dsr.changed' then
+            v_shown := lib.privacy_status_view(v_id);
         when 'post.published', 'post.edited' then
             v_shown := lib.post_view(split_part((p_event).object, ':', 2)::bigint, p_viewer);
         else

@@ -175,7 +175,8 @@ static void check_method(const struct method *m)
     CHECK((m->sql == NULL) == (m->steps != NULL));
     CHECK(!m->barrier || m->kind == METHOD_WRITE);
     CHECK(!m->no_idem || m->kind == METHOD_WRITE);
-    CHECK(m->kind != METHOD_READ || m->lane != LANE_WRITE);
+    CHECK(m->kind != METHOD_READ || m->lane != LANE_WRITE || /* what staff reads is logged */
+          (m->who & (WHO_STAFF | WHO_SERVICE)) != 0);
     CHECK(m->lane != LANE_NODE);
     CHECK(m->kind != METHOD_READ || m->publishes == NULL);
     CHECK(count_fields(m->params) <= SHAPE_FIELDS_MAX);

@@ -1217,6 +1217,137 @@ export interface Methods {
             }[];
         };
     };
+    /** Lists who, by role, has read or changed the caller's data, newest first. Who: member. */
+    "privacy.access_log": {
+        params: {
+            /** Rows at most; 20 when left out. 1 to 100. */
+            limit?: number;
+            /** From the page before; the newest when left out. 1 to 64 characters. */
+            cursor?: string;
+        };
+        result: {
+            /** Newest first. 0 to 100 items. */
+            entries: {
+                /** The entry. */
+                entry: string;
+                /** Who it was, by role. */
+                by: {
+                    /** Kind of principal. */
+                    kind: "staff" | "service" | "member" | "job";
+                    /** Roles of a member of staff. 0 to 7 items. */
+                    roles: ("agent" | "moderator" | "editor" | "manager" | "analyst" | "privacy" | "admin")[];
+                    /** Name of a service; null: none. 1 to 40 characters. */
+                    service: string | null;
+                };
+                /** The method that was called. 1 to 80 characters. */
+                action: string;
+                /** When. RFC 3339, UTC. */
+                at: string;
+            }[];
+            /** For the next page; null: this was the last. 1 to 64 characters. */
+            cursor: string | null;
+        };
+    };
+    /** Lists what was done with one member's data, or by one of the staff, newest first. Who: privacy. */
+    "privacy.audit": {
+        params: {
+            /** Whose data was touched; either this or staff. */
+            member?: string;
+            /** Who touched data; either this or member. */
+            staff?: string;
+            /** Rows at most; 20 when left out. 1 to 100. */
+            limit?: number;
+            /** From the page before; the newest when left out. 1 to 64 characters. */
+            cursor?: string;
+        };
+        result: {
+            /** Newest first. 0 to 100 items. */
+            entries: {
+                /** The entry. */
+                entry: string;
+                /** Who it was, by role. */
+                by: {
+                    /** Kind of principal. */
+                    kind: "staff" | "service" | "member" | "job";
+                    /** Roles of a member of staff. 0 to 7 items. */
+                    roles: ("agent" | "moderator" | "editor" | "manager" | "analyst" | "privacy" | "admin")[];
+                    /** Name of a service; null: none. 1 to 40 characters. */
+                    service: string | null;
+                };
+                /** The member of staff; null: none. */
+                staff: string | null;
+                /** The method that was called. 1 to 80 characters. */
+                action: string;
+                /** Whose data; null: nobody's, or an erased member's. */
+                member: string | null;
+                /** Ids, numbers and words that go with it. */
+                detail: Record<string, unknown>;
+                /** When. RFC 3339, UTC. */
+                at: string;
+            }[];
+            /** For the next page; null: this was the last. 1 to 64 characters. */
+            cursor: string | null;
+        };
+    };
+    /** Stops the use of the caller's data for all but storage and the contract. Who: member. Errors: INVALID_STATE. Publishes: dsr.changed. */
+    "privacy.restrict": {
+        params: {
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The request; null: it was not the caller's. */
+            request: string | null;
+            /** Status of the account. */
+            status: "pending" | "active" | "suspended" | "restricted" | "closing";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Lists the caller's requests about the own data, with their clocks. Who: member. */
+    "privacy.status": {
+        params: Record<string, never>;
+        result: {
+            /** Status of the account. */
+            status: "pending" | "active" | "suspended" | "restricted" | "closing";
+            /** The newest requests, newest first. 0 to 50 items. */
+            requests: {
+                /** The request. */
+                request: string;
+                /** What was asked for. */
+                kind: "access" | "portability" | "rectify" | "erase" | "restrict" | "object";
+                /** Where it stands. */
+                state: "received" | "verified" | "executing" | "done" | "refused" | "partly" | "withdrawn";
+                /** When it was made. RFC 3339, UTC. */
+                at: string;
+                /** When it is answered at the latest. RFC 3339, UTC. */
+                due_at: string;
+                /** True: the time was extended, with notice. */
+                extended: boolean;
+                /** When it was closed; null: it is open. RFC 3339, UTC. */
+                closed_at: string | null;
+                /** An erasure: from then on it is carried out; null: no erasure. RFC 3339, UTC. */
+                execute_at: string | null;
+                /** An erasure: what becomes of posts and comments; null: no erasure. */
+                content: "delete" | "anonymise" | null;
+            }[];
+        };
+    };
+    /** Lifts the caller's own restriction. Who: member. Errors: INVALID_STATE. Publishes: dsr.changed. */
+    "privacy.unrestrict": {
+        params: {
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The request; null: it was not the caller's. */
+            request: string | null;
+            /** Status of the account. */
+            status: "pending" | "active" | "suspended" | "restricted" | "closing";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Signs this connection in with an access token. Who: guest, member, agent, moderator, editor, manager, analyst, privacy, admin, service:pos, service:booking, service:crm, service:mailer, service:partner, service:ops. Errors: UNAUTHENTICATED, INVALID_STATE. */
     "session.auth": {
         params: {
@@ -1471,6 +1602,11 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "points.earn": "keyed",
     "points.history": "read",
     "points.summary": "read",
+    "privacy.access_log": "read",
+    "privacy.audit": "read",
+    "privacy.restrict": "keyed",
+    "privacy.status": "read",
+    "privacy.unrestrict": "keyed",
     "session.auth": "write",
     "session.refresh": "write",
     "session.step_up": "write",
@@ -1521,6 +1657,41 @@ export interface Events {
     };
     /** Someone signed in to the account. Gate: li.security. */
     "device.new": Record<string, never>;
+    /** A request of the member about the own data has another state. Gate: legal.privacy. */
+    "dsr.changed": {
+        /** The request. */
+        dsr: string;
+        /** What was asked for. */
+        kind: "access" | "portability" | "rectify" | "erase" | "restrict" | "object";
+        /** Where it stands. */
+        state: "received" | "verified" | "executing" | "done" | "refused" | "partly" | "withdrawn";
+        /** The object, where it may be shown. */
+        view?: {
+            /** Status of the account. */
+            status: "pending" | "active" | "suspended" | "restricted" | "closing";
+            /** The newest requests, newest first. 0 to 50 items. */
+            requests: {
+                /** The request. */
+                request: string;
+                /** What was asked for. */
+                kind: "access" | "portability" | "rectify" | "erase" | "restrict" | "object";
+                /** Where it stands. */
+                state: "received" | "verified" | "executing" | "done" | "refused" | "partly" | "withdrawn";
+                /** When it was made. RFC 3339, UTC. */
+                at: string;
+                /** When it is answered at the latest. RFC 3339, UTC. */
+                due_at: string;
+                /** True: the time was extended, with notice. */
+                extended: boolean;
+                /** When it was closed; null: it is open. RFC 3339, UTC. */
+                closed_at: string | null;
+                /** An erasure: from then on it is carried out; null: no erasure. RFC 3339, UTC. */
+                execute_at: string | null;
+                /** An erasure: what becomes of posts and comments; null: no erasure. */
+                content: "delete" | "anonymise" | null;
+            }[];
+        };
+    };
     /** A membership of the member has another state. Gate: svc.account. */
     "membership.changed": {
         /** The club. */
