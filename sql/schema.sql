@@ -177,7 +177,7 @@ CREATE TABLE club.consent_state (
     event_id bigint NOT NULL,
     expires_at timestamp with time zone,
     CONSTRAINT consent_state_check CHECK (((state <> 'given'::text) OR (text_ver IS NOT NULL))),
-    CONSTRAINT consent_state_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'pending_confirm'::text, 'given'::text, 'refused'::text, 'withdrawn'::text, 'expired'::text, 'stale'::text, 'objected'::text])))
+    CONSTRAINT consent_state_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'pending_confirm'::text, 'given'::text, 'refused'::text, 'withdrawn'::text, 'expired'::text, 'stale'::text, 'objected'::text, 'allowed'::text])))
 )
 WITH (fillfactor='80');
 
@@ -681,7 +681,9 @@ CREATE TABLE club.purpose (
     double_optin_channels smallint[] DEFAULT '{}'::smallint[] NOT NULL,
     retention text NOT NULL,
     active boolean DEFAULT true NOT NULL,
+    objection_channels smallint[] DEFAULT '{}'::smallint[] NOT NULL,
     CONSTRAINT purpose_basis_check CHECK ((basis = ANY (ARRAY['role'::text, 'contract'::text, 'legal'::text, 'li'::text, 'consent'::text, 'explicit_consent'::text]))),
+    CONSTRAINT purpose_check CHECK (((basis = 'li'::text) OR (objection_channels = '{}'::smallint[]))),
     CONSTRAINT purpose_closed_while_check CHECK ((closed_while = ANY (ARRAY['never'::text, 'under_consent_age'::text, 'under_18'::text]))),
     CONSTRAINT purpose_scope_kind_check CHECK ((scope_kind = ANY (ARRAY['none'::text, 'category'::text, 'club'::text, 'offer'::text])))
 );

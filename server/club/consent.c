@@ -10,8 +10,8 @@ static const char *const channels[] = {
     "none", "inapp", "push", "email", "sms", "phone", "post", NULL};
 static const char *const scope_kinds[] = {"none", "category", "club", "offer", NULL};
 static const char *const bases[] = {"consent", "explicit_consent", NULL};
-static const char *const states[] = {
-    "requested", "pending_confirm", "given", "refused", "withdrawn", "expired", "stale", NULL};
+static const char *const states[] = {"requested", "pending_confirm", "given", "refused",
+    "withdrawn", "expired", "stale", "objected", "allowed", NULL};
 static const char *const actions[] = {"request", "give", "confirm", "refuse", "withdraw", "object",
     "unobject", "expire", "supersede", "import", NULL};
 
@@ -99,6 +99,25 @@ static const struct field category[] = {
     FIELD_END,
 };
 
+static const char *const objections[] = {"allowed", "objected", NULL};
+
+static const struct field objection[] = {
+    FIELD_WORD("channel", channels, "A channel on which one may object."),
+    FIELD_WORD("state", objections, "What the caller has said; allowed for guests."),
+    FIELD_END,
+};
+
+static const struct field interest[] = {
+    FIELD_TEXT("purpose", 1, 64, "The purpose."),
+    FIELD_BOOL("whole", "True: one may object to the whole; else only on single channels."),
+    FIELD_BOOL("closed", "True: nothing of it is sent to the caller at this age."),
+    FIELD_TEXT("locale", 2, 16, "Language of the text; null: none yet.", .nullable = true),
+    FIELD_TEXT("title", 1, 200, "Title; null: none yet.", .nullable = true),
+    FIELD_TEXT("body", 1, 10000, "What it is and why; null: none yet.", .nullable = true),
+    FIELD_LIST("channels", 1, 6, objection, "Where one may object."),
+    FIELD_END,
+};
+
 static const struct field catalog_result[] = {
     FIELD_TEXT("locale", 2, 16, "Language asked for."),
     FIELD_INT("epoch",
@@ -107,6 +126,7 @@ static const struct field catalog_result[] = {
         "The caller's consent epoch; null for guests.",
         .nullable = true),
     FIELD_LIST("purposes", 0, 100, purpose, "What one may be asked for."),
+    FIELD_LIST("interests", 0, 20, interest, "Legitimate interests: what one may object to."),
     FIELD_LIST("clubs", 0, 100, club, "Scopes of purposes that are limited to a club."),
     FIELD_LIST(
         "categories", 0, 1000, category, "Scopes of purposes that are limited to a category."),
@@ -178,6 +198,58 @@ static const struct field withdraw_params[] = {
 static const struct field withdraw_all_params[] = {
     METHOD_FIELD,
     APP_FIELD,
+    FIELD_END,
+};
+
+/* --- objections ------------------------------------------------------------------------------ */
+
+static const struct field object_params[] = {
+    FIELD_TEXT("purpose", 1, 64, "The legitimate interest."),
+    FIELD_WORD(
+        "channel", channels, "Only this channel; the whole when left out.", .optional = true),
+    METHOD_FIELD,
+    APP_FIELD,
+    FIELD_END,
+};
+
+static const struct field unobject_params[] = {
+    FIELD_TEXT("purpose", 1, 64, "The legitimate interest."),
+    FIELD_WORD(
+        "channel", channels, "Only this channel; the whole when left out.", .optional = true),
+    FIELD_INT("base", 0, FIELD_POINTS_MAX, "The consent epoch that the screen showed."),
+    METHOD_FIELD,
+    APP_FIELD,
+    FIELD_END,
+};
+
+/* --- what other systems ask ------------------------------------------------------------------ */
+
+enum { CHECK_MAX = 1000, CHECK_VALID_MS = 1000 };
+
+static const struct field check_item[] = {
+    FIELD_ID("member", "The member."),
+    FIELD_TEXT("purpose", 1, 64, "The purpose: one with consent, or a legitimate interest."),
+    FIELD_TEXT("scope", 1, 18, "Id of the club or category; 0 when left out.", .optional = true),
+    FIELD_WORD("channel", channels, "The channel; none when left out.", .optional = true),
+    FIELD_END,
+};
+
+static const struct field check_params[] = {
+    FIELD_LIST("items", 1, CHECK_MAX, check_item, "What is asked."),
+    FIELD_END,
+};
+
+static const struct field check_row[] = {
+    FIELD_BOOL("in_force", "True: it may be sent to this member now."),
+    FIELD_ID("event",
+        "The piece of evidence; null: not in force, or a legitimate interest.",
+        .nullable = true),
+    FIELD_END,
+};
+
+static const struct field check_result[] = {
+    FIELD_INT("valid_ms", CHECK_VALID_MS, CHECK_VALID_MS, "How long the answer is good."),
+    FIELD_LIST("results", 1, CHECK_MAX, check_row, "In the order asked."),
     FIELD_END,
 };
 
@@ -276,6 +348,17 @@ const struct method consent_methods[] = {
         .errors = ERRORS(ERR_NOT_FOUND),
     },
     {
+        .name = "consent.check",
+        .doc = "Tells of up to 1,000 triples of members whether they are in force, for a second.",
+        .since = "1",
+        .who = WHO_CRM | WHO_MAILER,
+        .kind = METHOD_READ,
+        .lane = LANE_WRITE,
+        .params = check_params,
+        .result = check_result,
+        .sql = "select * from api.consent_check($1, $2)",
+    },
+    {
         .name = "consent.give",
         .doc = "Says yes to triples of purpose, scope and channel, to the texts that were shown.",
         .since = "1",
@@ -299,6 +382,20 @@ const struct method consent_methods[] = {
         .params = history_params,
         .result = history_result,
         .sql = "select * from api.consent_history($1, $2, $3)",
+    },
+    {
+        .name = "consent.object",
+        .doc = "Objects to a legitimate interest; answered when it is in force everywhere.",
+        .since = "1",
+        .who = WHO_MEMBER,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .barrier = true,
+        .params = object_params,
+        .result = changed,
+        .sql = "select * from api.consent_object($1, $2, $3, $4, $5, $6, $7)",
+        .publishes = PUBLISHES("consent.changed"),
+        .errors = ERRORS(ERR_CLOSED),
     },
     {
         .name = "consent.receipt",
@@ -337,6 +434,19 @@ const struct method consent_methods[] = {
         .result = shown_result,
         .sql = "select * from api.consent_shown($1, $2, $3, $4, $5, $6)",
         .errors = ERRORS(ERR_NOT_FOUND, ERR_LIMIT, ERR_STALE, ERR_RESTRICTED),
+    },
+    {
+        .name = "consent.unobject",
+        .doc = "Takes an objection to a legitimate interest back.",
+        .since = "1",
+        .who = WHO_MEMBER,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .params = unobject_params,
+        .result = changed,
+        .sql = "select * from api.consent_unobject($1, $2, $3, $4, $5, $6, $7, $8)",
+        .publishes = PUBLISHES("consent.changed"),
+        .errors = ERRORS(ERR_CONFLICT, ERR_LIMIT, ERR_CLOSED, ERR_RESTRICTED),
     },
     {
         .name = "consent.withdraw",

@@ -94,7 +94,8 @@ returns jsonb language sql stable as $$
                              when s.state = 'given' and s.expires_at <= now() then 'expired'
                              when s.state = 'pending_confirm' and s.expires_at <= now() then 'refused'
                              else s.state end,
-               'in_force', lib.consent_ok(s.member_id, s.purpose_id, s.scope_id, s.channel_id),
+               'in_force', case p.basis when 'li' then s.state <> 'objected'
+                                        else lib.consent_ok(s.member_id, s.purpose_id, s.scope_id, s.channel_id) end,
                'text_ver', s.text_ver, 'expires_at', lib.iso(s.expires_at), 'event', s.event_id::text)
                order by s.purpose_id, s.scope_id, s.channel_id), '[]')
       from consent_state s
@@ -281,6 +282,7 @@ begin
                                limit 1) x on true
                         where g.club_id = any (v_clubs)
                           and g.active),
+        'interests', lib.interest_rows(v_id, v_locale),
         'states', case when v_id is null then '[]'::jsonb else lib.consent_rows(v_id, null) end));
 end $$;
 

@@ -250,6 +250,28 @@ export interface Methods {
                 /** Since when it is in force. RFC 3339, UTC. */
                 valid_from: string;
             }[];
+            /** Legitimate interests: what one may object to. 0 to 20 items. */
+            interests: {
+                /** The purpose. 1 to 64 characters. */
+                purpose: string;
+                /** True: one may object to the whole; else only on single channels. */
+                whole: boolean;
+                /** True: nothing of it is sent to the caller at this age. */
+                closed: boolean;
+                /** Language of the text; null: none yet. 2 to 16 characters. */
+                locale: string | null;
+                /** Title; null: none yet. 1 to 200 characters. */
+                title: string | null;
+                /** What it is and why; null: none yet. 1 to 10000 characters. */
+                body: string | null;
+                /** Where one may object. 1 to 6 items. */
+                channels: {
+                    /** A channel on which one may object. */
+                    channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
+                    /** What the caller has said; allowed for guests. */
+                    state: "allowed" | "objected";
+                }[];
+            }[];
             /** Scopes of purposes that are limited to a club. 0 to 100 items. */
             clubs: {
                 /** The club. */
@@ -277,7 +299,7 @@ export interface Methods {
                 /** The channel. */
                 channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
                 /** As of now: stale and expired are told as such at once. */
-                state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale";
+                state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale" | "objected" | "allowed";
                 /** True: what needs this consent may be sent. */
                 in_force: boolean;
                 /** Version of the text; null: none. 1 to 1000000. */
@@ -286,6 +308,33 @@ export interface Methods {
                 expires_at: string | null;
                 /** The piece of evidence it rests on. */
                 event: string;
+            }[];
+        };
+    };
+    /** Tells of up to 1,000 triples of members whether they are in force, for a second. Who: service:crm, service:mailer. */
+    "consent.check": {
+        params: {
+            /** What is asked. 1 to 1000 items. */
+            items: {
+                /** The member. */
+                member: string;
+                /** The purpose: one with consent, or a legitimate interest. 1 to 64 characters. */
+                purpose: string;
+                /** Id of the club or category; 0 when left out. 1 to 18 characters. */
+                scope?: string;
+                /** The channel; none when left out. */
+                channel?: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
+            }[];
+        };
+        result: {
+            /** How long the answer is good. 1000 to 1000. */
+            valid_ms: number;
+            /** In the order asked. 1 to 1000 items. */
+            results: {
+                /** True: it may be sent to this member now. */
+                in_force: boolean;
+                /** The piece of evidence; null: not in force, or a legitimate interest. */
+                event: string | null;
             }[];
         };
     };
@@ -326,7 +375,7 @@ export interface Methods {
                 /** The channel. */
                 channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
                 /** As of now: stale and expired are told as such at once. */
-                state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale";
+                state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale" | "objected" | "allowed";
                 /** True: what needs this consent may be sent. */
                 in_force: boolean;
                 /** Version of the text; null: none. 1 to 1000000. */
@@ -386,6 +435,46 @@ export interface Methods {
             cursor: string | null;
         };
     };
+    /** Objects to a legitimate interest; answered when it is in force everywhere. Who: member. Errors: CLOSED. Publishes: consent.changed. */
+    "consent.object": {
+        params: {
+            /** The legitimate interest. 1 to 64 characters. */
+            purpose: string;
+            /** Only this channel; the whole when left out. */
+            channel?: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
+            /** Screen and control that were used, as evidence. 1 to 80 characters. */
+            method?: string;
+            /** Version of the app, as evidence. 1 to 40 characters. */
+            app?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The caller's consent epoch; base of the next yes. 0 to 9007199254740991. */
+            epoch: number;
+            /** The triples that changed, as they are now. 0 to 2000 items. */
+            states: {
+                /** The purpose. 1 to 64 characters. */
+                purpose: string;
+                /** Id of the club or category; 0 when it has none. 1 to 18 characters. */
+                scope: string;
+                /** The channel. */
+                channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
+                /** As of now: stale and expired are told as such at once. */
+                state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale" | "objected" | "allowed";
+                /** True: what needs this consent may be sent. */
+                in_force: boolean;
+                /** Version of the text; null: none. 1 to 1000000. */
+                text_ver: number | null;
+                /** When it ends by itself; null: never. RFC 3339, UTC. */
+                expires_at: string | null;
+                /** The piece of evidence it rests on. */
+                event: string;
+            }[];
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Answers the record of one triple: text, evidence, and whether it is in force. Who: member. Errors: NOT_FOUND. */
     "consent.receipt": {
         params: {
@@ -439,7 +528,7 @@ export interface Methods {
                 subject: string;
             };
             /** The state of the triple. */
-            state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale";
+            state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale" | "objected" | "allowed";
             /** True: what needs this consent may be sent. */
             in_force: boolean;
             /** The evidence, oldest first; the newest hundred. 1 to 100 items. */
@@ -512,7 +601,7 @@ export interface Methods {
                 /** The channel. */
                 channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
                 /** As of now: stale and expired are told as such at once. */
-                state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale";
+                state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale" | "objected" | "allowed";
                 /** True: what needs this consent may be sent. */
                 in_force: boolean;
                 /** Version of the text; null: none. 1 to 1000000. */
@@ -558,6 +647,48 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Takes an objection to a legitimate interest back. Who: member. Errors: CONFLICT, LIMIT, CLOSED, RESTRICTED. Publishes: consent.changed. */
+    "consent.unobject": {
+        params: {
+            /** The legitimate interest. 1 to 64 characters. */
+            purpose: string;
+            /** Only this channel; the whole when left out. */
+            channel?: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
+            /** The consent epoch that the screen showed. 0 to 9007199254740991. */
+            base: number;
+            /** Screen and control that were used, as evidence. 1 to 80 characters. */
+            method?: string;
+            /** Version of the app, as evidence. 1 to 40 characters. */
+            app?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The caller's consent epoch; base of the next yes. 0 to 9007199254740991. */
+            epoch: number;
+            /** The triples that changed, as they are now. 0 to 2000 items. */
+            states: {
+                /** The purpose. 1 to 64 characters. */
+                purpose: string;
+                /** Id of the club or category; 0 when it has none. 1 to 18 characters. */
+                scope: string;
+                /** The channel. */
+                channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
+                /** As of now: stale and expired are told as such at once. */
+                state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale" | "objected" | "allowed";
+                /** True: what needs this consent may be sent. */
+                in_force: boolean;
+                /** Version of the text; null: none. 1 to 1000000. */
+                text_ver: number | null;
+                /** When it ends by itself; null: never. RFC 3339, UTC. */
+                expires_at: string | null;
+                /** The piece of evidence it rests on. */
+                event: string;
+            }[];
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Takes a yes back; answered when it is in force everywhere. Who: member. Publishes: consent.changed. */
     "consent.withdraw": {
         params: {
@@ -586,7 +717,7 @@ export interface Methods {
                 /** The channel. */
                 channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
                 /** As of now: stale and expired are told as such at once. */
-                state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale";
+                state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale" | "objected" | "allowed";
                 /** True: what needs this consent may be sent. */
                 in_force: boolean;
                 /** Version of the text; null: none. 1 to 1000000. */
@@ -622,7 +753,7 @@ export interface Methods {
                 /** The channel. */
                 channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
                 /** As of now: stale and expired are told as such at once. */
-                state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale";
+                state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale" | "objected" | "allowed";
                 /** True: what needs this consent may be sent. */
                 in_force: boolean;
                 /** Version of the text; null: none. 1 to 1000000. */
@@ -1582,11 +1713,14 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "club.get": "read",
     "club.list": "read",
     "consent.catalog": "read",
+    "consent.check": "read",
     "consent.give": "keyed",
     "consent.history": "read",
+    "consent.object": "keyed",
     "consent.receipt": "read",
     "consent.refuse": "keyed",
     "consent.shown": "keyed",
+    "consent.unobject": "keyed",
     "consent.withdraw": "keyed",
     "consent.withdraw_all": "keyed",
     "feed.delete": "keyed",
@@ -1643,7 +1777,7 @@ export interface Events {
                 /** The channel. */
                 channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
                 /** As of now: stale and expired are told as such at once. */
-                state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale";
+                state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale" | "objected" | "allowed";
                 /** True: what needs this consent may be sent. */
                 in_force: boolean;
                 /** Version of the text; null: none. 1 to 1000000. */
