@@ -79,6 +79,7 @@ CREATE TABLE club.club (
     currency character(3) DEFAULT 'EUR'::bpchar NOT NULL,
     settings jsonb DEFAULT '{}'::jsonb NOT NULL,
     status text DEFAULT 'active'::text NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
     CONSTRAINT club_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT club_form_check CHECK ((form = ANY (ARRAY['vip'::text, 'fan'::text, 'product_interest'::text, 'benefit'::text]))),
     CONSTRAINT club_join_policy_check CHECK ((join_policy = ANY (ARRAY['open'::text, 'application'::text, 'invitation'::text]))),
@@ -409,6 +410,8 @@ CREATE TABLE club.member (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     last_activity_at timestamp with time zone,
     erased_at timestamp with time zone,
+    version bigint DEFAULT 1 NOT NULL,
+    handle_at timestamp with time zone,
     CONSTRAINT member_check CHECK (((status = 'erased'::text) = (erased_at IS NOT NULL))),
     CONSTRAINT member_check1 CHECK (((status <> 'erased'::text) OR (handle IS NULL))),
     CONSTRAINT member_check2 CHECK ((under_18 OR (NOT under_consent_age))),
@@ -454,6 +457,10 @@ CREATE TABLE club.membership (
     version bigint DEFAULT 1 NOT NULL,
     posts_on date,
     posts_count integer DEFAULT 0 NOT NULL,
+    applied_at timestamp with time zone,
+    invited_at timestamp with time zone,
+    paused_at timestamp with time zone,
+    paused_year integer,
     comments_on date,
     comments_count integer DEFAULT 0 NOT NULL,
     CONSTRAINT membership_check CHECK (((status <> ALL (ARRAY['active'::text, 'paused'::text, 'lapsed'::text])) OR (joined_at IS NOT NULL))),
@@ -1116,7 +1123,11 @@ CREATE INDEX member_adult_due ON club.member USING btree (adult_on) WHERE under_
 
 CREATE INDEX member_consent_age_due ON club.member USING btree (consent_age_on) WHERE under_consent_age;
 
+CREATE INDEX membership_applied ON club.membership USING btree (club_id, applied_at, member_id) WHERE (status = 'applied'::text);
+
 CREATE INDEX membership_by_club ON club.membership USING btree (club_id, member_id);
+
+CREATE INDEX membership_paused ON club.membership USING btree (paused_at) WHERE (status = 'paused'::text);
 
 CREATE INDEX point_hold_account ON club.point_hold USING btree (account_id) WHERE (state = 'active'::text);
 

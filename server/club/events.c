@@ -18,7 +18,7 @@ static const char *const membership_statuses[] = {
     "applied", "invited", "active", "paused", "lapsed", "left", "expelled", "declined", NULL};
 static const char *const channels[] = {
     "none", "inapp", "push", "email", "sms", "phone", "post", NULL};
-static const char *const metrics[] = {"members", NULL};
+static const char *const metrics[] = {"applications", "members", NULL};
 
 static const struct field none[] = {FIELD_END};
 

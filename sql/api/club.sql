@@ -1,6 +1,28 @@
--- club.sql -- the clubs anybody can look at.
+-- club.sql -- the clubs anybody can look at, and their settings.
 --
 -- A club is listed while it is active or frozen, unless its settings say {"listed": false}.
+
+-- What holds where the settings of a club say nothing: domain.md 6.1 by form, the rest for all.  Its keys are the
+-- settings there are; sql/README.md tells what each means, server/club/club.c what it may be.
+create function lib.club_defaults(p_form text)
+returns jsonb language sql immutable as $$
+    select '{"controller": null, "dedicated_agent": false, "expiry_months": 24, "hold_minutes": 10, "listed": true,
+             "magazine": false, "min_age": null, "moderate_new_authors": false, "new_author_days": 7,
+             "posts_per_day": 30, "posts_per_day_new": 5, "preferential_prices": false, "questions": [],
+             "return_days": 0, "support_prio": 0}'::jsonb
+           || case p_form
+                  when 'vip' then '{"dedicated_agent": true, "hold_minutes": 30, "preferential_prices": true,
+                                    "support_prio": 2}'::jsonb
+                  when 'fan' then '{"magazine": true}'::jsonb
+                  else '{}'::jsonb
+              end;
+$$;
+
+-- All settings of a club, with what holds for those that it leaves out.
+create function lib.club_settings(p_form text, p_settings jsonb)
+returns jsonb language sql immutable as $$
+    select lib.club_defaults(p_form) || p_settings;
+$$;
 
 -- A club as club.list shows it.
 create function lib.club_card(p_club club)
@@ -8,7 +30,7 @@ returns jsonb language sql stable as $$
     select jsonb_build_object(
         'club', (p_club).club_id::text, 'slug', (p_club).slug, 'name', (p_club).name, 'form', (p_club).form,
         'join_policy', (p_club).join_policy, 'locale', (p_club).locale, 'tz', (p_club).tz,
-        'currency', (p_club).currency, 'min_age', ((p_club).settings ->> 'min_age')::int, 'status', (p_club).status);
+        'currency', (p_club).currency, 'min_age', nullif(((p_club).settings ->> 'min_age')::int, 0), 'status', (p_club).status);
 $$;
 
 -- The tracks that one can take now.

@@ -36,7 +36,7 @@ select is((select string_agg(coalesce(pg_temp.call('m:8204', f, a) ->> 'refused'
                           (6, 'membership_apply', '8001, null, null')) as x (o, f, a)), 'ok ok ok ok ok ZC024', 'three times a day');
 update membership set status = 'expelled' where member_id = 8201;
 select is(pg_temp.call('m:8201', 'membership_apply', '8001, null, null') ->> 'state', 'expelled', 'an expelled member does not come back by herself');
-select is(jsonb_path_query_array(reply, '$.memberships[*].status'), '["active","applied"]', 'the list of memberships') from api.membership_list('m:8207');
-select is(jsonb_array_length(reply -> 'memberships'), 1, 'also while suspended') from api.membership_list('m:8208');
+select is(jsonb_path_query_array(reply, '$.memberships[*].status'), '["active","applied"]', 'the list of memberships') from api.membership_list('m:8207', null);
+select is(jsonb_array_length(reply -> 'memberships'), 1, 'also while suspended') from api.membership_list('m:8208', null);
 select * from finish();
 rollback;

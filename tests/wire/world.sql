@@ -142,6 +142,11 @@ begin
             update club set join_policy = 'application' where club_id = p_club;
         when p_fact = 'invites' then
             update club set join_policy = 'invitation' where club_id = p_club;
+        when p_fact = 'charges' then
+            insert into track (track_id, club_id, code, name, fee_kind, fee_minor, period)
+            values (lib.new_id(), p_club, 'plus', 'Plus', 'periodic', 4900, '1 year');
+        when p_fact = 'has no free track' then
+            update track set active = false where club_id = p_club and fee_kind = 'free';
         when p_fact = 'is not listed' then
             update club set settings = settings || '{"listed":false}' where club_id = p_club;
         when p_fact = 'is for adults' then

@@ -1046,18 +1046,18 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Joins a club, or applies to it, by its policy; also to come back. Who: member. Errors: FORBIDDEN, NOT_FOUND, AGE_LIMIT, INVALID_STATE, LIMIT, RESTRICTED. Publishes: membership.changed, metric.updated. */
+    /** Joins a club, or applies to it, by its policy; also to come back. Who: member. Errors: FORBIDDEN, NOT_FOUND, AGE_LIMIT, INVALID_STATE, LIMIT, CLOSED, RESTRICTED. Publishes: membership.changed, metric.updated. */
     "membership.apply": {
         params: {
             /** Which club. */
             club: string;
-            /** Which track; the cheapest when left out. */
+            /** Which track; the first without a fee when left out. */
             track?: string;
-            /** Answers to the questions of the club. 0 to 20 items. */
+            /** Answers to the questions of the club. 0 to 10 items. */
             answers?: {
                 /** The question, as club.get words it. 1 to 400 characters. */
                 question: string;
-                /** The answer. 1 to 2000 characters. */
+                /** The answer. 1 to 1000 characters. */
                 answer: string;
             }[];
             /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
@@ -1098,13 +1098,21 @@ export interface Methods {
             joined_at: string | null;
             /** Up to when the fee is paid; null: there is none. RFC 3339, UTC. */
             paid_until: string | null;
+            /** Since when it is paused; null: it is not. RFC 3339, UTC. */
+            paused_at: string | null;
+            /** Days paused in this calendar year of the club. 0 to 184. */
+            paused_days: number;
+            /** Why the member is invited; null: is not, or nobody said. 1 to 1000 characters. */
+            criterion: string | null;
+            /** The dedicated agent; null: none. */
+            agent: string | null;
             /** Rises with every change. 1 to 9007199254740991. */
             version: number;
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
         };
     };
-    /** Leaves a club at once; answered when its streams are closed everywhere. Who: member. Errors: NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: membership.changed, metric.updated. */
+    /** Leaves a club at once; answered when its streams are closed everywhere. Who: member. Errors: NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: membership.changed, metric.updated. */
     "membership.leave": {
         params: {
             /** Which club. */
@@ -1147,15 +1155,26 @@ export interface Methods {
             joined_at: string | null;
             /** Up to when the fee is paid; null: there is none. RFC 3339, UTC. */
             paid_until: string | null;
+            /** Since when it is paused; null: it is not. RFC 3339, UTC. */
+            paused_at: string | null;
+            /** Days paused in this calendar year of the club. 0 to 184. */
+            paused_days: number;
+            /** Why the member is invited; null: is not, or nobody said. 1 to 1000 characters. */
+            criterion: string | null;
+            /** The dedicated agent; null: none. */
+            agent: string | null;
             /** Rises with every change. 1 to 9007199254740991. */
             version: number;
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
         };
     };
-    /** Lists the caller's memberships, former ones too. Who: member. */
+    /** Lists a member's memberships, former ones too; to staff those in its clubs. Who: member, agent. Errors: FORBIDDEN, NOT_FOUND. */
     "membership.list": {
-        params: Record<string, never>;
+        params: {
+            /** Whose; staff must say it, members mean themselves. */
+            member?: string;
+        };
         result: {
             /** One per club, former ones too. 0 to 1000 items. */
             memberships: {
@@ -1193,6 +1212,14 @@ export interface Methods {
                 joined_at: string | null;
                 /** Up to when the fee is paid; null: there is none. RFC 3339, UTC. */
                 paid_until: string | null;
+                /** Since when it is paused; null: it is not. RFC 3339, UTC. */
+                paused_at: string | null;
+                /** Days paused in this calendar year of the club. 0 to 184. */
+                paused_days: number;
+                /** Why the member is invited; null: is not, or nobody said. 1 to 1000 characters. */
+                criterion: string | null;
+                /** The dedicated agent; null: none. */
+                agent: string | null;
                 /** Rises with every change. 1 to 9007199254740991. */
                 version: number;
             }[];
@@ -1868,6 +1895,14 @@ export interface Events {
             joined_at: string | null;
             /** Up to when the fee is paid; null: there is none. RFC 3339, UTC. */
             paid_until: string | null;
+            /** Since when it is paused; null: it is not. RFC 3339, UTC. */
+            paused_at: string | null;
+            /** Days paused in this calendar year of the club. 0 to 184. */
+            paused_days: number;
+            /** Why the member is invited; null: is not, or nobody said. 1 to 1000 characters. */
+            criterion: string | null;
+            /** The dedicated agent; null: none. */
+            agent: string | null;
             /** Rises with every change. 1 to 9007199254740991. */
             version: number;
         };
@@ -1875,7 +1910,7 @@ export interface Events {
     /** A figure on the club's dashboard has changed. Gate: staff. */
     "metric.updated": {
         /** Which figure has changed. */
-        metric: "members";
+        metric: "applications" | "members";
     };
     /** A ledger transaction touched the member's wallet; the newest tells all. Gate: svc.points. Whole state: only the newest counts. */
     "points.changed": {
