@@ -68,6 +68,14 @@ CREATE TABLE club.channel (
     code text NOT NULL
 );
 
+CREATE TABLE club.channel_pref (
+    member_id bigint NOT NULL,
+    topic text NOT NULL,
+    channel_id smallint NOT NULL,
+    enabled boolean NOT NULL,
+    CONSTRAINT channel_pref_channel_id_check CHECK ((channel_id = ANY (ARRAY[2, 3, 4])))
+);
+
 CREATE TABLE club.club (
     club_id bigint NOT NULL,
     slug text NOT NULL,
@@ -203,6 +211,67 @@ CREATE TABLE club.delivery_inapp (
     CONSTRAINT delivery_inapp_redacted_check CHECK ((redacted >= 0)),
     CONSTRAINT delivery_inapp_sent_check CHECK ((sent >= 0)),
     CONSTRAINT delivery_inapp_suppressed_check CHECK ((suppressed >= 0))
+);
+
+CREATE TABLE club.delivery_log (
+    id bigint NOT NULL,
+    member_id bigint,
+    job_id bigint NOT NULL,
+    stream text COLLATE pg_catalog."C",
+    seq bigint,
+    channel_id smallint NOT NULL,
+    gate_cat text NOT NULL,
+    scope_id bigint DEFAULT 0 NOT NULL,
+    verdict text NOT NULL,
+    reason text,
+    consent_event bigint,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT delivery_log_channel_id_check CHECK ((channel_id >= 2)),
+    CONSTRAINT delivery_log_check CHECK (((verdict = 'sent'::text) = (reason IS NULL))),
+    CONSTRAINT delivery_log_verdict_check CHECK ((verdict = ANY (ARRAY['sent'::text, 'suppressed'::text, 'deferred'::text])))
+)
+PARTITION BY RANGE (at);
+
+CREATE TABLE club.delivery_log_default (
+    id bigint NOT NULL,
+    member_id bigint,
+    job_id bigint NOT NULL,
+    stream text COLLATE pg_catalog."C",
+    seq bigint,
+    channel_id smallint NOT NULL,
+    gate_cat text NOT NULL,
+    scope_id bigint DEFAULT 0 NOT NULL,
+    verdict text NOT NULL,
+    reason text,
+    consent_event bigint,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT delivery_log_channel_id_check CHECK ((channel_id >= 2)),
+    CONSTRAINT delivery_log_check CHECK (((verdict = 'sent'::text) = (reason IS NULL))),
+    CONSTRAINT delivery_log_verdict_check CHECK ((verdict = ANY (ARRAY['sent'::text, 'suppressed'::text, 'deferred'::text])))
+);
+
+ALTER TABLE club.delivery_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME club.delivery_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE club.device (
+    device_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    platform text NOT NULL,
+    push_enc bytea,
+    push_hash bytea,
+    app_ver text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_seen timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT device_app_ver_check CHECK ((length(app_ver) <= 40)),
+    CONSTRAINT device_check CHECK (((push_enc IS NULL) = (push_hash IS NULL))),
+    CONSTRAINT device_platform_check CHECK ((platform = ANY (ARRAY['ios'::text, 'android'::text, 'web'::text]))),
+    CONSTRAINT device_push_hash_check CHECK ((length(push_hash) = 32))
 );
 
 CREATE TABLE club.dsr (
@@ -472,6 +541,17 @@ CREATE TABLE club.membership (
 )
 WITH (fillfactor='80');
 
+CREATE TABLE club.message_text (
+    template text NOT NULL,
+    locale text NOT NULL,
+    subject text NOT NULL,
+    body text NOT NULL,
+    CONSTRAINT message_text_body_check CHECK (((length(body) >= 1) AND (length(body) <= 2000))),
+    CONSTRAINT message_text_locale_check CHECK ((locale ~ '^[a-z]{2}$'::text)),
+    CONSTRAINT message_text_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 120))),
+    CONSTRAINT message_text_template_check CHECK ((template ~ '^[a-z][a-z0-9_.]{1,39}$'::text))
+);
+
 CREATE TABLE club.migration (
     number integer NOT NULL,
     name text NOT NULL,
@@ -490,6 +570,53 @@ CREATE TABLE club.node (
     started_at timestamp with time zone DEFAULT now() NOT NULL
 )
 WITH (fillfactor='20');
+
+CREATE TABLE club.notification (
+    member_id bigint NOT NULL,
+    num bigint NOT NULL,
+    type text NOT NULL,
+    target text NOT NULL,
+    day date NOT NULL,
+    gate_cat text NOT NULL,
+    scope_id bigint DEFAULT 0 NOT NULL,
+    actor bigint,
+    count integer DEFAULT 1 NOT NULL,
+    refs jsonb DEFAULT '{}'::jsonb NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT notification_count_check CHECK ((count > 0)),
+    CONSTRAINT notification_num_check CHECK ((num > 0)),
+    CONSTRAINT notification_refs_check CHECK ((jsonb_typeof(refs) = 'object'::text)),
+    CONSTRAINT notification_target_check CHECK ((length(target) <= 80))
+);
+
+CREATE TABLE club.notification_head (
+    member_id bigint NOT NULL,
+    num bigint NOT NULL,
+    CONSTRAINT notification_head_num_check CHECK ((num > 0))
+)
+WITH (fillfactor='50');
+
+CREATE TABLE club.notify_type (
+    type text NOT NULL,
+    topic text NOT NULL,
+    CONSTRAINT notify_type_type_check CHECK ((type ~ '^[a-z_]{1,24}$'::text))
+);
+
+CREATE TABLE club.one_time_token (
+    token_id bigint NOT NULL,
+    token_hash bytea NOT NULL,
+    kind text NOT NULL,
+    member_id bigint,
+    payload jsonb DEFAULT '{}'::jsonb NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT one_time_token_kind_check CHECK ((kind = ANY (ARRAY['verify'::text, 'reset'::text, 'email_change'::text, 'consent_confirm'::text, 'unsubscribe'::text, 'export'::text, 'invite'::text, 'guardian'::text]))),
+    CONSTRAINT one_time_token_payload_check CHECK ((jsonb_typeof(payload) = 'object'::text)),
+    CONSTRAINT one_time_token_token_hash_check CHECK ((length(token_hash) = 32)),
+    CONSTRAINT one_time_token_tries_check CHECK (((tries >= 0) AND (tries <= 5)))
+);
 
 CREATE SEQUENCE club.outbox_id_seq
     START WITH 1
@@ -669,6 +796,16 @@ CREATE TABLE club.post_version (
     at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE club.pref_topic (
+    topic text NOT NULL,
+    ord integer NOT NULL,
+    essential boolean DEFAULT false NOT NULL,
+    channels smallint[] NOT NULL,
+    defaults smallint[] DEFAULT '{}'::smallint[] NOT NULL,
+    CONSTRAINT pref_topic_check CHECK ((defaults <@ channels)),
+    CONSTRAINT pref_topic_topic_check CHECK ((topic ~ '^[a-z_]{1,24}$'::text))
+);
+
 CREATE TABLE club.product_category (
     category_id integer NOT NULL,
     club_id bigint NOT NULL,
@@ -730,6 +867,80 @@ CREATE TABLE club.segment_member (
     since timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE club.send_fanout (
+    fanout_id bigint NOT NULL,
+    stream text NOT NULL COLLATE pg_catalog."C",
+    seq bigint NOT NULL,
+    template text NOT NULL,
+    gate_cat text NOT NULL,
+    scope_id bigint NOT NULL,
+    club_id bigint NOT NULL,
+    audience text,
+    actor bigint,
+    refs jsonb DEFAULT '{}'::jsonb NOT NULL,
+    cursor_id bigint DEFAULT 0 NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT send_fanout_audience_check CHECK ((audience ~ '^(rank|segment):[0-9]+$'::text))
+);
+
+ALTER TABLE club.send_fanout ALTER COLUMN fanout_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME club.send_fanout_fanout_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE club.send_job (
+    job_id bigint NOT NULL,
+    member_id bigint,
+    channel_id smallint NOT NULL,
+    template text NOT NULL,
+    gate_cat text NOT NULL,
+    scope_id bigint DEFAULT 0 NOT NULL,
+    topic text,
+    token_id bigint,
+    contact_enc bytea,
+    refs jsonb DEFAULT '{}'::jsonb NOT NULL,
+    stream text COLLATE pg_catalog."C",
+    seq bigint,
+    club_id bigint,
+    audience text,
+    actor bigint,
+    prio smallint NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    not_before timestamp with time zone DEFAULT now() NOT NULL,
+    deferrals integer DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    tries integer DEFAULT 0 NOT NULL,
+    contacts bytea[] DEFAULT '{}'::bytea[] NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT send_job_audience_check CHECK ((audience ~ '^(rank|segment):[0-9]+$'::text)),
+    CONSTRAINT send_job_channel_id_check CHECK ((channel_id >= 2)),
+    CONSTRAINT send_job_check CHECK (((stream IS NULL) = (seq IS NULL))),
+    CONSTRAINT send_job_check1 CHECK (((member_id IS NOT NULL) OR (contact_enc IS NOT NULL))),
+    CONSTRAINT send_job_check2 CHECK (((state = 'taken'::text) = (lease_until IS NOT NULL))),
+    CONSTRAINT send_job_check3 CHECK (((state = ANY (ARRAY['queued'::text, 'taken'::text])) = (ended_at IS NULL))),
+    CONSTRAINT send_job_deferrals_check CHECK (((deferrals >= 0) AND (deferrals <= 1))),
+    CONSTRAINT send_job_prio_check CHECK (((prio >= 0) AND (prio <= 2))),
+    CONSTRAINT send_job_refs_check CHECK ((jsonb_typeof(refs) = 'object'::text)),
+    CONSTRAINT send_job_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'taken'::text, 'sent'::text, 'bounced'::text, 'complaint'::text, 'suppressed'::text, 'dropped'::text]))),
+    CONSTRAINT send_job_template_check CHECK ((template ~ '^[a-z][a-z0-9_.]{1,39}$'::text)),
+    CONSTRAINT send_job_tries_check CHECK (((tries >= 0) AND (tries <= 6)))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE club.send_job ALTER COLUMN job_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME club.send_job_job_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE club.staff (
     staff_id bigint NOT NULL,
     login text NOT NULL,
@@ -751,6 +962,16 @@ CREATE TABLE club.stream (
     CONSTRAINT stream_seq_check CHECK ((seq >= 0))
 )
 WITH (fillfactor='50');
+
+CREATE TABLE club.suppression (
+    contact_hash bytea NOT NULL,
+    channel_id smallint NOT NULL,
+    reason text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT suppression_channel_id_check CHECK ((channel_id >= 2)),
+    CONSTRAINT suppression_contact_hash_check CHECK ((length(contact_hash) = 32)),
+    CONSTRAINT suppression_reason_check CHECK ((reason = ANY (ARRAY['bounced'::text, 'complaint'::text, 'erased'::text])))
+);
 
 CREATE TABLE club.tier (
     tier_id bigint NOT NULL,
@@ -849,6 +1070,8 @@ CREATE TABLE club.wallet (
 )
 WITH (fillfactor='70');
 
+ALTER TABLE ONLY club.delivery_log ATTACH PARTITION club.delivery_log_default DEFAULT;
+
 ALTER TABLE ONLY club.outbox ATTACH PARTITION club.outbox_default DEFAULT;
 
 ALTER TABLE ONLY club.age_rule
@@ -874,6 +1097,9 @@ ALTER TABLE ONLY club.channel
 
 ALTER TABLE ONLY club.channel
     ADD CONSTRAINT channel_pkey PRIMARY KEY (channel_id);
+
+ALTER TABLE ONLY club.channel_pref
+    ADD CONSTRAINT channel_pref_pkey PRIMARY KEY (member_id, topic, channel_id);
 
 ALTER TABLE ONLY club.club
     ADD CONSTRAINT club_pkey PRIMARY KEY (club_id);
@@ -904,6 +1130,18 @@ ALTER TABLE ONLY club.credential
 
 ALTER TABLE ONLY club.delivery_inapp
     ADD CONSTRAINT delivery_inapp_pkey PRIMARY KEY (stream, seq, node_id);
+
+ALTER TABLE ONLY club.delivery_log
+    ADD CONSTRAINT delivery_log_pkey PRIMARY KEY (id, at);
+
+ALTER TABLE ONLY club.delivery_log_default
+    ADD CONSTRAINT delivery_log_default_pkey PRIMARY KEY (id, at);
+
+ALTER TABLE ONLY club.device
+    ADD CONSTRAINT device_pkey PRIMARY KEY (device_id);
+
+ALTER TABLE ONLY club.device
+    ADD CONSTRAINT device_push_hash_key UNIQUE (push_hash);
 
 ALTER TABLE ONLY club.dsr
     ADD CONSTRAINT dsr_pkey PRIMARY KEY (dsr_id);
@@ -968,11 +1206,29 @@ ALTER TABLE ONLY club.member
 ALTER TABLE ONLY club.membership
     ADD CONSTRAINT membership_pkey PRIMARY KEY (member_id, club_id);
 
+ALTER TABLE ONLY club.message_text
+    ADD CONSTRAINT message_text_pkey PRIMARY KEY (template, locale);
+
 ALTER TABLE ONLY club.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (number);
 
 ALTER TABLE ONLY club.node
     ADD CONSTRAINT node_pkey PRIMARY KEY (node_id);
+
+ALTER TABLE ONLY club.notification_head
+    ADD CONSTRAINT notification_head_pkey PRIMARY KEY (member_id);
+
+ALTER TABLE ONLY club.notification
+    ADD CONSTRAINT notification_pkey PRIMARY KEY (member_id, type, target, day);
+
+ALTER TABLE ONLY club.notify_type
+    ADD CONSTRAINT notify_type_pkey PRIMARY KEY (type);
+
+ALTER TABLE ONLY club.one_time_token
+    ADD CONSTRAINT one_time_token_pkey PRIMARY KEY (token_id);
+
+ALTER TABLE ONLY club.one_time_token
+    ADD CONSTRAINT one_time_token_token_hash_key UNIQUE (token_hash);
 
 ALTER TABLE ONLY club.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (tx, id, at);
@@ -1010,6 +1266,12 @@ ALTER TABLE ONLY club.post
 ALTER TABLE ONLY club.post_version
     ADD CONSTRAINT post_version_pkey PRIMARY KEY (post_id, version);
 
+ALTER TABLE ONLY club.pref_topic
+    ADD CONSTRAINT pref_topic_ord_key UNIQUE (ord);
+
+ALTER TABLE ONLY club.pref_topic
+    ADD CONSTRAINT pref_topic_pkey PRIMARY KEY (topic);
+
 ALTER TABLE ONLY club.product_category
     ADD CONSTRAINT product_category_category_id_club_id_key UNIQUE (category_id, club_id);
 
@@ -1037,6 +1299,21 @@ ALTER TABLE ONLY club.segment_member
 ALTER TABLE ONLY club.segment
     ADD CONSTRAINT segment_pkey PRIMARY KEY (segment_id);
 
+ALTER TABLE ONLY club.send_fanout
+    ADD CONSTRAINT send_fanout_pkey PRIMARY KEY (fanout_id);
+
+ALTER TABLE ONLY club.send_fanout
+    ADD CONSTRAINT send_fanout_stream_seq_key UNIQUE (stream, seq);
+
+ALTER TABLE ONLY club.send_job
+    ADD CONSTRAINT send_job_member_id_channel_id_stream_seq_key UNIQUE (member_id, channel_id, stream, seq);
+
+ALTER TABLE ONLY club.send_job
+    ADD CONSTRAINT send_job_pkey PRIMARY KEY (job_id);
+
+ALTER TABLE ONLY club.send_job
+    ADD CONSTRAINT send_job_token_id_channel_id_key UNIQUE (token_id, channel_id);
+
 ALTER TABLE ONLY club.staff_club
     ADD CONSTRAINT staff_club_pkey PRIMARY KEY (staff_id, club_id);
 
@@ -1048,6 +1325,9 @@ ALTER TABLE ONLY club.staff
 
 ALTER TABLE ONLY club.stream
     ADD CONSTRAINT stream_pkey PRIMARY KEY (stream);
+
+ALTER TABLE ONLY club.suppression
+    ADD CONSTRAINT suppression_pkey PRIMARY KEY (contact_hash, channel_id);
 
 ALTER TABLE ONLY club.tier_change
     ADD CONSTRAINT tier_change_pkey PRIMARY KEY (id);
@@ -1101,6 +1381,12 @@ CREATE INDEX consent_given ON club.consent_state USING btree (purpose_id, scope_
 
 CREATE INDEX delivery_inapp_at ON club.delivery_inapp USING brin (at);
 
+CREATE INDEX delivery_log_member ON ONLY club.delivery_log USING btree (member_id, at);
+
+CREATE INDEX delivery_log_default_member_id_at_idx ON club.delivery_log_default USING btree (member_id, at);
+
+CREATE INDEX device_member ON club.device USING btree (member_id, device_id);
+
 CREATE INDEX dsr_due ON club.dsr USING btree (run_at) WHERE ((kind = 'erase'::text) AND (closed_at IS NULL));
 
 CREATE UNIQUE INDEX dsr_erasure ON club.dsr USING btree (member_id) WHERE ((kind = 'erase'::text) AND (closed_at IS NULL));
@@ -1128,6 +1414,14 @@ CREATE INDEX membership_applied ON club.membership USING btree (club_id, applied
 CREATE INDEX membership_by_club ON club.membership USING btree (club_id, member_id);
 
 CREATE INDEX membership_paused ON club.membership USING btree (paused_at) WHERE (status = 'paused'::text);
+
+CREATE INDEX notification_at ON club.notification USING brin (at);
+
+CREATE UNIQUE INDEX notification_num ON club.notification USING btree (member_id, num DESC);
+
+CREATE INDEX one_time_token_due ON club.one_time_token USING btree (expires_at);
+
+CREATE INDEX one_time_token_member ON club.one_time_token USING btree (member_id, kind, token_id DESC);
 
 CREATE INDEX point_hold_account ON club.point_hold USING btree (account_id) WHERE (state = 'active'::text);
 
@@ -1157,9 +1451,21 @@ CREATE INDEX refresh_token_family ON club.refresh_token USING btree (family_id);
 
 CREATE INDEX segment_member_of ON club.segment_member USING btree (member_id, segment_id);
 
+CREATE INDEX send_due ON club.send_job USING btree (prio, not_before) WHERE (state = 'queued'::text);
+
+CREATE INDEX send_ended ON club.send_job USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE INDEX send_leased ON club.send_job USING btree (lease_until) WHERE (state = 'taken'::text);
+
+CREATE INDEX send_member ON club.send_job USING btree (member_id) WHERE (state = 'queued'::text);
+
 CREATE INDEX token_family_principal ON club.token_family USING btree (principal_kind, principal_id);
 
 CREATE INDEX topic_follow_topic ON club.topic_follow USING btree (club_id, topic, member_id);
+
+ALTER INDEX club.delivery_log_member ATTACH PARTITION club.delivery_log_default_member_id_at_idx;
+
+ALTER INDEX club.delivery_log_pkey ATTACH PARTITION club.delivery_log_default_pkey;
 
 ALTER INDEX club.outbox_pkey ATTACH PARTITION club.outbox_default_pkey;
 
@@ -1173,6 +1479,15 @@ ALTER TABLE ONLY club.block_rel
 
 ALTER TABLE ONLY club.category_text
     ADD CONSTRAINT category_text_category_id_fkey FOREIGN KEY (category_id) REFERENCES club.product_category(category_id);
+
+ALTER TABLE ONLY club.channel_pref
+    ADD CONSTRAINT channel_pref_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES club.channel(channel_id);
+
+ALTER TABLE ONLY club.channel_pref
+    ADD CONSTRAINT channel_pref_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
+
+ALTER TABLE ONLY club.channel_pref
+    ADD CONSTRAINT channel_pref_topic_fkey FOREIGN KEY (topic) REFERENCES club.pref_topic(topic);
 
 ALTER TABLE ONLY club.comment
     ADD CONSTRAINT comment_author_fkey FOREIGN KEY (author) REFERENCES club.member(member_id);
@@ -1212,6 +1527,9 @@ ALTER TABLE ONLY club.consent_state
 
 ALTER TABLE ONLY club.consent_text
     ADD CONSTRAINT consent_text_purpose_id_fkey FOREIGN KEY (purpose_id) REFERENCES club.purpose(purpose_id);
+
+ALTER TABLE ONLY club.device
+    ADD CONSTRAINT device_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
 
 ALTER TABLE ONLY club.dsr
     ADD CONSTRAINT dsr_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
@@ -1254,6 +1572,24 @@ ALTER TABLE ONLY club.membership
 
 ALTER TABLE ONLY club.membership
     ADD CONSTRAINT membership_track_id_fkey FOREIGN KEY (track_id) REFERENCES club.track(track_id);
+
+ALTER TABLE ONLY club.notification
+    ADD CONSTRAINT notification_gate_cat_fkey FOREIGN KEY (gate_cat) REFERENCES club.purpose(code);
+
+ALTER TABLE ONLY club.notification_head
+    ADD CONSTRAINT notification_head_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
+
+ALTER TABLE ONLY club.notification
+    ADD CONSTRAINT notification_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
+
+ALTER TABLE ONLY club.notification
+    ADD CONSTRAINT notification_type_fkey FOREIGN KEY (type) REFERENCES club.notify_type(type);
+
+ALTER TABLE ONLY club.notify_type
+    ADD CONSTRAINT notify_type_topic_fkey FOREIGN KEY (topic) REFERENCES club.pref_topic(topic);
+
+ALTER TABLE ONLY club.one_time_token
+    ADD CONSTRAINT one_time_token_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
 
 ALTER TABLE ONLY club.point_hold
     ADD CONSTRAINT point_hold_account_id_fkey FOREIGN KEY (account_id) REFERENCES club.ledger_account(account_id);
@@ -1312,11 +1648,38 @@ ALTER TABLE ONLY club.segment_member
 ALTER TABLE ONLY club.segment_member
     ADD CONSTRAINT segment_member_segment_id_fkey FOREIGN KEY (segment_id) REFERENCES club.segment(segment_id);
 
+ALTER TABLE ONLY club.send_fanout
+    ADD CONSTRAINT send_fanout_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);
+
+ALTER TABLE ONLY club.send_fanout
+    ADD CONSTRAINT send_fanout_gate_cat_fkey FOREIGN KEY (gate_cat) REFERENCES club.purpose(code);
+
+ALTER TABLE ONLY club.send_job
+    ADD CONSTRAINT send_job_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES club.channel(channel_id);
+
+ALTER TABLE ONLY club.send_job
+    ADD CONSTRAINT send_job_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);
+
+ALTER TABLE ONLY club.send_job
+    ADD CONSTRAINT send_job_gate_cat_fkey FOREIGN KEY (gate_cat) REFERENCES club.purpose(code);
+
+ALTER TABLE ONLY club.send_job
+    ADD CONSTRAINT send_job_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
+
+ALTER TABLE ONLY club.send_job
+    ADD CONSTRAINT send_job_token_id_fkey FOREIGN KEY (token_id) REFERENCES club.one_time_token(token_id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY club.send_job
+    ADD CONSTRAINT send_job_topic_fkey FOREIGN KEY (topic) REFERENCES club.pref_topic(topic);
+
 ALTER TABLE ONLY club.staff_club
     ADD CONSTRAINT staff_club_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);
 
 ALTER TABLE ONLY club.staff_club
     ADD CONSTRAINT staff_club_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES club.staff(staff_id);
+
+ALTER TABLE ONLY club.suppression
+    ADD CONSTRAINT suppression_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES club.channel(channel_id);
 
 ALTER TABLE ONLY club.tier_change
     ADD CONSTRAINT tier_change_member_id_club_id_fkey FOREIGN KEY (member_id, club_id) REFERENCES club.membership(member_id, club_id);
