@@ -851,6 +851,12 @@ CREATE TABLE club.refresh_token (
     CONSTRAINT refresh_token_token_hash_check CHECK ((length(token_hash) = 32))
 );
 
+CREATE TABLE club.revoked_token (
+    token_id bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT revoked_token_token_id_check CHECK ((length(token_id) = 16))
+);
+
 CREATE TABLE club.segment (
     segment_id bigint NOT NULL,
     club_id bigint NOT NULL,
@@ -939,6 +945,19 @@ ALTER TABLE club.send_job ALTER COLUMN job_id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE UNLOGGED TABLE club.session_ticket (
+    ticket_hash bytea NOT NULL,
+    who text NOT NULL,
+    family_id bigint NOT NULL,
+    token_id bytea NOT NULL,
+    token_expires_s bigint NOT NULL,
+    auth_time_s bigint NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT session_ticket_ticket_hash_check CHECK ((length(ticket_hash) = 32)),
+    CONSTRAINT session_ticket_token_id_check CHECK ((length(token_id) = 16)),
+    CONSTRAINT session_ticket_who_check CHECK ((who ~ '^[ms]:[0-9]{1,18}$'::text))
 );
 
 CREATE TABLE club.staff (
@@ -1293,6 +1312,9 @@ ALTER TABLE ONLY club.reaction
 ALTER TABLE ONLY club.refresh_token
     ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (token_hash);
 
+ALTER TABLE ONLY club.revoked_token
+    ADD CONSTRAINT revoked_token_pkey PRIMARY KEY (token_id);
+
 ALTER TABLE ONLY club.segment_member
     ADD CONSTRAINT segment_member_pkey PRIMARY KEY (segment_id, member_id);
 
@@ -1313,6 +1335,9 @@ ALTER TABLE ONLY club.send_job
 
 ALTER TABLE ONLY club.send_job
     ADD CONSTRAINT send_job_token_id_channel_id_key UNIQUE (token_id, channel_id);
+
+ALTER TABLE ONLY club.session_ticket
+    ADD CONSTRAINT session_ticket_pkey PRIMARY KEY (ticket_hash);
 
 ALTER TABLE ONLY club.staff_club
     ADD CONSTRAINT staff_club_pkey PRIMARY KEY (staff_id, club_id);
@@ -1449,6 +1474,8 @@ CREATE INDEX refresh_token_due ON club.refresh_token USING btree (expires_at);
 
 CREATE INDEX refresh_token_family ON club.refresh_token USING btree (family_id);
 
+CREATE INDEX revoked_token_due ON club.revoked_token USING btree (expires_at);
+
 CREATE INDEX segment_member_of ON club.segment_member USING btree (member_id, segment_id);
 
 CREATE INDEX send_due ON club.send_job USING btree (prio, not_before) WHERE (state = 'queued'::text);
@@ -1458,6 +1485,10 @@ CREATE INDEX send_ended ON club.send_job USING btree (ended_at) WHERE (ended_at 
 CREATE INDEX send_leased ON club.send_job USING btree (lease_until) WHERE (state = 'taken'::text);
 
 CREATE INDEX send_member ON club.send_job USING btree (member_id) WHERE (state = 'queued'::text);
+
+CREATE INDEX session_ticket_due ON club.session_ticket USING btree (expires_at);
+
+CREATE INDEX session_ticket_who ON club.session_ticket USING btree (who);
 
 CREATE INDEX token_family_principal ON club.token_family USING btree (principal_kind, principal_id);
 

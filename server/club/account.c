@@ -55,8 +55,7 @@ const char *account_text(struct call *c, const struct json *reply, const char *n
     return text != NULL ? arena_copy(call_arena(c), text, strlen(text)) : NULL;
 }
 
-/* The SHA-256 of a refresh token, as a bytea literal. */
-static const char *hash_of(struct call *c, const char *token)
+const char *account_hash(struct call *c, const char *token)
 {
     uint8_t sum[CRYPTO_SHA256_BYTES];
     char *text = arena_alloc(call_arena(c), HASH_TEXT_BYTES);
@@ -68,7 +67,7 @@ static const char *hash_of(struct call *c, const char *token)
     return text;
 }
 
-static const char *new_refresh_token(struct call *c)
+const char *account_new_secret(struct call *c)
 {
     uint8_t random[CRYPTO_TOKEN_BYTES];
     char *text = arena_alloc(call_arena(c), CRYPTO_B64_BYTES);
@@ -161,8 +160,8 @@ static enum flow login_sign_in(struct call *c, const struct answer *in)
     struct login *login = call_state(c);
 
     (void)in;
-    login->refresh = new_refresh_token(c);
-    const char *args[] = {login->who, login->check.matches ? "t" : "f", hash_of(c, login->refresh),
+    login->refresh = account_new_secret(c);
+    const char *args[] = {login->who, login->check.matches ? "t" : "f", account_hash(c, login->refresh),
         call_arg(c, 2), address_or_null(c)};
 
     return call_query(
@@ -189,8 +188,8 @@ static enum flow refresh_rotate(struct call *c, const struct answer *in)
 {
     struct rotation *rotation = arena_zalloc(call_arena(c), sizeof *rotation);
 
-    rotation->refresh = new_refresh_token(c);
-    const char *args[] = {hash_of(c, call_arg(c, 0)), hash_of(c, rotation->refresh)};
+    rotation->refresh = account_new_secret(c);
+    const char *args[] = {account_hash(c, call_arg(c, 0)), account_hash(c, rotation->refresh)};
 
     (void)in;
     call_set_state(c, rotation);
@@ -215,25 +214,24 @@ static enum flow logout_revoke(struct call *c, const struct answer *in)
 {
     struct session *s = call_session(c);
     const char *refresh = call_arg(c, 0);
-    char family[ID_TEXT_BYTES] = "0";
+    char family[ID_TEXT_BYTES] = "0", expires_s[ID_TEXT_BYTES] = "0";
 
     (void)in;
     if (refresh == NULL && strcmp(call_who(c), "g") == 0)
         return call_fail(c, ERR_UNAUTHENTICATED);
     if (refresh == NULL)
         id_print(s->family, family);
-    const char *args[] = {call_who(c), family, refresh != NULL ? hash_of(c, refresh) : NULL};
+    id_print(s->expires_s, expires_s);
+    const char *args[] = {call_who(c), family, refresh != NULL ? account_hash(c, refresh) : NULL,
+        s->token_id, expires_s};
 
-    return call_query(c, LANE_WRITE, "select * from api.account_logout($1, $2, $3)", 3, args);
+    return call_query(
+        c, LANE_WRITE, "select * from api.account_logout($1, $2, $3, $4, $5)", 5, args);
 }
 
-/* The sys entry closes the sessions of the family; a token that was minted without one ends here. */
+/* The sys entry closes the sessions. */
 static enum flow logout_reply(struct call *c, const struct answer *in)
 {
-    struct session *s = call_session(c);
-
-    if (call_arg(c, 0) == NULL && s->family == 0 && s->kind == SESSION_SOCKET)
-        session_close_after_replies(s, CLOSE_REVOKED);
     return call_reply(c, call_take_answer(c, in));
 }
 

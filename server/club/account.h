@@ -19,6 +19,10 @@ struct account_check {
 };
 void account_compare(void *check); /* for call_work() */
 
+/* A new secret, 43 characters of base64url; and the SHA-256 of one, as a bytea literal. */
+const char *account_new_secret(struct call *c);
+const char *account_hash(struct call *c, const char *secret);
+
 /* The reply of an answer, parsed; json_free() it.  NULL: SQL answered no JSON object. */
 struct json *account_reply_of(struct call *c, const struct answer *in);
 /* The value of a member as text in the call's arena; NULL: absent or null. */

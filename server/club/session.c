@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/id.h"
 
 #include <string.h>
 
@@ -102,6 +103,33 @@ static enum flow refresh_verify(struct call *c, const struct answer *in)
     return call_wait(c);
 }
 
+/* --- session.ticket -------------------------------------------------------------------------- */
+
+static enum flow ticket_make(struct call *c, const struct answer *in)
+{
+    const struct session *s = call_session(c);
+    const char *ticket = account_new_secret(c);
+    char family[ID_TEXT_BYTES], expires_s[ID_TEXT_BYTES], auth_time_s[ID_TEXT_BYTES];
+    const char *args[] = {call_who(c), account_hash(c, ticket), family, s->token_id, expires_s,
+        auth_time_s};
+
+    (void)in;
+    id_print(s->family, family);
+    id_print(s->expires_s, expires_s);
+    id_print(s->auth_time_s, auth_time_s);
+    call_set_state(c, (void *)ticket);
+    return call_query(
+        c, LANE_WRITE, "select * from api.session_ticket($1, $2, $3, $4, $5, $6)", 6, args);
+}
+
+static enum flow ticket_reply(struct call *c, const struct answer *in)
+{
+    const char *text = call_take_answer(c, in);
+
+    return call_reply(c, arena_printf(call_arena(c), "{\"ticket\":\"%s\",%s",
+                             (const char *)call_state(c), text + 1));
+}
+
 /* --- session.step_up ------------------------------------------------------------------------- */
 
 static enum flow step_up_look(struct call *c, const struct answer *in)
@@ -190,6 +218,14 @@ static const struct field refresh_result[] = {
     FIELD_END,
 };
 
+static const struct field ticket_params[] = {FIELD_END};
+
+static const struct field ticket_result[] = {
+    FIELD_TEXT("ticket", 43, 43, "For `GET /v1?ticket=…`; good once."),
+    FIELD_INT("expires_in_s", 1, 3600, "Seconds for which it is good."),
+    FIELD_END,
+};
+
 static const struct field step_up_params[] = {
     FIELD_TEXT("password", 1, PASSWORD_MAX_BYTES, "The password, again."),
     FIELD_END,
@@ -241,6 +277,19 @@ const struct method session_methods[] = {
         .errors = ERRORS(ERR_CODE_INVALID, ERR_RATE, ERR_INVALID_STATE),
         .timeout_ms = PASSWORD_TIMEOUT_MS,
         .steps = STEPS(step_up_look, step_up_compare, step_up_note, step_up_reply),
+    },
+    {
+        .name = "session.ticket",
+        .doc = "Makes a ticket that signs one more WebSocket in, for browsers, which cannot set headers.",
+        .since = "1",
+        .who = WHO_MEMBER | WHO_STAFF,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .no_idem = true,
+        .params = ticket_params,
+        .result = ticket_result,
+        .errors = ERRORS(ERR_RATE),
+        .steps = STEPS(ticket_make, ticket_reply),
     },
     {.name = NULL},
 };

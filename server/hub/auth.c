@@ -1,6 +1,7 @@
 /* auth.c -- tokens and keys to principals.
  *
  *   auth_token, auth_api_key -> `asked` -> auth_turn: one api.session_open for all -> on_opened -> done
+ *   auth_ticket -> `tickets` -> auth_turn: one api.session_ticket_take for all -> on_taken -> `asked`
  *
  * What a token or key says is checked at once, but told at the end of the turn, like all that came of it.  An answer
  * from a snapshot that a loss has touched since is asked for again.
@@ -12,6 +13,7 @@
 
 #include "hub/hub.h"
 #include "hub/node.h"
+#include "hub/session.h"
 #include "io/db.h"
 #include "io/loop.h"
 #include "base/buf.h"
@@ -23,7 +25,9 @@
 enum { ASK_MAX = 500, TRIES_MAX = 3, KEY_MIN_BYTES = 20, KEY_MAX_BYTES = 128 };
 
 static const char open_sql[] =
-    "select idx, sqlstate, who, roles, locale, reply, sys_seq from api.session_open($1, $2, $3)";
+    "select idx, sqlstate, who, roles, locale, reply, sys_seq from api.session_open($1, $2, $3, $4)";
+static const char take_sql[] =
+    "select idx, who, family, token_id, expires_s, auth_time_s from api.session_ticket_take($1)";
 
 /* One who asks. */
 struct asker {
@@ -32,7 +36,8 @@ struct asker {
     void *arg;
     enum err err; /* of the token or key */
     int tries;
-    char key_hash[CRYPTO_HEX_BYTES]; /* "": a token */
+    char key_hash[CRYPTO_HEX_BYTES];    /* "": no API key */
+    char ticket_hash[CRYPTO_HEX_BYTES]; /* of one not taken yet */
     struct crypto_claims claims;
 };
 
@@ -44,7 +49,7 @@ struct question {
 
 struct auth {
     struct hub *hub;
-    struct list asked;
+    struct list asked, tickets;
     size_t questions; /* under way */
     bool closing;
 };
@@ -55,6 +60,7 @@ struct auth *auth_new(struct hub *h)
 
     a->hub = h;
     list_init(&a->asked);
+    list_init(&a->tickets);
     return a;
 }
 
@@ -85,6 +91,7 @@ void auth_free(struct auth *a)
     if (a == NULL)
         return;
     tell_all(&a->asked, ERR_UNAVAILABLE);
+    tell_all(&a->tickets, ERR_UNAVAILABLE);
     a->closing = true;
     if (a->questions == 0)
         mem_free(a);
@@ -125,14 +132,32 @@ void auth_api_key(struct auth *a, const char *key, auth_done_fn *done, void *arg
     }
     crypto_sha256(key, length, sum);
     crypto_hex(sum, sizeof sum, k->key_hash);
+    memcpy(k->claims.token_id, k->key_hash, sizeof k->claims.token_id - 1);
 }
 
-void auth_principal(struct auth *a, const char *who, int64_t family, auth_done_fn *done, void *arg)
+void auth_ticket(struct auth *a, const char *ticket, auth_done_fn *done, void *arg)
+{
+    struct asker *k = ask(a, done, arg);
+    uint8_t sum[CRYPTO_SHA256_BYTES];
+    size_t length = strlen(ticket);
+
+    if (length != CRYPTO_B64_BYTES - 1) {
+        k->err = ERR_UNAUTHENTICATED;
+        return;
+    }
+    crypto_sha256(ticket, length, sum);
+    crypto_hex(sum, sizeof sum, k->ticket_hash);
+    list_remove(&a->asked, &k->node);
+    list_append(&a->tickets, &k->node);
+}
+
+void auth_session(struct auth *a, const struct session *s, auth_done_fn *done, void *arg)
 {
     struct asker *k = ask(a, done, arg);
 
-    memcpy(k->claims.sub, who, strnlen(who, sizeof k->claims.sub - 1));
-    k->claims.session_family = family;
+    memcpy(k->claims.sub, s->who, strlen(s->who) + 1);
+    memcpy(k->claims.token_id, s->token_id, sizeof k->claims.token_id);
+    k->claims.session_family = s->family;
 }
 
 void auth_header(struct auth *a, const char *header, auth_done_fn *done, void *arg)
@@ -148,6 +173,25 @@ void auth_header(struct auth *a, const char *header, auth_done_fn *done, void *a
         ask(a, done, arg)->err = ERR_UNAUTHENTICATED;
 }
 
+static struct question *question_new(struct auth *a)
+{
+    struct question *q = mem_zalloc(sizeof *q);
+
+    q->auth = a;
+    list_init(&q->askers);
+    return q;
+}
+
+static void question_end(struct question *q)
+{
+    struct auth *a = q->auth;
+
+    mem_free(q);
+    a->questions--;
+    if (a->closing && a->questions == 0)
+        mem_free(a);
+}
+
 /* --- answers --------------------------------------------------------------------------------- */
 
 static bool is_outdated(
@@ -156,8 +200,7 @@ static bool is_outdated(
     const struct node *node = a->hub->node;
     int64_t id;
 
-    if (k->key_hash[0] == '\0' &&
-        node_revoked(node, sys_seq, who, k->claims.session_family) != TOUCH_NO)
+    if (node_revoked(node, sys_seq, who, k->claims.session_family, k->claims.token_id) != TOUCH_NO)
         return true;
     if (strncmp(who, "m:", 2) != 0 || !id_parse(who + 2, strlen(who + 2), &id))
         return false;
@@ -213,45 +256,102 @@ static void on_opened(void *arg, const struct answer *in)
         else
             take_row(a, k, in, row);
     }
-    mem_free(q);
-    a->questions--;
-    if (a->closing && a->questions == 0)
-        mem_free(a);
+    question_end(q);
+}
+
+/* --- tickets --------------------------------------------------------------------------------- */
+
+/* What was lost on the way may be spent: its owner asks for another. */
+static void take_ticket(struct auth *a, struct asker *k, const struct answer *in, int row)
+{
+    const char *who = answer_text(in, row, 1), *token_id = answer_text(in, row, 3);
+
+    if (a->closing || answer_err(in) != ERR_OK) {
+        tell_err(k, ERR_UNAVAILABLE);
+        return;
+    }
+    if (answer_i64(in, row, 0) != row + 1 || who == NULL || token_id == NULL) {
+        tell_err(k, ERR_UNAUTHENTICATED);
+        return;
+    }
+    k->ticket_hash[0] = '\0';
+    memcpy(k->claims.sub, who, strnlen(who, sizeof k->claims.sub - 1));
+    memcpy(k->claims.token_id, token_id, strnlen(token_id, sizeof k->claims.token_id - 1));
+    k->claims.session_family = answer_i64(in, row, 2);
+    k->claims.expires_s = answer_i64(in, row, 4);
+    k->claims.auth_time_s = answer_i64(in, row, 5);
+    list_append(&a->asked, &k->node);
+    loop_again(a->hub->loop);
+}
+
+static void on_taken(void *arg, const struct answer *in)
+{
+    struct question *q = arg;
+    struct auth *a = q->auth;
+    struct list_node *n;
+
+    for (int row = 0; (n = list_shift(&q->askers)) != NULL; row++)
+        take_ticket(a, LIST_ITEM(n, struct asker, node), in, row);
+    question_end(q);
+}
+
+static void ask_tickets(struct auth *a)
+{
+    while (a->tickets.count > 0) {
+        struct question *q = question_new(a);
+        struct list_node *n;
+        struct buf hashes;
+        const char *args[1];
+
+        buf_init(&hashes, 0);
+        while (q->askers.count < ASK_MAX && (n = list_shift(&a->tickets)) != NULL) {
+            buf_add_char(&hashes, q->askers.count == 0 ? '{' : ',');
+            buf_add_text(&hashes, LIST_ITEM(n, struct asker, node)->ticket_hash);
+            list_append(&q->askers, n);
+        }
+        buf_add_char(&hashes, '}');
+        args[0] = hashes.bytes;
+        a->questions++;
+        db_query(a->hub->db, LANE_WRITE, take_sql, 1, args, on_taken, q);
+        buf_done(&hashes);
+    }
 }
 
 /* --- the query ------------------------------------------------------------------------------- */
 
-static void add_asker(const struct asker *k, struct buf *who, struct buf *family, struct buf *key)
-{
-    const char *between = who->length_bytes == 0 ? "{" : ",";
+enum { OPEN_WHO, OPEN_FAMILY, OPEN_KEY, OPEN_TOKEN, OPEN_ARGS };
 
-    buf_add_text(who, between);
-    buf_add_text(family, between);
-    buf_add_text(key, between);
-    if (k->key_hash[0] == '\0')
-        buf_add_json_string(who, k->claims.sub, strlen(k->claims.sub));
+static void add_asker(const struct asker *k, struct buf arrays[OPEN_ARGS])
+{
+    bool has_key = k->key_hash[0] != '\0';
+
+    for (int i = 0; i < OPEN_ARGS; i++)
+        buf_add_char(&arrays[i], arrays[i].length_bytes == 0 ? '{' : ',');
+    if (has_key)
+        buf_add_text(&arrays[OPEN_WHO], "NULL");
     else
-        buf_add_text(who, "NULL");
-    buf_add_i64(family, k->claims.session_family);
-    buf_add_text(key, k->key_hash[0] == '\0' ? "NULL" : k->key_hash);
+        buf_add_json_string(&arrays[OPEN_WHO], k->claims.sub, strlen(k->claims.sub));
+    buf_add_i64(&arrays[OPEN_FAMILY], k->claims.session_family);
+    buf_add_text(&arrays[OPEN_KEY], has_key ? k->key_hash : "NULL");
+    buf_add_text(&arrays[OPEN_TOKEN], has_key ? "NULL" : k->claims.token_id);
 }
 
 static void send_question(struct auth *a, struct question *q)
 {
-    struct buf arrays[3];
-    const char *args[3];
+    struct buf arrays[OPEN_ARGS];
+    const char *args[OPEN_ARGS];
 
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < OPEN_ARGS; i++)
         buf_init(&arrays[i], 0);
     LIST_EACH(&q->askers, n)
-    add_asker(LIST_ITEM(n, struct asker, node), &arrays[0], &arrays[1], &arrays[2]);
-    for (int i = 0; i < 3; i++) {
+    add_asker(LIST_ITEM(n, struct asker, node), arrays);
+    for (int i = 0; i < OPEN_ARGS; i++) {
         buf_add_char(&arrays[i], '}');
         args[i] = arrays[i].bytes;
     }
     a->questions++;
-    db_query(a->hub->db, LANE_READ, open_sql, 3, args, on_opened, q);
-    for (int i = 0; i < 3; i++)
+    db_query(a->hub->db, LANE_READ, open_sql, OPEN_ARGS, args, on_opened, q);
+    for (int i = 0; i < OPEN_ARGS; i++)
         buf_done(&arrays[i]);
 }
 
@@ -266,12 +366,11 @@ static bool is_principal(const char *sub)
 
 void auth_turn(struct auth *a)
 {
+    ask_tickets(a);
     while (a->asked.count > 0) {
-        struct question *q = mem_zalloc(sizeof *q);
+        struct question *q = question_new(a);
         struct list_node *n;
 
-        q->auth = a;
-        list_init(&q->askers);
         while (q->askers.count < ASK_MAX && (n = list_shift(&a->asked)) != NULL) {
             struct asker *k = LIST_ITEM(n, struct asker, node);
 

@@ -22,14 +22,16 @@ struct auth_result {
     enum err err; /* ERR_OK, ERR_UNAUTHENTICATED, ERR_UNAVAILABLE */
     const char *who, *roles, *locale, *reply;
     int64_t sys_seq;
-    struct crypto_claims claims; /* of a token; zero for an API key */
+    struct crypto_claims claims; /* of a token; of an API key its token_id alone */
 };
 typedef void auth_done_fn(void *arg, const struct auth_result *r);
 
 /* Verifies a token, or an API key, and asks the database.  done exactly once, never from inside. */
 void auth_token(struct auth *a, const char *token, auth_done_fn *done, void *arg);
 void auth_api_key(struct auth *a, const char *key, auth_done_fn *done, void *arg);
-/* Is a principal that signed in before still welcome? */
-void auth_principal(struct auth *a, const char *who, int64_t family, auth_done_fn *done, void *arg);
+/* A ticket of session.ticket: good once, for the sign-in it was made in. */
+void auth_ticket(struct auth *a, const char *ticket, auth_done_fn *done, void *arg);
+/* Is the principal of a session that signed in before still welcome? */
+void auth_session(struct auth *a, const struct session *s, auth_done_fn *done, void *arg);
 /* "Bearer ..." or "Key ..." header. */
 void auth_header(struct auth *a, const char *header, auth_done_fn *done, void *arg);

@@ -108,7 +108,7 @@ static void apply(struct node *n, const struct sys_entry *e)
         streams_void_object(h->streams, e->object);
     sessions_cut_holders(h->sessions, e->touched, e->touched_count, e->object);
     if (e->revoke_who != NULL)
-        sessions_revoke(h->sessions, e->revoke_who, e->revoke_family);
+        sessions_revoke(h->sessions, e);
 }
 
 static void on_sys_entered(void *arg, const struct event *event)
@@ -305,13 +305,14 @@ enum node_touch node_touched(
     return sys_log_touched(n->log, sys_seq, ids, count, object);
 }
 
-enum node_touch node_revoked(const struct node *n, int64_t sys_seq, const char *who, int64_t family)
+enum node_touch node_revoked(
+    const struct node *n, int64_t sys_seq, const char *who, int64_t family, const char *token_id)
 {
     if (n->phase != PHASE_STARTED)
         return TOUCH_UNKNOWN;
     if (sys_seq >= n->applied)
         return TOUCH_NO;
-    return sys_log_revoked(n->log, sys_seq, who, family);
+    return sys_log_revoked(n->log, sys_seq, who, family, token_id);
 }
 
 struct node_wait *node_wait_applied(

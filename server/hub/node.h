@@ -34,9 +34,9 @@ enum node_touch { TOUCH_NO, TOUCH_YES, TOUCH_UNKNOWN };
 enum node_touch node_touched(
     const struct node *n, int64_t sys_seq, const int64_t *ids, size_t count, const char *object);
 
-/* Did a sys entry after `sys_seq` revoke the tokens of `who` in `family`? */
+/* Did a sys entry after `sys_seq` revoke the tokens of `who` in `family`, or this one? */
 enum node_touch node_revoked(
-    const struct node *n, int64_t sys_seq, const char *who, int64_t family);
+    const struct node *n, int64_t sys_seq, const char *who, int64_t family, const char *token_id);
 
 /* Calls done(arg, ERR_OK) once every node has applied sys entry `seq`, or ERR_UNAVAILABLE after timeout_ms.
  * Never from inside.  Returns a ticket for node_wait_cancel (done is then not called).

@@ -15,9 +15,11 @@
 #include "hub/metrics.h"
 #include "hub/outgoing.h"
 #include "hub/rpc.h"
+#include "hub/session_upgrade.h"
 #include "hub/sessions.h"
 #include "hub/stream.h"
 #include "hub/sub.h"
+#include "hub/sys.h"
 #include "hub/words.h"
 #include "io/crypto.h"
 #include "io/loop.h"
@@ -27,27 +29,12 @@
 
 enum {
     TICK_MS = 1000,
-    EARLY_MAX = 64,
     MALFORMED_MAX = 10,
     MALFORMED_WINDOW_MS = 60000,
     EXPIRING_S = 60,
     SKEW_S = 30, /* the clock of who made the token may be ahead so far */
     MILLI = 1000,
     MS_PER_S = 1000
-};
-
-/* An Authorization header of the upgrade, looked at while the session may already be going; what the client sends
- * meanwhile waits for it.
- */
-struct early {
-    struct list_node node;
-    char *text;
-    size_t length_bytes;
-};
-struct signing_in {
-    struct session *session;
-    struct list early;
-    size_t early_bytes;
 };
 
 /* A principal being looked at again, while the session receives no events. */
@@ -101,8 +88,7 @@ static void session_free(struct session *s)
     while (s->sub_count > 0)
         sub_free(s->subs[s->sub_count - 1]);
     outgoing_drop(s);
-    if (s->signing_in != NULL)
-        s->signing_in->session = NULL;
+    session_upgrade_forget(s);
     if (s->recheck != NULL)
         s->recheck->session = NULL;
     gate_leave(s->hub->gate, s);
@@ -194,6 +180,7 @@ void session_sign_in(struct session *s,
         snprintf(s->locale, sizeof s->locale, "%s", words_locale(locale));
     s->who_bits = bits_of_roles(roles);
     s->family = claims->session_family;
+    memcpy(s->token_id, claims->token_id, sizeof s->token_id);
     s->expires_s = claims->expires_s;
     s->auth_time_s = claims->auth_time_s;
     s->expiring_told = false;
@@ -211,68 +198,6 @@ void session_sign_in(struct session *s,
     }
 }
 
-static void early_drop(struct list *early)
-{
-    struct list_node *n;
-
-    while ((n = list_shift(early)) != NULL) {
-        struct early *m = LIST_ITEM(n, struct early, node);
-
-        mem_free(m->text);
-        mem_free(m);
-    }
-}
-
-static void early_keep(struct signing_in *in, const char *text, size_t length_bytes)
-{
-    struct early *m;
-
-    in->early_bytes += length_bytes;
-    if (in->early.count >= EARLY_MAX || in->early_bytes > in->session->hub->limits.message_bytes) {
-        session_close(in->session, CLOSE_TOO_MANY_CALLS);
-        return;
-    }
-    m = mem_zalloc(sizeof *m);
-    list_node_init(&m->node);
-    m->text = mem_copy(text, length_bytes);
-    m->length_bytes = length_bytes;
-    list_append(&in->early, &m->node);
-}
-
-static void early_receive(struct session *s, struct list *early)
-{
-    LIST_EACH(early, n)
-    {
-        struct early *m = LIST_ITEM(n, struct early, node);
-
-        if (session_is_open(s) && !s->close_after_replies)
-            (void)rpc_receive(
-                s->hub->rpc, s, m->text, m->length_bytes); /* false: nothing to answer */
-    }
-}
-
-static void header_read(struct session *s, struct list *early, const struct auth_result *r)
-{
-    s->signing_in = NULL;
-    if (r->err == ERR_OK)
-        session_sign_in(s, r->who, r->roles, r->locale, &r->claims);
-    else if (r->err == ERR_UNAVAILABLE)
-        session_close(s, CLOSE_OVERLOADED);
-    else
-        session_close(s, CLOSE_NO_TOKEN);
-    early_receive(s, early);
-}
-
-static void on_header_read(void *arg, const struct auth_result *r)
-{
-    struct signing_in *in = arg;
-
-    if (in->session != NULL)
-        header_read(in->session, &in->early, r);
-    early_drop(&in->early);
-    mem_free(in);
-}
-
 static void on_opened(void *arg, struct ws_conn *c, const struct ws_hello *hello)
 {
     struct hub *h = arg;
@@ -283,12 +208,7 @@ static void on_opened(void *arg, struct ws_conn *c, const struct ws_hello *hello
     if (hello->accept_language != NULL)
         snprintf(s->locale, sizeof s->locale, "%s", words_locale(hello->accept_language));
     s->agent = agent_family(hello->user_agent);
-    if (hello->authorization != NULL) {
-        s->signing_in = mem_zalloc(sizeof *s->signing_in);
-        s->signing_in->session = s;
-        list_init(&s->signing_in->early);
-        auth_header(h->auth, hello->authorization, on_header_read, s->signing_in);
-    }
+    session_upgrade(s, hello);
 }
 
 /* --- asking again --- */
@@ -320,7 +240,7 @@ void sessions_recheck(struct sessions *all)
         s->recheck = mem_zalloc(sizeof *s->recheck);
         s->recheck->session = s;
         s->barriers_held++;
-        auth_principal(all->hub->auth, s->who, s->family, on_rechecked, s->recheck);
+        auth_session(all->hub->auth, s, on_rechecked, s->recheck);
     }
 }
 
@@ -368,7 +288,7 @@ static void on_message(void *user, char *text, size_t length_bytes)
     struct session *s = user;
 
     if (s->signing_in != NULL)
-        early_keep(s->signing_in, text, length_bytes);
+        session_upgrade_keep(s, text, length_bytes);
     else if (session_is_open(s) && !s->close_after_replies)
         (void)rpc_receive(s->hub->rpc, s, text, length_bytes); /* false: nothing to answer */
 }
@@ -533,15 +453,21 @@ void sessions_lag_all(struct sessions *all)
     }
 }
 
-void sessions_revoke(struct sessions *all, const char *who, int64_t family)
+static bool is_revoked(const struct session *s, const struct sys_entry *e)
+{
+    return s->kind == SESSION_SOCKET && strcmp(s->who, e->revoke_who) == 0 &&
+           (e->revoke_family == 0 || s->family == e->revoke_family) &&
+           (e->revoke_token == NULL || strcmp(s->token_id, e->revoke_token) == 0);
+}
+
+void sessions_revoke(struct sessions *all, const struct sys_entry *e)
 {
     for (int state = SESSION_OPENING; state <= SESSION_READY; state++) {
         LIST_EACH_SAFE(list_of(all, (uint8_t)state), n, after)
         {
             struct session *s = LIST_ITEM(n, struct session, node);
 
-            if (s->kind != SESSION_SOCKET || strcmp(s->who, who) != 0 ||
-                (family != 0 && s->family != family))
+            if (!is_revoked(s, e))
                 continue;
             if (s->held != NULL)
                 session_cut(s); /* closing it in order would let what it holds out */

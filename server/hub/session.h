@@ -68,11 +68,12 @@ struct session { /* what a delivery looks at stands first, in two cache lines */
     char address[46];  /* of a SESSION_HTTP: the peer, numeric */
     const char *agent; /* family of the client's program (agent.h); NULL: it said none */
     int64_t family;    /* token family; 0: none */
+    char token_id[33]; /* of its token (io/crypto.h) */
     int64_t expires_s;
     int64_t auth_time_s; /* when the token's owner proved to be it; 0: not told */
     struct mono_ms opened_at, stalled_since, step_up_until; /* ms 0: not */
-    struct signing_in *signing_in; /* a header being looked at; session.c */
-    struct recheck *recheck;       /* a principal being looked at again; session.c */
+    struct signing_in *signing_in;                          /* of the upgrade; session_upgrade.c */
+    struct recheck *recheck; /* a principal being looked at again; session.c */
     struct list_node in_member;
     struct list_node in_lagging;
     struct sub **subs;

@@ -8,6 +8,7 @@
 #include "base/list.h"
 
 struct hub;
+struct sys_entry;
 struct loop_timer;
 struct ws_events;
 
@@ -33,8 +34,8 @@ void sessions_lag_all(struct sessions *all);         /* lease regained, rejoined
 /* A loss was applied: sessions that hold bytes of `ids` (as recipient or subject) or of `object` are cut. */
 void sessions_cut_holders(
     struct sessions *all, const int64_t *ids, size_t count, const char *object);
-/* Tokens of `who` (family 0: every one) are revoked: 4403, after replies under way to the caller. */
-void sessions_revoke(struct sessions *all, const char *who, int64_t family);
+/* What `e` revokes (every token of a principal, a family, one token): 4403, after replies under way to the caller. */
+void sessions_revoke(struct sessions *all, const struct sys_entry *e);
 /* A join may have missed revocations: is everybody's sign-in still good?  They receive no events until that is known. */
 void sessions_recheck(struct sessions *all);
 /* The lease is about to end: every session with held event bytes is cut. */

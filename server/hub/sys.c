@@ -23,6 +23,7 @@ static void entry_clear(struct sys_entry *e)
     mem_free(e->ends);
     mem_free(e->object);
     mem_free(e->revoke_who);
+    mem_free(e->revoke_token);
     memset(e, 0, sizeof *e);
 }
 
@@ -75,6 +76,7 @@ static void read_entry(struct sys_entry *e, const struct json *refs)
     e->object = copy_text(json_member(refs, "object"));
     e->revoke_who = copy_text(json_member(revoke, "who"));
     (void)json_id(json_member(revoke, "family"), &e->revoke_family); /* absent: 0, all of them */
+    e->revoke_token = copy_text(json_member(revoke, "token"));
     e->all = json_is_true(json_member(refs, "all"));
 }
 
@@ -123,7 +125,7 @@ enum node_touch sys_log_touched(
 }
 
 enum node_touch sys_log_revoked(
-    const struct sys_log *l, int64_t after, const char *who, int64_t family)
+    const struct sys_log *l, int64_t after, const char *who, int64_t family, const char *token_id)
 {
     if (after + 1 < l->first)
         return TOUCH_UNKNOWN;
@@ -131,7 +133,8 @@ enum node_touch sys_log_revoked(
         const struct sys_entry *e = &l->entries[seq % ENTRIES];
 
         if (e->revoke_who != NULL && strcmp(e->revoke_who, who) == 0 &&
-            (e->revoke_family == 0 || e->revoke_family == family))
+            (e->revoke_family == 0 || e->revoke_family == family) &&
+            (e->revoke_token == NULL || strcmp(e->revoke_token, token_id) == 0))
             return TOUCH_YES;
     }
     return TOUCH_NO;

@@ -26,7 +26,7 @@ struct sys_entry {
     size_t shown_count; /* inside touched, second part */
     struct sys_end *ends;
     size_t end_count;
-    char *object, *revoke_who;
+    char *object, *revoke_who, *revoke_token;
     int64_t revoke_family;
     bool all;
 };
@@ -40,4 +40,4 @@ const struct sys_entry *sys_log_add(struct sys_log *l, int64_t seq, const char *
 enum node_touch sys_log_touched(
     const struct sys_log *l, int64_t after, const int64_t *ids, size_t count, const char *object);
 enum node_touch sys_log_revoked(
-    const struct sys_log *l, int64_t after, const char *who, int64_t family);
+    const struct sys_log *l, int64_t after, const char *who, int64_t family, const char *token_id);

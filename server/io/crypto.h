@@ -14,6 +14,8 @@ enum {
     CRYPTO_SHA256_BYTES = 32,
     CRYPTO_TOKEN_BYTES = 32,
     CRYPTO_HEX_BYTES = 65,
+    CRYPTO_TOKEN_ID_BYTES = 33,
+    CRYPTO_SUBJECT_BYTES = 256,
     CRYPTO_B64_BYTES = 44
 };
 
@@ -53,8 +55,9 @@ MUST_CHECK enum err crypto_keys_add(
     struct crypto_keys *k, const char *kid, enum crypto_alg alg, const void *key, size_t key_bytes);
 
 struct crypto_claims {
-    char sub[64]; /* principal: "m:123", "s:7" */
-    char jti[44];
+    char sub[CRYPTO_SUBJECT_BYTES]; /* principal: "m:123", "s:7"; of an outside provider its subject */
+    char jti[CRYPTO_SUBJECT_BYTES];
+    char token_id[CRYPTO_TOKEN_ID_BYTES]; /* what a revocation names: hex, of iss and jti, or of the signed text */
     int64_t session_family; /* sid; 0: none (minted on the command line) */
     int64_t issued_s, expires_s, not_before_s, auth_time_s;
 };

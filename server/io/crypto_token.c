@@ -30,7 +30,8 @@ enum {
     HEADER_BYTES_MAX = 1024,
     SIGNATURE_BYTES_MAX = 512, /* RSA with 4,096 bits */
     SECRET_BYTES_MAX = 512,
-    KID_BYTES_MAX = 64,
+    KID_BYTES_MAX = 128,
+    TOKEN_ID_BYTES = 16,
     LIFETIME_S_MAX = 24 * 60 * 60,
     RSA_BITS_MIN = 2048,
     P256_PART_BYTES = 32, /* r and s */
@@ -338,7 +339,7 @@ static bool read_seconds(const struct json *payload, const char *name, int64_t *
     return j == NULL || (json_integer(j, out_s) && *out_s >= 0);
 }
 
-/* A text that must fit; false if it is there and does not. */
+/* A text that must fit and hold no control characters; false if it is there and does not. */
 static bool read_text(const struct json *payload, const char *name, char *out, size_t out_bytes)
 {
     const struct json *j = json_member(payload, name);
@@ -348,6 +349,10 @@ static bool read_text(const struct json *payload, const char *name, char *out, s
         return true;
     if (text == NULL || strlen(text) >= out_bytes)
         return false;
+    for (const char *p = text; *p != '\0'; p++) {
+        if ((unsigned char)*p < ' ' || *p == '\x7f')
+            return false;
+    }
     memcpy(out, text, strlen(text) + 1);
     return true;
 }
@@ -379,6 +384,24 @@ static bool is_in_time(const struct crypto_claims *c, struct wall_ms now)
            c->not_before_s * 1000 <= now.ms;
 }
 
+/* Names the token: by issuer and jti, else by what was signed. */
+static void name_token(struct crypto_claims *c, const char *issuer, struct part signed_text)
+{
+    uint8_t sum[CRYPTO_SHA256_BYTES];
+    struct buf b;
+
+    buf_init(&b, 0);
+    if (c->jti[0] != '\0') {
+        buf_add(&b, issuer, strlen(issuer) + 1);
+        buf_add_text(&b, c->jti);
+    } else {
+        buf_add(&b, signed_text.text, signed_text.bytes);
+    }
+    crypto_sha256(b.bytes, b.length_bytes, sum);
+    crypto_hex(sum, TOKEN_ID_BYTES, c->token_id);
+    buf_done(&b);
+}
+
 enum err crypto_token_verify(const struct crypto_keys *k,
     const char *token,
     const char *issuer,
@@ -405,6 +428,7 @@ enum err crypto_token_verify(const struct crypto_keys *k,
     json_free(payload);
     if (!ok)
         return ERR_UNAUTHENTICATED;
+    name_token(&claims, issuer, signed_text);
     *out_claims = claims;
     return ERR_OK;
 }

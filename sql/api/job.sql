@@ -141,19 +141,24 @@ create function lib.idempotency_purge() returns bigint language sql volatile as 
     select count(*) from gone
 $$;
 
--- Attempts older than their window, tokens past their end, families without tokens.
+-- Attempts older than their window, tokens and tickets past their end, families without tokens.
 create function lib.logins_purge() returns bigint language sql volatile as $$
     with tries as (
         delete from login_try where since < now() - interval '15 minutes' returning 1
     ), tokens as (
         delete from refresh_token where expires_at < now() returning 1
+    ), tickets as (
+        delete from session_ticket where expires_at < now() returning 1
+    ), revoked as (
+        delete from revoked_token where expires_at < now() returning 1
     ), families as (
         delete from token_family f
          where f.created_at < now() - interval '2 days'
            and not exists (select from refresh_token t where t.family_id = f.family_id and t.expires_at >= now())
         returning 1
     )
-    select (select count(*) from tries) + (select count(*) from tokens) + (select count(*) from families)
+    select (select count(*) from tries) + (select count(*) from tokens) + (select count(*) from tickets)
+           + (select count(*) from revoked) + (select count(*) from families)
 $$;
 
 create function lib.deliveries_purge() returns bigint language sql volatile as $$

@@ -58,12 +58,12 @@ begin
     return v_out;
 end $$;
 
--- session.open   Signs sessions in: by principal and token family, or by the hash of an API key.  sqlstate ZC000
---                where the principal, its family or its key is no longer good.
+-- session.open   Signs sessions in: by principal, token family and token, or by the hash of an API key.  sqlstate
+--                ZC000 where the principal, its family, its token or its key is no longer good.
 --   who    the hub
 --   raises nothing
 --   emits  nothing
-create function api.session_open(p_who text[], p_family bigint[], p_key_hash text[])
+create function api.session_open(p_who text[], p_family bigint[], p_key_hash text[], p_token_id text[])
 returns table (idx int, sqlstate text, who text, roles text, locale text, reply jsonb, sys_seq bigint, subjects bigint[])
 language plpgsql stable security definer
 set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
@@ -88,11 +88,12 @@ begin
                  where k.key_hash = decode(p_key_hash[i], 'hex')
                    and k.revoked_at is null;
             end if;
-        elsif coalesce(p_family[i], 0) = 0 or exists (
+        elsif (coalesce(p_family[i], 0) = 0 or exists (
             select from token_family f
              where f.family_id = p_family[i]
                and f.principal_kind || ':' || f.principal_id = p_who[i]
-               and f.revoked_at is null)
+               and f.revoked_at is null))
+          and not exists (select from revoked_token t where t.token_id = decode(p_token_id[i], 'hex'))
         then
             v_principal := lib.principal_of(who);
         end if;
@@ -100,6 +101,52 @@ begin
         locale := v_principal.locale;
         reply := v_principal.reply;
         sqlstate := case when reply is null then 'ZC000' end;
+        return next;
+    end loop;
+end $$;
+
+-- session.ticket   A ticket for the upgrade of a WebSocket: 30 s, good once, as good as the token it was made with.
+--   who    member, staff
+--   raises ZC006 20 tickets of the caller wait to be used
+--   emits  nothing
+create function api.session_ticket(p_who text, p_hash bytea, p_family bigint, p_token_id text, p_token_expires_s bigint,
+                                   p_auth_time_s bigint)
+returns lib.answer language plpgsql volatile security definer
+set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+begin
+    delete from session_ticket where who = p_who and expires_at <= now();
+    if (select count(*) from session_ticket where who = p_who) >= 20 then
+        perform lib.refuse('ZC006', '{"retry_ms":30000}');
+    end if;
+    insert into session_ticket (ticket_hash, who, family_id, token_id, token_expires_s, auth_time_s, expires_at)
+    values (p_hash, p_who, p_family, decode(p_token_id, 'hex'), p_token_expires_s, p_auth_time_s,
+            now() + interval '30 seconds');
+    return lib.done('{"expires_in_s":30}');
+end $$;
+
+-- session.ticket_take   Takes tickets (hex of their SHA-256): a row each, who is null where there is none.  The row
+--                       is deleted, so that of all nodes one gets it.
+--   who    the hub
+--   raises nothing
+--   emits  nothing
+create function api.session_ticket_take(p_hash text[])
+returns table (idx int, who text, family bigint, token_id text, expires_s bigint, auth_time_s bigint)
+language plpgsql volatile security definer
+set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+#variable_conflict use_column
+declare
+    v_due timestamptz;
+begin
+    for i in 1 .. coalesce(cardinality(p_hash), 0) loop
+        idx := i;
+        v_due := null;
+        delete from session_ticket t
+         where t.ticket_hash = decode(p_hash[i], 'hex')
+        returning t.who, t.family_id, encode(t.token_id, 'hex'), t.token_expires_s, t.auth_time_s, t.expires_at
+             into who, family, token_id, expires_s, auth_time_s, v_due;
+        if v_due is null or v_due <= now() then
+            who := null;
+        end if;
         return next;
     end loop;
 end $$;
@@ -245,16 +292,30 @@ begin
     return lib.done(v_principal.reply || jsonb_build_object('who', v_who, 'family', v_token.family_id::text));
 end $$;
 
--- account.logout   Ends a sign-in: its family, or that of the refresh token.
+-- Revokes one token that belongs to no family; its sessions end everywhere.
+create function lib.token_revoke(p_who text, p_token_id text, p_expires_s bigint) returns jsonb
+language plpgsql volatile as $$
+begin
+    insert into revoked_token (token_id, expires_at)
+    values (decode(p_token_id, 'hex'), to_timestamp(p_expires_s))
+        on conflict do nothing;
+    return lib.emit_all(array[lib.sys(p_revoke => jsonb_build_object('who', p_who, 'token', p_token_id))]);
+end $$;
+
+-- account.logout   Ends a sign-in: its family, or that of the refresh token; a token without family by its own id.
 --   who    guest, member, staff
 --   raises nothing
 --   emits  sys.changed
-create function api.account_logout(p_who text, p_family bigint, p_refresh_hash bytea) returns lib.answer
-language plpgsql volatile security definer set search_path = club, pg_temp as $$
+create function api.account_logout(p_who text, p_family bigint, p_refresh_hash bytea, p_token_id text,
+                                   p_expires_s bigint)
+returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
 declare
     v_family bigint := nullif(p_family, 0);
     v_who    text := p_who;
 begin
+    if v_family is null and p_refresh_hash is null then
+        return lib.done('{}', lib.token_revoke(p_who, p_token_id, p_expires_s));
+    end if;
     if p_refresh_hash is not null then
         select t.family_id, t.principal_kind || ':' || t.principal_id into v_family, v_who
           from refresh_token t

@@ -1,7 +1,7 @@
 -- Signing in: who a token or key stands for, what is refused, refresh tokens and their theft, limits.
 begin;
 \ir fixture.psql
-select plan(58);
+select plan(79);
 
 insert into credential (principal_kind, principal_id, password_phc)
 values ('m', 9101, '$argon2id$a'), ('s', 9201, '$argon2id$s'), ('m', 9102, '$argon2id$b');
@@ -16,7 +16,7 @@ create temp table s as
 select * from api.session_open(
     array['m:9101', 'm:9101', 'm:9102', 'm:9101', 'm:9103', 'm:4711', 's:9201', null, null, 'm:9104', 'x'],
     array[0, 9601, 9602, 9602, 0, 0, 0, 0, 0, 0, 0]::bigint[],
-    array[null, null, null, null, null, null, null, encode(sha256('key'), 'hex'), 'zz', null, null]);
+    array[null, null, null, null, null, null, null, encode(sha256('key'), 'hex'), 'zz', null, null], '{}');
 select is((select array_agg(idx order by idx) from s), '{1,2,3,4,5,6,7,8,9,10,11}', 'an answer each, in order');
 select is((select reply from s where idx = 1),
     '{"principal":{"kind":"member","id":"9101","handle":"anna.t","status":"active"},
@@ -40,7 +40,7 @@ select is((select reply -> 'principal' ->> 'status' from s where idx = 10), 'sus
 select is((select sqlstate from s where idx = 11), 'ZC000', 'no such kind');
 update api_key set revoked_at = now() where service = 'till';
 update staff set active = false where staff_id = 9201;
-select is((select array_agg(sqlstate) from api.session_open('{null,s:9201}', '{0,0}', array[encode(sha256('key'), 'hex'), null])),
+select is((select array_agg(sqlstate) from api.session_open('{null,s:9201}', '{0,0}', array[encode(sha256('key'), 'hex'), null], '{}')),
           '{ZC000,ZC000}', 'a revoked key, staff who left');
 update staff set active = true where staff_id = 9201;
 
@@ -81,7 +81,7 @@ create temp table theft as select a.* from api.account_refresh(sha256('r1'), sha
 select is(reply, '{"refused":"UNAUTHENTICATED"}', 'later its use is theft') from theft;
 select is(t.events -> 0 -> 'refs', jsonb_build_object('revoke', jsonb_build_object('who', 'm:9102', 'family', l.reply ->> 'family')),
           'the family''s sessions end') from theft t, login l;
-select is((select sqlstate from api.session_open('{m:9102}', array[(l.reply ->> 'family')::bigint], '{null}')), 'ZC000',
+select is((select sqlstate from api.session_open('{m:9102}', array[(l.reply ->> 'family')::bigint], '{null}', '{null}')), 'ZC000',
           'its access tokens open nothing') from login l;
 select is((api.account_refresh(sha256('r1b'), sha256('x'))).reply, '{"refused":"UNAUTHENTICATED"}', 'nor its newer tokens');
 update refresh_token set expires_at = now() where token_hash = sha256('r2');
@@ -89,14 +89,54 @@ select is((api.account_refresh(sha256('r2'), sha256('y'))).reply, '{"refused":"U
 
 -- account.logout
 create temp table again as select a.* from api.account_sign_in('m:9101', true, sha256('q1'), 'phone', null) a;
-select is((api.account_logout('m:9102', (a.reply ->> 'family')::bigint, null)).events, null, 'not another''s family') from again a;
-create temp table leave as select o.* from again a, api.account_logout('m:9101', (a.reply ->> 'family')::bigint, null) o;
+select is((api.account_logout('m:9102', (a.reply ->> 'family')::bigint, null, 'a1', 0)).events, null, 'not another''s family') from again a;
+create temp table leave as select o.* from again a, api.account_logout('m:9101', (a.reply ->> 'family')::bigint, null, 'a1', 0) o;
 select is(reply, '{}', 'signed out') from leave;
 select is(sys_seq, lib.sys_head(), 'with the number to wait for') from leave;
 select is(events -> -1 -> 'refs' -> 'revoke' ->> 'who', 'm:9101', 'sessions are closed') from leave;
 select is((api.account_refresh(sha256('q1'), sha256('q2'))).reply, '{"refused":"UNAUTHENTICATED"}', 'the refresh token is dead');
 create temp table guest as select a.* from api.account_sign_in('m:9101', true, sha256('g1'), 'phone', null) a;
-select is((api.account_logout('g', null, sha256('g1'))).events -> 0 -> 'refs' -> 'revoke' ->> 'who', 'm:9101', 'by refresh token alone');
+select is((api.account_logout('g', null, sha256('g1'), '', 0)).events -> 0 -> 'refs' -> 'revoke' ->> 'who', 'm:9101', 'by refresh token alone');
+
+-- a token that belongs to no family
+select is((select count(*) from revoked_token), 0::bigint, 'families need no list');
+create temp table lone as
+select o.* from api.account_logout('m:9101', 0, null, repeat('ab', 16), extract(epoch from now())::bigint + 60) o;
+select is(events -> 0 -> 'refs' -> 'revoke', jsonb_build_object('who', 'm:9101', 'token', repeat('ab', 16)), 'its sessions end') from lone;
+select is((select array_agg(sqlstate) from api.session_open('{m:9101,m:9101}', '{0,0}', '{null,null}',
+               array[repeat('ab', 16), repeat('cd', 16)])), '{ZC000,null}', 'it opens nothing any more; others do');
+select is((api.account_logout('m:9101', 0, null, repeat('ab', 16), 1)).reply, '{}', 'twice is no error');
+select is((select count(*) from revoked_token where expires_at > now()), 1::bigint, 'and keeps the later end');
+
+-- session.ticket
+select is((api.session_ticket('m:9101', sha256('t1'), 9601, repeat('ef', 16), 1900000000, 7)).reply, '{"expires_in_s":30}', 'a ticket');
+select api.session_ticket('s:9201', sha256('t2'), 0, repeat('aa', 16), 1900000001, 0);
+select api.session_ticket('m:9102', sha256('t3'), 0, repeat('bb', 16), 1900000002, 0);
+update session_ticket set expires_at = now() where who = 'm:9102';
+create temp table taken as
+select * from api.session_ticket_take(array[encode(sha256('t1'), 'hex'), encode(sha256('none'), 'hex'), encode(sha256('t3'), 'hex'),
+                                            encode(sha256('t1'), 'hex'), encode(sha256('t2'), 'hex')]);
+select is((select array_agg(idx order by idx) from taken), '{1,2,3,4,5}', 'an answer each, in order');
+select is((select row(who, family, token_id, expires_s, auth_time_s)::text from taken where idx = 1),
+          '(m:9101,9601,' || repeat('ef', 16) || ',1900000000,7)', 'stands for the sign-in it was made in');
+select is((select who from taken where idx = 2), null, 'an unknown one');
+select is((select who from taken where idx = 3), null, 'one that is too old');
+select is((select who from taken where idx = 4), null, 'one that was used');
+select is((select who from taken where idx = 5), 's:9201', 'staff');
+select is((select count(*) from session_ticket), 0::bigint, 'nothing is left');
+select is((select count(*) from api.session_ticket_take('{}')), 0::bigint, 'none asked, none told');
+select api.session_ticket('m:9101', sha256(('q' || n)::bytea), 0, repeat('ef', 16), 1900000000, 7) from generate_series(1, 20) n;
+select throws_ok($$select api.session_ticket('m:9101', sha256('one more'), 0, repeat('ef', 16), 1900000000, 7)$$, 'ZC006', null,
+                 'twenty wait at most');
+select lives_ok($$select api.session_ticket('m:9102', sha256('one more'), 0, repeat('ef', 16), 1900000000, 7)$$, 'others may');
+update session_ticket set expires_at = now() where who = 'm:9101';
+select lives_ok($$select api.session_ticket('m:9101', sha256('one more again'), 0, repeat('ef', 16), 1900000000, 7)$$, 'old ones do not count');
+select is((select count(*) from session_ticket where ticket_hash in (convert_to('t1', 'UTF8'), '\x7431')), 0::bigint, 'only its hash is kept');
+update session_ticket set expires_at = now() - interval '1 second';
+update revoked_token set expires_at = now() - interval '1 second';
+select ok(lib.logins_purge() >= 3, 'the job tidies up');
+select is((select count(*) from session_ticket) + (select count(*) from revoked_token), 0::bigint, 'both tables');
+select ok(not has_function_privilege('club_server', 'lib.token_revoke(text, text, bigint)', 'execute'), 'the hub revokes through api only');
 
 -- step-up
 select is((api.account_phc('m:9101')).reply, '{"phc":"$argon2id$a"}', 'the hash to compare with');

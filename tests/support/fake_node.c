@@ -83,10 +83,12 @@ enum node_touch node_touched(
     return TOUCH_NO;
 }
 
-enum node_touch node_revoked(const struct node *n, int64_t sys_seq, const char *who, int64_t family)
+enum node_touch node_revoked(
+    const struct node *n, int64_t sys_seq, const char *who, int64_t family, const char *token_id)
 {
     (void)n;
     (void)family;
+    (void)token_id;
     if (fake_node.revoked_who == NULL || fake_node.touched_seq <= sys_seq)
         return TOUCH_NO;
     return strcmp(fake_node.revoked_who, who) == 0 ? TOUCH_YES : TOUCH_NO;

@@ -20,7 +20,7 @@ enum { ASKERS = 4, TOKEN_BYTES = 1024 };
 struct told {
     int calls;
     enum err err;
-    int64_t family;
+    int64_t family, expires_s;
     char who[32], roles[32], reply[32];
 };
 
@@ -37,6 +37,7 @@ static void on_auth(void *arg, const struct auth_result *r)
     t->calls++;
     t->err = r->err;
     t->family = r->claims.session_family;
+    t->expires_s = r->claims.expires_s;
     snprintf(t->who, sizeof t->who, "%s", r->who != NULL ? r->who : "");
     snprintf(t->roles, sizeof t->roles, "%s", r->roles != NULL ? r->roles : "");
     snprintf(t->reply, sizeof t->reply, "%s", r->reply != NULL ? r->reply : "");
@@ -105,6 +106,7 @@ static void test_all_of_a_turn_in_one_question(void **state)
     assert_string_equal(q->args[1], "{12,0,12}");
     assert_int_equal(strncmp(q->args[2], "{NULL,", 6), 0);
     assert_int_equal(strlen(q->args[2]), strlen("{NULL,,NULL}") + 64);
+    assert_int_equal(strlen(q->args[3]), strlen("{,NULL,}") + 2 * 32);
 
     struct fake_answer a = {
         .rows = 3,
@@ -170,6 +172,62 @@ static void test_headers(void **state)
     assert_int_equal(f->told[0].err, ERR_UNAVAILABLE);
 }
 
+static void test_a_ticket_is_taken_first(void **state)
+{
+    struct fixture *f = *state;
+    struct fake_answer taken = {
+        .rows = 3,
+        .columns = 6,
+        .cells = {{"1", "m:5", "12", "00112233445566778899aabbccddeeff", "1900000000", "7"},
+            {"2", NULL, NULL, NULL, NULL, NULL},
+            {"3", "m:5", "0", "ff112233445566778899aabbccddeeff", "1900000000", "0"}},
+    };
+    struct fake_answer opened = {
+        .rows = 2,
+        .columns = 7,
+        .cells = {{"1", NULL, "m:5", "member", "en", "{}", "4"},
+            {"2", "ZC000", "m:5", NULL, NULL, NULL, "4"}},
+    };
+    char ticket[] = "0123456789012345678901234567890123456789012";
+
+    auth_ticket(f->hub.auth, ticket, on_auth, &f->told[0]);
+    ticket[0] = 'x';
+    auth_ticket(f->hub.auth, ticket, on_auth, &f->told[1]);
+    auth_ticket(f->hub.auth, ticket, on_auth, &f->told[2]);
+    auth_ticket(f->hub.auth, "short", on_auth, &f->told[3]);
+    auth_turn(f->hub.auth);
+    assert_int_equal(f->told[3].err, ERR_UNAUTHENTICATED);
+    assert_int_equal(fake_db_waiting(f->hub.db), 1);
+    assert_int_equal(fake_db_first(f->hub.db)->lane, LANE_WRITE);
+    assert_int_equal(strlen(fake_db_first(f->hub.db)->args[0]), strlen("{,,}") + 3 * 64);
+    assert_null(strstr(fake_db_first(f->hub.db)->args[0], ticket + 1));
+    fake_db_answer(f->hub.db, &taken);
+    assert_int_equal(f->told[1].calls, 1);
+    assert_int_equal(f->told[1].err, ERR_UNAUTHENTICATED);
+    auth_turn(f->hub.auth);
+    assert_string_equal(fake_db_first(f->hub.db)->args[0], "{\"m:5\",\"m:5\"}");
+    assert_string_equal(fake_db_first(f->hub.db)->args[1], "{12,0}");
+    assert_string_equal(fake_db_first(f->hub.db)->args[3],
+        "{00112233445566778899aabbccddeeff,ff112233445566778899aabbccddeeff}");
+    fake_db_answer(f->hub.db, &opened);
+    assert_int_equal(f->told[0].err, ERR_OK);
+    assert_int_equal(f->told[0].family, 12);
+    assert_int_equal(f->told[0].expires_s, 1900000000);
+    assert_int_equal(f->told[2].err, ERR_UNAUTHENTICATED);
+}
+
+/* Whether it was spent is not known: its owner asks for another. */
+static void test_a_ticket_is_not_asked_again(void **state)
+{
+    struct fixture *f = *state;
+
+    auth_ticket(f->hub.auth, "0123456789012345678901234567890123456789012", on_auth, &f->told[0]);
+    auth_turn(f->hub.auth);
+    fake_db_answer(f->hub.db, &(struct fake_answer){.err = ERR_LOST});
+    assert_int_equal(f->told[0].calls, 1);
+    assert_int_equal(f->told[0].err, ERR_UNAVAILABLE);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -179,6 +237,8 @@ int main(void)
         TEST(test_bad_tokens_ask_nobody),
         TEST(test_lost_connection_is_asked_again),
         TEST(test_headers),
+        TEST(test_a_ticket_is_taken_first),
+        TEST(test_a_ticket_is_not_asked_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

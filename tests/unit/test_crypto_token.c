@@ -421,8 +421,8 @@ static void not_before(void **state)
 
 static void subjects_and_ids(void **state)
 {
-    char payload[300];
-    char text[80];
+    char payload[600];
+    char text[300];
 
     (void)state;
     check_payload_refused("{" ISS AUD "\"exp\":1800000900}");
@@ -433,12 +433,34 @@ static void subjects_and_ids(void **state)
     check_payload_refused("{" ISS AUD SUB "\"sub\":\"m:6\",\"exp\":1800000900}"); /* twice */
 
     memset(text, 'x', sizeof text);
-    text[64] = '\0'; /* one byte more than fits: refused, never cut */
+    text[256] = '\0'; /* one byte more than fits: refused, never cut */
     snprintf(payload, sizeof payload, "{" ISS AUD "\"sub\":\"%s\",\"exp\":1800000900}", text);
     check_payload_refused(payload);
-    text[44] = '\0';
     snprintf(payload, sizeof payload, "{" ISS AUD SUB "\"jti\":\"%s\",\"exp\":1800000900}", text);
     check_payload_refused(payload);
+    check_payload_refused("{" ISS AUD "\"sub\":\"a\\nb\",\"exp\":1800000900}");
+    check_payload_refused("{" ISS AUD "\"sub\":\"a\\u007fb\",\"exp\":1800000900}");
+}
+
+/* What a revocation names: the jti of an issuer, else the signed text. */
+static void tokens_have_names(void **state)
+{
+    struct crypto_claims a, b;
+
+    (void)state;
+    assert_int_equal(
+        verify_payload("{" ISS AUD SUB "\"jti\":\"1\",\"exp\":1800000900}", &a), ERR_OK);
+    assert_int_equal(strlen(a.token_id), 32);
+    assert_int_equal(
+        verify_payload("{" ISS AUD SUB "\"jti\":\"1\",\"exp\":1800000901}", &b), ERR_OK);
+    assert_string_equal(a.token_id, b.token_id);
+    assert_int_equal(
+        verify_payload("{" ISS AUD SUB "\"jti\":\"2\",\"exp\":1800000900}", &b), ERR_OK);
+    assert_string_not_equal(a.token_id, b.token_id);
+    assert_int_equal(verify_payload("{" ISS AUD SUB "\"exp\":1800000900}", &a), ERR_OK);
+    assert_int_equal(strlen(a.token_id), 32);
+    assert_int_equal(verify_payload("{" ISS AUD SUB "\"exp\":1800000901}", &b), ERR_OK);
+    assert_string_not_equal(a.token_id, b.token_id);
 }
 
 /* --- keys ---------------------------------------------------------------------------------- */
@@ -494,6 +516,7 @@ int main(void)
         WITH_KEYS(expiry),
         WITH_KEYS(not_before),
         WITH_KEYS(subjects_and_ids),
+        WITH_KEYS(tokens_have_names),
         WITH_KEYS(keys_must_suit_their_algorithm),
         WITH_KEYS(kids_are_unique),
     };

@@ -72,13 +72,13 @@ static void test_revocations(void **state)
 
     (void)sys_log_add(l, 101, "{\"revoke\":{\"who\":\"m:5\",\"family\":\"12\"}}");
     (void)sys_log_add(l, 102, "{\"revoke\":{\"who\":\"s:7\"}}");
-    assert_int_equal(sys_log_revoked(l, 100, "m:5", 12), TOUCH_YES);
-    assert_int_equal(sys_log_revoked(l, 100, "m:5", 13), TOUCH_NO);
-    assert_int_equal(sys_log_revoked(l, 100, "m:6", 12), TOUCH_NO);
-    assert_int_equal(sys_log_revoked(l, 101, "m:5", 12), TOUCH_NO);
-    assert_int_equal(sys_log_revoked(l, 101, "s:7", 1), TOUCH_YES);
-    assert_int_equal(sys_log_revoked(l, 101, "s:7", 0), TOUCH_YES);
-    assert_int_equal(sys_log_revoked(l, 99, "m:5", 13), TOUCH_UNKNOWN);
+    assert_int_equal(sys_log_revoked(l, 100, "m:5", 12, "a1"), TOUCH_YES);
+    assert_int_equal(sys_log_revoked(l, 100, "m:5", 13, "a1"), TOUCH_NO);
+    assert_int_equal(sys_log_revoked(l, 100, "m:6", 12, "a1"), TOUCH_NO);
+    assert_int_equal(sys_log_revoked(l, 101, "m:5", 12, "a1"), TOUCH_NO);
+    assert_int_equal(sys_log_revoked(l, 101, "s:7", 1, "a1"), TOUCH_YES);
+    assert_int_equal(sys_log_revoked(l, 101, "s:7", 0, "a1"), TOUCH_YES);
+    assert_int_equal(sys_log_revoked(l, 99, "m:5", 13, "a1"), TOUCH_UNKNOWN);
 }
 
 static void test_ends(void **state)

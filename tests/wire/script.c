@@ -298,6 +298,26 @@ static bool line_call(struct stage *s, struct actor *a, const char *text, struct
     return actor_send(s, a, method, text[0] == '\0' ? "{}" : text, problem);
 }
 
+static bool connect_ticket(
+    struct stage *s, struct actor *a, const char *ticket, struct problem *problem)
+{
+    char path[200];
+    struct buf b;
+
+    buf_init(&b, 0);
+    vars_expand(&s->vars, ticket, &b);
+    snprintf(path, sizeof path, "/v1?ticket=%s", b.bytes);
+    buf_done(&b);
+    struct client_options o = {.port = fleet_port(s->fleet, a->server), .path = path};
+
+    actor_done(a);
+    a->client = client_open(&o, NULL);
+    if (a->client == NULL)
+        return fails(problem, "not let in");
+    a->coverage = coverage_new();
+    return true;
+}
+
 static bool send_letters(struct actor *a, int count, struct problem *problem)
 {
     struct buf b;
@@ -332,6 +352,8 @@ static bool line_verb(struct stage *s, struct actor *a, const char *text, struct
         snprintf(header, sizeof header, "Bearer %s", token);
         return actor_connect(s, a, header, problem);
     }
+    if (strncmp(text, "connects with ticket ", 21) == 0)
+        return connect_ticket(s, a, text + 21, problem);
     if (sscanf(text, "sends %d letters", &number) == 1)
         return send_letters(a, number, problem);
     if (strcmp(text, "sends what is no text") == 0)

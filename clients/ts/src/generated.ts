@@ -1595,6 +1595,16 @@ export interface Methods {
             valid_for_s: number;
         };
     };
+    /** Makes a ticket that signs one more WebSocket in, for browsers, which cannot set headers. Who: member, agent, moderator, editor, manager, analyst, privacy, admin. Errors: RATE. */
+    "session.ticket": {
+        params: Record<string, never>;
+        result: {
+            /** For `GET /v1?ticket=…`; good once. 43 to 43 characters. */
+            ticket: string;
+            /** Seconds for which it is good. 1 to 3600. */
+            expires_in_s: number;
+        };
+    };
     /** Begins a stream with a snapshot, or resumes it after a known seq. Who: member, agent, moderator, editor, manager, analyst, privacy, admin. Errors: NOT_FOUND, LIMIT, INVALID_STATE. */
     "stream.subscribe": {
         params: {
@@ -1771,6 +1781,7 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "session.auth": "write",
     "session.refresh": "write",
     "session.step_up": "write",
+    "session.ticket": "write",
     "stream.subscribe": "read",
     "stream.subscribe_many": "read",
     "stream.unsubscribe": "read",
