@@ -123,9 +123,12 @@ bool actor_connect(
 void actor_token(struct stage *s, const struct person *p, int seconds, char out[1024])
 {
     int64_t now_s = clock_wall().ms / 1000;
+    uint8_t random[12];
     struct crypto_claims claims = {
         .issued_s = now_s, .expires_s = now_s + seconds, .auth_time_s = now_s};
 
+    crypto_random(random, sizeof random);
+    crypto_hex(random, sizeof random, claims.jti);
     snprintf(claims.sub, sizeof claims.sub, "%c:%lld", p->kind == PERSON_STAFF ? 's' : 'm',
         (long long)p->id);
     if (crypto_token_mint(s->keys, "hub", "clubhub", "clubhub", &claims, out, 1024) == 0)
