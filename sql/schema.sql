@@ -30,6 +30,24 @@ CREATE TABLE club.api_state (
     CONSTRAINT api_state_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
 );
 
+CREATE TABLE club.appeal (
+    appeal_id bigint NOT NULL,
+    decision_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    text text NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    answer text,
+    decided_by text,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    reminded_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    CONSTRAINT appeal_answer_check CHECK (((length(answer) >= 1) AND (length(answer) <= 4000))),
+    CONSTRAINT appeal_check CHECK ((((state = 'open'::text) = (decided_by IS NULL)) AND ((state = 'open'::text) = (decided_at IS NULL)))),
+    CONSTRAINT appeal_decided_by_check CHECK ((decided_by ~ '^s:[0-9]{1,18}$'::text)),
+    CONSTRAINT appeal_state_check CHECK ((state = ANY (ARRAY['open'::text, 'granted'::text, 'denied'::text]))),
+    CONSTRAINT appeal_text_check CHECK (((length(text) >= 1) AND (length(text) <= 4000)))
+);
+
 CREATE TABLE club.audit_log (
     id bigint NOT NULL,
     actor text NOT NULL,
@@ -561,6 +579,40 @@ CREATE TABLE club.migration (
     CONSTRAINT migration_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
 );
 
+CREATE TABLE club.moderation_decision (
+    decision_id bigint NOT NULL,
+    club_id bigint NOT NULL,
+    target_kind text NOT NULL,
+    target_id bigint NOT NULL,
+    member_id bigint,
+    action text NOT NULL,
+    ground text NOT NULL,
+    clause text NOT NULL,
+    facts text NOT NULL,
+    reports integer DEFAULT 0 NOT NULL,
+    reason text,
+    automated boolean NOT NULL,
+    decided_by text NOT NULL,
+    was text NOT NULL,
+    until timestamp with time zone,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    notified_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    ended_by text,
+    CONSTRAINT moderation_decision_action_check CHECK ((action = ANY (ARRAY['none'::text, 'restore'::text, 'publish'::text, 'hide'::text, 'remove'::text, 'silence'::text, 'suspend'::text, 'expel'::text]))),
+    CONSTRAINT moderation_decision_check CHECK ((automated = (decided_by = 'auto'::text))),
+    CONSTRAINT moderation_decision_check1 CHECK (((ended_at IS NULL) = (ended_by IS NULL))),
+    CONSTRAINT moderation_decision_check2 CHECK (((action <> 'silence'::text) OR (until IS NOT NULL))),
+    CONSTRAINT moderation_decision_clause_check CHECK ((length(clause) <= 200)),
+    CONSTRAINT moderation_decision_decided_by_check CHECK (((decided_by = 'auto'::text) OR (decided_by ~ '^s:[0-9]{1,18}$'::text))),
+    CONSTRAINT moderation_decision_ended_by_check CHECK ((ended_by = ANY (ARRAY['appeal'::text, 'decision'::text, 'until'::text]))),
+    CONSTRAINT moderation_decision_facts_check CHECK ((length(facts) <= 4000)),
+    CONSTRAINT moderation_decision_ground_check CHECK ((ground = ANY (ARRAY['terms'::text, 'illegal'::text]))),
+    CONSTRAINT moderation_decision_reason_check CHECK ((reason = ANY (ARRAY['spam'::text, 'abuse'::text, 'illegal'::text, 'privacy'::text, 'off_topic'::text, 'safety'::text, 'other'::text]))),
+    CONSTRAINT moderation_decision_reports_check CHECK ((reports >= 0)),
+    CONSTRAINT moderation_decision_target_kind_check CHECK ((target_kind = ANY (ARRAY['post'::text, 'comment'::text, 'member'::text])))
+);
+
 CREATE TABLE club.node (
     node_id bigint NOT NULL,
     name text DEFAULT ''::text NOT NULL,
@@ -851,6 +903,30 @@ CREATE TABLE club.refresh_token (
     CONSTRAINT refresh_token_token_hash_check CHECK ((length(token_hash) = 32))
 );
 
+CREATE TABLE club.report (
+    report_id bigint NOT NULL,
+    club_id bigint NOT NULL,
+    target_kind text NOT NULL,
+    target_id bigint NOT NULL,
+    reporter bigint,
+    reporter_staff bigint,
+    reason text NOT NULL,
+    note text,
+    weight_milli integer NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    decision_id bigint,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    reminded_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    CONSTRAINT report_check CHECK (((reporter IS NULL) <> (reporter_staff IS NULL))),
+    CONSTRAINT report_check1 CHECK (((state = 'open'::text) = (closed_at IS NULL))),
+    CONSTRAINT report_note_check CHECK (((length(note) >= 1) AND (length(note) <= 4000))),
+    CONSTRAINT report_reason_check CHECK ((reason = ANY (ARRAY['spam'::text, 'abuse'::text, 'illegal'::text, 'privacy'::text, 'off_topic'::text, 'safety'::text, 'other'::text]))),
+    CONSTRAINT report_state_check CHECK ((state = ANY (ARRAY['open'::text, 'upheld'::text, 'rejected'::text, 'ignored'::text]))),
+    CONSTRAINT report_target_kind_check CHECK ((target_kind = ANY (ARRAY['post'::text, 'comment'::text, 'member'::text]))),
+    CONSTRAINT report_weight_milli_check CHECK (((weight_milli >= 0) AND (weight_milli <= 5000)))
+);
+
 CREATE TABLE club.revoked_token (
     token_id bytea NOT NULL,
     expires_at timestamp with time zone NOT NULL,
@@ -1102,6 +1178,12 @@ ALTER TABLE ONLY club.api_key
 ALTER TABLE ONLY club.api_state
     ADD CONSTRAINT api_state_pkey PRIMARY KEY (one);
 
+ALTER TABLE ONLY club.appeal
+    ADD CONSTRAINT appeal_decision_id_key UNIQUE (decision_id);
+
+ALTER TABLE ONLY club.appeal
+    ADD CONSTRAINT appeal_pkey PRIMARY KEY (appeal_id);
+
 ALTER TABLE ONLY club.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
 
@@ -1231,6 +1313,9 @@ ALTER TABLE ONLY club.message_text
 ALTER TABLE ONLY club.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (number);
 
+ALTER TABLE ONLY club.moderation_decision
+    ADD CONSTRAINT moderation_decision_pkey PRIMARY KEY (decision_id);
+
 ALTER TABLE ONLY club.node
     ADD CONSTRAINT node_pkey PRIMARY KEY (node_id);
 
@@ -1312,6 +1397,15 @@ ALTER TABLE ONLY club.reaction
 ALTER TABLE ONLY club.refresh_token
     ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (token_hash);
 
+ALTER TABLE ONLY club.report
+    ADD CONSTRAINT report_pkey PRIMARY KEY (report_id);
+
+ALTER TABLE ONLY club.report
+    ADD CONSTRAINT report_target_kind_target_id_reporter_key UNIQUE (target_kind, target_id, reporter);
+
+ALTER TABLE ONLY club.report
+    ADD CONSTRAINT report_target_kind_target_id_reporter_staff_key UNIQUE (target_kind, target_id, reporter_staff);
+
 ALTER TABLE ONLY club.revoked_token
     ADD CONSTRAINT revoked_token_pkey PRIMARY KEY (token_id);
 
@@ -1386,6 +1480,10 @@ ALTER TABLE ONLY club.wallet
 
 CREATE INDEX api_key_service ON club.api_key USING btree (service) WHERE (revoked_at IS NULL);
 
+CREATE INDEX appeal_member ON club.appeal USING btree (member_id);
+
+CREATE INDEX appeal_open ON club.appeal USING btree (decision_id) WHERE (state = 'open'::text);
+
 CREATE INDEX audit_log_staff ON club.audit_log USING btree (actor, id) WHERE (actor ~~ 's:%'::text);
 
 CREATE INDEX audit_log_subject ON club.audit_log USING btree (subject_member, id) WHERE (subject_member IS NOT NULL);
@@ -1440,6 +1538,14 @@ CREATE INDEX membership_by_club ON club.membership USING btree (club_id, member_
 
 CREATE INDEX membership_paused ON club.membership USING btree (paused_at) WHERE (status = 'paused'::text);
 
+CREATE INDEX moderation_decision_ended ON club.moderation_decision USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE INDEX moderation_decision_member ON club.moderation_decision USING btree (member_id, decision_id DESC);
+
+CREATE INDEX moderation_decision_target ON club.moderation_decision USING btree (target_kind, target_id, decision_id DESC);
+
+CREATE INDEX moderation_decision_until ON club.moderation_decision USING btree (until) WHERE ((ended_at IS NULL) AND (until IS NOT NULL));
+
 CREATE INDEX notification_at ON club.notification USING brin (at);
 
 CREATE UNIQUE INDEX notification_num ON club.notification USING btree (member_id, num DESC);
@@ -1466,6 +1572,8 @@ CREATE INDEX post_mention_comment ON club.post_mention USING btree (comment_id) 
 
 CREATE INDEX post_mention_member ON club.post_mention USING btree (member_id);
 
+CREATE INDEX post_pending ON club.post USING btree (club_id, created_at) WHERE (state = 'pending'::text);
+
 CREATE INDEX post_version_at ON club.post_version USING btree (at);
 
 CREATE INDEX reaction_member ON club.reaction USING btree (member_id);
@@ -1473,6 +1581,16 @@ CREATE INDEX reaction_member ON club.reaction USING btree (member_id);
 CREATE INDEX refresh_token_due ON club.refresh_token USING btree (expires_at);
 
 CREATE INDEX refresh_token_family ON club.refresh_token USING btree (family_id);
+
+CREATE INDEX report_closed ON club.report USING btree (closed_at) WHERE (closed_at IS NOT NULL);
+
+CREATE INDEX report_decision ON club.report USING btree (decision_id) WHERE (decision_id IS NOT NULL);
+
+CREATE INDEX report_open ON club.report USING btree (club_id, target_kind, target_id) WHERE (state = 'open'::text);
+
+CREATE INDEX report_reporter ON club.report USING btree (reporter, at DESC);
+
+CREATE INDEX report_staff ON club.report USING btree (reporter_staff, at DESC);
 
 CREATE INDEX revoked_token_due ON club.revoked_token USING btree (expires_at);
 
@@ -1501,6 +1619,12 @@ ALTER INDEX club.delivery_log_pkey ATTACH PARTITION club.delivery_log_default_pk
 ALTER INDEX club.outbox_pkey ATTACH PARTITION club.outbox_default_pkey;
 
 ALTER INDEX club.outbox_stream_seq_at_key ATTACH PARTITION club.outbox_default_stream_seq_at_key;
+
+ALTER TABLE ONLY club.appeal
+    ADD CONSTRAINT appeal_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES club.moderation_decision(decision_id);
+
+ALTER TABLE ONLY club.appeal
+    ADD CONSTRAINT appeal_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
 
 ALTER TABLE ONLY club.block_rel
     ADD CONSTRAINT block_rel_blocked_fkey FOREIGN KEY (blocked) REFERENCES club.member(member_id);
@@ -1604,6 +1728,12 @@ ALTER TABLE ONLY club.membership
 ALTER TABLE ONLY club.membership
     ADD CONSTRAINT membership_track_id_fkey FOREIGN KEY (track_id) REFERENCES club.track(track_id);
 
+ALTER TABLE ONLY club.moderation_decision
+    ADD CONSTRAINT moderation_decision_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);
+
+ALTER TABLE ONLY club.moderation_decision
+    ADD CONSTRAINT moderation_decision_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
+
 ALTER TABLE ONLY club.notification
     ADD CONSTRAINT notification_gate_cat_fkey FOREIGN KEY (gate_cat) REFERENCES club.purpose(code);
 
@@ -1669,6 +1799,18 @@ ALTER TABLE ONLY club.reaction
 
 ALTER TABLE ONLY club.refresh_token
     ADD CONSTRAINT refresh_token_family_id_fkey FOREIGN KEY (family_id) REFERENCES club.token_family(family_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY club.report
+    ADD CONSTRAINT report_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);
+
+ALTER TABLE ONLY club.report
+    ADD CONSTRAINT report_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES club.moderation_decision(decision_id);
+
+ALTER TABLE ONLY club.report
+    ADD CONSTRAINT report_reporter_fkey FOREIGN KEY (reporter) REFERENCES club.member(member_id);
+
+ALTER TABLE ONLY club.report
+    ADD CONSTRAINT report_reporter_staff_fkey FOREIGN KEY (reporter_staff) REFERENCES club.staff(staff_id);
 
 ALTER TABLE ONLY club.segment
     ADD CONSTRAINT segment_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);

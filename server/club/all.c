@@ -18,8 +18,10 @@ static const struct method *const tables[] = {
     feed_methods,
     member_methods,
     membership_methods,
+    moderation_methods,
     points_methods,
     privacy_methods,
+    report_methods,
     session_methods,
     stream_methods,
 };

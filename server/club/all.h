@@ -15,8 +15,10 @@ extern const struct method consent_methods[];
 extern const struct method feed_methods[];
 extern const struct method member_methods[];
 extern const struct method membership_methods[];
+extern const struct method moderation_methods[];
 extern const struct method points_methods[];
 extern const struct method privacy_methods[];
+extern const struct method report_methods[];
 extern const struct method session_methods[];
 extern const struct method stream_methods[];
 extern const struct event_kind events[]; /* ends with type NULL */

@@ -342,6 +342,9 @@ static void print_streams(struct printer *p)
     print_stream(p, "me", "The caller's own.", WHO_MEMBER, me);
     print_stream(p, "club:<id>", "A club, for its members; the snapshot is feed.list's first page.",
         WHO_MEMBER, result_of("feed.list"));
+    print_stream(p, "moderation:<club>",
+        "What waits for the moderators of a club; the snapshot is mod.queue's first page.",
+        WHO_MODERATOR, result_of("mod.queue"));
     print_stream(p, "staff:<club>", "What happens in a club, for its staff.", WHO_STAFF, staff);
     end(p, ']');
 }

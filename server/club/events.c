@@ -78,6 +78,28 @@ static const struct field consent_refs[] = {
     FIELD_END,
 };
 
+static const char *const moderation_cases[] = {"report", "pending", "appeal", NULL};
+static const char *const moderation_kinds[] = {"post", "comment", "member", NULL};
+static const char *const moderation_actions[] = {
+    "none", "restore", "publish", "hide", "remove", "silence", "suspend", "expel", NULL};
+static const char *const decision_states[] = {"in_force", "appeal", "decision", "until", NULL};
+
+static const struct field decision_refs[] = {
+    FIELD_ID("decision", "The decision."),
+    FIELD_WORD("action", moderation_actions, "What was decided."),
+    FIELD_WORD("state", decision_states, "In force, or what ended it."),
+    FIELD_END,
+};
+
+static const struct field report_refs[] = {
+    FIELD_WORD("case", moderation_cases, "Why it is in the queue."),
+    FIELD_WORD("kind", moderation_kinds, "What it is about."),
+    FIELD_ID("target", "Its number."),
+    FIELD_INT("weight", 0, FIELD_POINTS_MAX, "What its open reports weigh, in thousandths."),
+    FIELD_BOOL("reminder", "True: half of its time has passed."),
+    FIELD_END,
+};
+
 const struct event_kind events[] = {
     {
         .type = "code.failures",
@@ -125,6 +147,14 @@ const struct event_kind events[] = {
         .refs = metric_refs,
     },
     {
+        .type = "moderation.decision",
+        .doc = "A moderator, or reports alone, decided about something of the member's.",
+        .gates = GATES("legal.moderation"),
+        .keep = KEEP_ALL,
+        .refs = decision_refs,
+        .view = moderation_statement_view,
+    },
+    {
         .type = "points.changed",
         .doc = "A ledger transaction touched the member's wallet; the newest tells all.",
         .gates = GATES("svc.points"),
@@ -147,6 +177,14 @@ const struct event_kind events[] = {
         .keep = KEEP_ALL,
         .voids = true,
         .refs = post_refs,
+    },
+    {
+        .type = "report.new",
+        .doc = "A case in the moderators' queue is new, heavier or late.",
+        .gates = GATES("staff"),
+        .keep = KEEP_LATEST,
+        .refs = report_refs,
+        .view = moderation_case_view,
     },
     {.type = NULL},
 };

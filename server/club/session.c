@@ -205,7 +205,7 @@ static const struct field token_params[] = {
 static const struct field auth_result[] = {
     FIELD_OBJECT("principal", account_principal, "Who signed in."),
     FIELD_LIST("clubs", 0, 1000, club_item, "Clubs of the principal."),
-    FIELD_LIST("streams", 0, 1001, text_item, "Streams it may subscribe to.", .scalar_items = true),
+    FIELD_LIST("streams", 0, 2000, text_item, "Streams it may subscribe to.", .scalar_items = true),
     FIELD_INT("consent_epoch", 0, FIELD_POINTS_MAX, "Version of the member's consents; else 0."),
     FIELD_TIME("server_time", "The server's clock."),
     FIELD_OBJECT("limits", limits, "Limits of this session."),

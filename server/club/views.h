@@ -6,8 +6,10 @@
 
 #include "base/shape.h"
 
-extern const struct field feed_view[];       /* feed.get */
-extern const struct field points_view[];     /* points.summary */
-extern const struct field membership_view[]; /* one row of membership.list */
-extern const struct field privacy_view[];    /* privacy.status */
-extern const struct field consent_view[];    /* rows of consent.catalog's states */
+extern const struct field feed_view[];                 /* feed.get */
+extern const struct field points_view[];               /* points.summary */
+extern const struct field membership_view[];           /* one row of membership.list */
+extern const struct field privacy_view[];              /* privacy.status */
+extern const struct field moderation_case_view[];      /* one row of mod.queue */
+extern const struct field moderation_statement_view[]; /* one row of mod.decisions */
+extern const struct field consent_view[];              /* rows of consent.catalog's states */

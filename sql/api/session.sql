@@ -45,7 +45,10 @@ begin
                        'clubs', (select coalesce(jsonb_agg(e -> 'club'), '[]') from jsonb_array_elements(v_clubs) e)),
                    'clubs', v_clubs,
                    'streams', (select coalesce(jsonb_agg('staff:' || (e ->> 'club')), '[]')
-                                 from jsonb_array_elements(v_clubs) e),
+                                 from jsonb_array_elements(v_clubs) e)
+                              || (select coalesce(jsonb_agg('moderation:' || (e ->> 'club')), '[]')
+                                    from jsonb_array_elements(v_clubs) e
+                                   where 'moderator' = any (s.roles)),
                    'consent_epoch', 0)
           into v_out
           from staff s

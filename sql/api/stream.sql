@@ -142,6 +142,8 @@ begin
             else
                 v_shown := row('{"posts":[],"cursor":null}'::jsonb, true, false, '{}'::bigint[])::lib.shown;
             end if;
+        when 'moderation' then
+            v_shown := lib.moderation_page(split_part(p_stream, ':', 2)::bigint);
         else
             v_shown := row(jsonb_build_object('club', split_part(p_stream, ':', 2)), true, false,
                            '{}'::bigint[])::lib.shown;
@@ -194,6 +196,10 @@ begin
                     select from staff_club sc
                       join staff s using (staff_id)
                      where sc.staff_id = v_staff and sc.club_id = v_id and s.active)
+                when 'moderation' then exists (
+                    select from staff_club sc
+                      join staff s using (staff_id)
+                     where sc.staff_id = v_staff and sc.club_id = v_id and s.active and 'moderator' = any (s.roles))
                 else false
             end;
         end if;
@@ -242,6 +248,10 @@ begin
             v_shown := lib.privacy_status_view(v_id);
         when 'post.published', 'post.edited' then
             v_shown := lib.post_view(split_part((p_event).object, ':', 2)::bigint, p_viewer);
+        when 'moderation.decision' then
+            v_shown := lib.moderation_statement_view(v_id, ((p_event).refs ->> 'decision')::bigint);
+        when 'report.new' then
+            v_shown := lib.moderation_case_view(v_id, (p_event).refs);
         else
             null;
     end case;

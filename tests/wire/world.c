@@ -146,10 +146,13 @@ static const char *phc(void)
     return text;
 }
 
+/* "moderator2" is a second moderator. */
 static bool is_role(const char *name)
 {
+    size_t length = strcspn(name, "0123456789");
+
     for (int i = 0; roles[i] != NULL; i++) {
-        if (strcmp(roles[i], name) == 0)
+        if (strlen(roles[i]) == length && strncmp(roles[i], name, length) == 0)
             return true;
     }
     return false;

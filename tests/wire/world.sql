@@ -59,7 +59,8 @@ create function wire.staff(p_club bigint, p_role text, p_run text, p_phc text) r
 declare
     v_staff bigint := lib.new_id();
 begin
-    insert into staff (staff_id, login, roles) values (v_staff, p_role || '_' || p_run || '@example.org', array[p_role]);
+    insert into staff (staff_id, login, roles)
+    values (v_staff, p_role || '_' || p_run || '@example.org', array[rtrim(p_role, '0123456789')]);
     insert into staff_club (staff_id, club_id) values (v_staff, p_club);
     insert into credential (principal_kind, principal_id, password_phc) values ('s', v_staff, p_phc);
     return v_staff;
@@ -123,6 +124,10 @@ begin
                 select lib.new_id(), 'active' from generate_series(1, split_part(p_fact, ' ', 2)::int)
                 returning member_id)
             insert into block_rel (blocker, blocked) select p_member, member_id from others;
+        when p_fact ~ '^has reported [0-9]+ times$' then
+            insert into report (report_id, club_id, target_kind, target_id, reporter, reason, weight_milli, state, closed_at)
+            select lib.new_id(), p_club, 'post', lib.new_id(), p_member, 'spam', 1000, 'ignored', now()
+              from generate_series(1, split_part(p_fact, ' ', 3)::int);
         when p_fact = 'used a refresh token 31 seconds ago' then
             update refresh_token
                set used_at = now() - interval '31 seconds'

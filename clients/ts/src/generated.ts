@@ -1012,6 +1012,31 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Reports a post, a comment or a member to the moderators; the author is not told by whom. Who: member, agent, moderator, editor. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, LIMIT, RESTRICTED. Publishes: report.new, moderation.decision, post.removed. */
+    "feed.report": {
+        params: {
+            /** What is reported. */
+            kind: "post" | "comment" | "member";
+            /** Its number. */
+            target: string;
+            /** In which club; needed with a member. */
+            club?: string;
+            /** What is wrong with it. */
+            reason: "spam" | "abuse" | "illegal" | "privacy" | "off_topic" | "safety" | "other";
+            /** In the reporter's own words; for moderators. 1 to 4000 characters. */
+            note?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The report. */
+            report: string;
+            /** Open: a moderator will decide. */
+            state: "open";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Makes the caller and another member invisible to each other in feeds. Who: member. Errors: NOT_FOUND, LIMIT, RESTRICTED. */
     "member.block": {
         params: {
@@ -1223,6 +1248,241 @@ export interface Methods {
                 /** Rises with every change. 1 to 9007199254740991. */
                 version: number;
             }[];
+        };
+    };
+    /** Answers all about one target: its words, its author, reports and decisions. Who: moderator. Errors: FORBIDDEN, NOT_FOUND. */
+    "mod.case": {
+        params: {
+            /** What it is about. */
+            kind: "post" | "comment" | "member";
+            /** Its number. */
+            target: string;
+            /** In which club; needed with a member. */
+            club?: string;
+        };
+        result: {
+            /** What it is about. */
+            kind: "post" | "comment" | "member";
+            /** Its number. */
+            target: string;
+            /** The club. */
+            club: string;
+            /** State of the post or comment; status of the member. 1 to 16 characters. */
+            state: string;
+            /** Its rows in the queue. 0 to 3 items. */
+            cases: {
+                /** Why it is in the queue. */
+                case: "report" | "pending" | "appeal";
+                /** What it is about. */
+                kind: "post" | "comment" | "member";
+                /** Its number. */
+                target: string;
+                /** The club. */
+                club: string;
+                /** State of the post or comment; status of the member. 1 to 16 characters. */
+                state: string;
+                /** True: content of the club itself. */
+                staff: boolean;
+                /** Open reports. 0 to 1000000. */
+                reports: number;
+                /** What they weigh together, in thousandths. 0 to 9007199254740991. */
+                weight: number;
+                /** The same times the factors of their reasons. 0 to 9007199254740991. */
+                score: number;
+                /** The reasons given, the most frequent first. 0 to 7 items. */
+                reasons: {
+                    /** A reason. */
+                    reason: "spam" | "abuse" | "illegal" | "privacy" | "off_topic" | "safety" | "other";
+                    /** Open reports that give it. 1 to 1000000. */
+                    count: number;
+                }[];
+                /** The decision in force, or appealed against; null: none. */
+                decision: string | null;
+                /** True: no person took that decision. */
+                automated: boolean | null;
+                /** The appeal to decide; null: none. */
+                appeal: string | null;
+                /** When it came in. RFC 3339, UTC. */
+                first_at: string;
+                /** By when it is to be decided. RFC 3339, UTC. */
+                due_at: string;
+                /** True: that has passed. */
+                overdue: boolean;
+            }[];
+            /** What it says. */
+            words: {
+                /** Whose it is. */
+                author: {
+                    /** The member. */
+                    member?: string;
+                    /** The member's handle. 1 to 24 characters. */
+                    handle?: string | null;
+                    /** The member's status. 1 to 16 characters. */
+                    status?: string;
+                    /** May not write until then. RFC 3339, UTC. */
+                    silenced_until?: string | null;
+                    /** True: a member who has left for good. */
+                    former?: boolean;
+                    /** True: staff of the club. */
+                    staff?: boolean;
+                };
+                /** The post, or that of the comment; null: a member. */
+                post: string | null;
+                /** Title; null: none. 1 to 120 characters. */
+                title: string | null;
+                /** Text; empty when it is deleted. 0 to 10000 characters. */
+                body: string;
+                /** When it was written. RFC 3339, UTC. */
+                at: string | null;
+                /** When it was last edited; null: never. RFC 3339, UTC. */
+                edited_at: string | null;
+                /** Earlier texts, newest first; kept for 30 days. 0 to 2 items. */
+                before: {
+                    /** Its version. 1 to 1000000. */
+                    version: number;
+                    /** The first words of the text then. 0 to 1000 characters. */
+                    body: string;
+                    /** When it was replaced. RFC 3339, UTC. */
+                    at: string;
+                }[];
+            };
+            /** Reports, open ones first, then by weight. 0 to 10 items. */
+            reports: {
+                /** The report. */
+                report: string;
+                /** Its reason. */
+                reason: "spam" | "abuse" | "illegal" | "privacy" | "off_topic" | "safety" | "other";
+                /** The first words of its note; null: none. 1 to 500 characters. */
+                note: string | null;
+                /** What it weighs, in thousandths. 0 to 5000. */
+                weight: number;
+                /** Where it stands. */
+                state: "open" | "upheld" | "rejected" | "ignored";
+                /** True: by staff. */
+                staff: boolean;
+                /** When it was made. RFC 3339, UTC. */
+                at: string;
+            }[];
+            /** The newest decision about it. 0 to 1 items. */
+            decisions: {
+                /** The decision. */
+                decision: string;
+                /** The club. */
+                club: string;
+                /** What it is about. */
+                kind: "post" | "comment" | "member";
+                /** Its number. */
+                target: string;
+                /** What was decided. */
+                action: "none" | "restore" | "publish" | "hide" | "remove" | "silence" | "suspend" | "expel";
+                /** Whether the terms of the club or the law were broken. */
+                ground: "terms" | "illegal";
+                /** Which clause; reports.<reason> of an automated one. 1 to 200 characters. */
+                clause: string;
+                /** On which facts; empty of an automated one. 0 to 4000 characters. */
+                facts: string;
+                /** True: reports brought it about, no person has looked yet. */
+                automated: boolean;
+                /** How many reports led to it. 0 to 1000000. */
+                reports: number;
+                /** What weighed most in them; null: nothing. */
+                reason: "spam" | "abuse" | "illegal" | "privacy" | "off_topic" | "safety" | "other" | null;
+                /** Until when it holds; null: no end is set. RFC 3339, UTC. */
+                until: string | null;
+                /** When it was taken. RFC 3339, UTC. */
+                at: string;
+                /** In force, or what ended it. */
+                state: "in_force" | "appeal" | "decision" | "until";
+                /** When it ended; null: it has not. RFC 3339, UTC. */
+                ended_at: string | null;
+                /** How to appeal; null: there is nothing to appeal against. */
+                appeal: {
+                    /** The method to appeal with. 1 to 32 characters. */
+                    method: string;
+                    /** By when. RFC 3339, UTC. */
+                    until: string;
+                    /** Where the appeal stands. */
+                    state: "none" | "open" | "granted" | "denied";
+                    /** The appeal; null: none. */
+                    appeal: string | null;
+                    /** What it says; null: none. 1 to 4000 characters. */
+                    text: string | null;
+                    /** Why it was decided so; null: not yet. 1 to 4000 characters. */
+                    answer: string | null;
+                    /** When it was made; null: not. RFC 3339, UTC. */
+                    at: string | null;
+                    /** When it was decided; null: not yet. RFC 3339, UTC. */
+                    decided_at: string | null;
+                } | null;
+            }[];
+            /** Decisions about its author in this club. 0 to 10 items. */
+            author_decisions: {
+                /** The decision. */
+                decision: string;
+                /** What was decided. */
+                action: "none" | "restore" | "publish" | "hide" | "remove" | "silence" | "suspend" | "expel";
+                /** Which clause. 1 to 200 characters. */
+                clause: string;
+                /** When. RFC 3339, UTC. */
+                at: string;
+                /** What ended it; null: in force. */
+                ended_by: "in_force" | "appeal" | "decision" | "until" | null;
+            }[];
+        };
+    };
+    /** Lists what waits for the moderators of a club, heaviest first. Who: moderator. Errors: FORBIDDEN. */
+    "mod.queue": {
+        params: {
+            /** Which club. */
+            club: string;
+            /** Cases at most; 20 when left out. 1 to 100. */
+            limit?: number;
+            /** From the page before; the heaviest when left out. 1 to 64 characters. */
+            cursor?: string;
+        };
+        result: {
+            /** Heaviest first. 0 to 100 items. */
+            cases: {
+                /** Why it is in the queue. */
+                case: "report" | "pending" | "appeal";
+                /** What it is about. */
+                kind: "post" | "comment" | "member";
+                /** Its number. */
+                target: string;
+                /** The club. */
+                club: string;
+                /** State of the post or comment; status of the member. 1 to 16 characters. */
+                state: string;
+                /** True: content of the club itself. */
+                staff: boolean;
+                /** Open reports. 0 to 1000000. */
+                reports: number;
+                /** What they weigh together, in thousandths. 0 to 9007199254740991. */
+                weight: number;
+                /** The same times the factors of their reasons. 0 to 9007199254740991. */
+                score: number;
+                /** The reasons given, the most frequent first. 0 to 7 items. */
+                reasons: {
+                    /** A reason. */
+                    reason: "spam" | "abuse" | "illegal" | "privacy" | "off_topic" | "safety" | "other";
+                    /** Open reports that give it. 1 to 1000000. */
+                    count: number;
+                }[];
+                /** The decision in force, or appealed against; null: none. */
+                decision: string | null;
+                /** True: no person took that decision. */
+                automated: boolean | null;
+                /** The appeal to decide; null: none. */
+                appeal: string | null;
+                /** When it came in. RFC 3339, UTC. */
+                first_at: string;
+                /** By when it is to be decided. RFC 3339, UTC. */
+                due_at: string;
+                /** True: that has passed. */
+                overdue: boolean;
+            }[];
+            /** For the next page; null: this was the last. 1 to 64 characters. */
+            cursor: string | null;
         };
     };
     /** Credits a purchase with points and tier points; a receipt is credited once for ever. Who: service:pos, service:booking, service:crm. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, NOT_MEMBER, INVALID_STATE, LIMIT. Publishes: points.changed. */
@@ -1552,7 +1812,7 @@ export interface Methods {
                     name: string;
                 };
             }[];
-            /** Streams it may subscribe to. 0 to 1001 items. */
+            /** Streams it may subscribe to. 0 to 2000 items. */
             streams: (string)[];
             /** Version of the member's consents; else 0. 0 to 9007199254740991. */
             consent_epoch: number;
@@ -1765,11 +2025,14 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "feed.list": "read",
     "feed.offer_news": "keyed",
     "feed.post": "keyed",
+    "feed.report": "keyed",
     "member.block": "keyed",
     "member.unblock": "keyed",
     "membership.apply": "keyed",
     "membership.leave": "keyed",
     "membership.list": "read",
+    "mod.case": "read",
+    "mod.queue": "read",
     "points.earn": "keyed",
     "points.history": "read",
     "points.summary": "read",
@@ -1923,6 +2186,67 @@ export interface Events {
         /** Which figure has changed. */
         metric: "applications" | "members";
     };
+    /** A moderator, or reports alone, decided about something of the member's. Gate: legal.moderation. */
+    "moderation.decision": {
+        /** The decision. */
+        decision: string;
+        /** What was decided. */
+        action: "none" | "restore" | "publish" | "hide" | "remove" | "silence" | "suspend" | "expel";
+        /** In force, or what ended it. */
+        state: "in_force" | "appeal" | "decision" | "until";
+        /** The object, where it may be shown. */
+        view?: {
+            /** The decision. */
+            decision: string;
+            /** The club. */
+            club: string;
+            /** What it is about. */
+            kind: "post" | "comment" | "member";
+            /** Its number. */
+            target: string;
+            /** What was decided. */
+            action: "none" | "restore" | "publish" | "hide" | "remove" | "silence" | "suspend" | "expel";
+            /** Whether the terms of the club or the law were broken. */
+            ground: "terms" | "illegal";
+            /** Which clause; reports.<reason> of an automated one. 1 to 200 characters. */
+            clause: string;
+            /** On which facts; empty of an automated one. 0 to 4000 characters. */
+            facts: string;
+            /** True: reports brought it about, no person has looked yet. */
+            automated: boolean;
+            /** How many reports led to it. 0 to 1000000. */
+            reports: number;
+            /** What weighed most in them; null: nothing. */
+            reason: "spam" | "abuse" | "illegal" | "privacy" | "off_topic" | "safety" | "other" | null;
+            /** Until when it holds; null: no end is set. RFC 3339, UTC. */
+            until: string | null;
+            /** When it was taken. RFC 3339, UTC. */
+            at: string;
+            /** In force, or what ended it. */
+            state: "in_force" | "appeal" | "decision" | "until";
+            /** When it ended; null: it has not. RFC 3339, UTC. */
+            ended_at: string | null;
+            /** How to appeal; null: there is nothing to appeal against. */
+            appeal: {
+                /** The method to appeal with. 1 to 32 characters. */
+                method: string;
+                /** By when. RFC 3339, UTC. */
+                until: string;
+                /** Where the appeal stands. */
+                state: "none" | "open" | "granted" | "denied";
+                /** The appeal; null: none. */
+                appeal: string | null;
+                /** What it says; null: none. 1 to 4000 characters. */
+                text: string | null;
+                /** Why it was decided so; null: not yet. 1 to 4000 characters. */
+                answer: string | null;
+                /** When it was made; null: not. RFC 3339, UTC. */
+                at: string | null;
+                /** When it was decided; null: not yet. RFC 3339, UTC. */
+                decided_at: string | null;
+            } | null;
+        };
+    };
     /** A ledger transaction touched the member's wallet; the newest tells all. Gate: svc.points. Whole state: only the newest counts. */
     "points.changed": {
         /** Version of the wallet; one more per ledger transaction. 1 to 9007199254740991. */
@@ -2055,6 +2379,59 @@ export interface Events {
     "post.removed": {
         /** The post. */
         post: string;
+    };
+    /** A case in the moderators' queue is new, heavier or late. Gate: staff. Whole state: only the newest counts. */
+    "report.new": {
+        /** Why it is in the queue. */
+        case: "report" | "pending" | "appeal";
+        /** What it is about. */
+        kind: "post" | "comment" | "member";
+        /** Its number. */
+        target: string;
+        /** What its open reports weigh, in thousandths. 0 to 9007199254740991. */
+        weight: number;
+        /** True: half of its time has passed. */
+        reminder: boolean;
+        /** The object, where it may be shown. */
+        view?: {
+            /** Why it is in the queue. */
+            case: "report" | "pending" | "appeal";
+            /** What it is about. */
+            kind: "post" | "comment" | "member";
+            /** Its number. */
+            target: string;
+            /** The club. */
+            club: string;
+            /** State of the post or comment; status of the member. 1 to 16 characters. */
+            state: string;
+            /** True: content of the club itself. */
+            staff: boolean;
+            /** Open reports. 0 to 1000000. */
+            reports: number;
+            /** What they weigh together, in thousandths. 0 to 9007199254740991. */
+            weight: number;
+            /** The same times the factors of their reasons. 0 to 9007199254740991. */
+            score: number;
+            /** The reasons given, the most frequent first. 0 to 7 items. */
+            reasons: {
+                /** A reason. */
+                reason: "spam" | "abuse" | "illegal" | "privacy" | "off_topic" | "safety" | "other";
+                /** Open reports that give it. 1 to 1000000. */
+                count: number;
+            }[];
+            /** The decision in force, or appealed against; null: none. */
+            decision: string | null;
+            /** True: no person took that decision. */
+            automated: boolean | null;
+            /** The appeal to decide; null: none. */
+            appeal: string | null;
+            /** When it came in. RFC 3339, UTC. */
+            first_at: string;
+            /** By when it is to be decided. RFC 3339, UTC. */
+            due_at: string;
+            /** True: that has passed. */
+            overdue: boolean;
+        };
     };
 }
 
@@ -2248,6 +2625,51 @@ export interface Snapshots {
         /** For the next page; null: this was the last. 1 to 64 characters. */
         cursor: string | null;
     };
+    /** What waits for the moderators of a club; the snapshot is mod.queue's first page. */
+    "moderation": {
+        /** Heaviest first. 0 to 100 items. */
+        cases: {
+            /** Why it is in the queue. */
+            case: "report" | "pending" | "appeal";
+            /** What it is about. */
+            kind: "post" | "comment" | "member";
+            /** Its number. */
+            target: string;
+            /** The club. */
+            club: string;
+            /** State of the post or comment; status of the member. 1 to 16 characters. */
+            state: string;
+            /** True: content of the club itself. */
+            staff: boolean;
+            /** Open reports. 0 to 1000000. */
+            reports: number;
+            /** What they weigh together, in thousandths. 0 to 9007199254740991. */
+            weight: number;
+            /** The same times the factors of their reasons. 0 to 9007199254740991. */
+            score: number;
+            /** The reasons given, the most frequent first. 0 to 7 items. */
+            reasons: {
+                /** A reason. */
+                reason: "spam" | "abuse" | "illegal" | "privacy" | "off_topic" | "safety" | "other";
+                /** Open reports that give it. 1 to 1000000. */
+                count: number;
+            }[];
+            /** The decision in force, or appealed against; null: none. */
+            decision: string | null;
+            /** True: no person took that decision. */
+            automated: boolean | null;
+            /** The appeal to decide; null: none. */
+            appeal: string | null;
+            /** When it came in. RFC 3339, UTC. */
+            first_at: string;
+            /** By when it is to be decided. RFC 3339, UTC. */
+            due_at: string;
+            /** True: that has passed. */
+            overdue: boolean;
+        }[];
+        /** For the next page; null: this was the last. 1 to 64 characters. */
+        cursor: string | null;
+    };
     /** What happens in a club, for its staff. */
     "staff": {
         /** The club. */
@@ -2255,11 +2677,12 @@ export interface Snapshots {
     };
 }
 
-export type StreamName = "me" | `club:${string}` | `staff:${string}`;
+export type StreamName = "me" | `club:${string}` | `moderation:${string}` | `staff:${string}`;
 
 export type SnapshotOf<S extends StreamName> =
     S extends "me" ? Snapshots["me"] :
     S extends `club:${string}` ? Snapshots["club"] :
+    S extends `moderation:${string}` ? Snapshots["moderation"] :
     S extends `staff:${string}` ? Snapshots["staff"] :
     never;
 
