@@ -94,7 +94,7 @@ static const struct option options[] = {
     NUMBER(message_bytes, 1024, 1048576, "65536", "bytes",
         "A larger WebSocket message closes the connection."),
     TEXT(migrate_url, "",
-        "The same database as role club_owner, for migrate, apikey and new-epoch."),
+        "The same database as role club_owner, for migrate, apikey, new-epoch and verify-consent."),
     TEXT(origins, "",
         "Origins of web pages that may connect, separated by spaces; * for any. Clients without an Origin header may always."),
     NUMBER(per_address_max, 0, 1000000, "0", "sockets",

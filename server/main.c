@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/id.h"
 #include "credential.h"
+#include "evidence.h"
 #include "startup.h"
 
 #include <stdio.h>
@@ -238,6 +239,16 @@ static int run_new_epoch(struct arguments *a)
     return e == ERR_OK ? EXIT_SUCCESS : fail(a);
 }
 
+static int run_verify_consent(struct arguments *a)
+{
+    bool whole = false;
+
+    if (!load_config(a) || !has_migrate_url(a) ||
+        evidence_verify(migrate_url(&a->config), &whole, a->message) != ERR_OK)
+        return fail(a);
+    return whole ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 static int run_version(struct arguments *a)
 {
     (void)a;
@@ -271,6 +282,10 @@ static const struct command commands[] = {
     {"new-epoch", run_new_epoch,
         "clubhub new-epoch [--name=value ...]\n"
         "    To be run after the database's volume was rolled back: every client takes a snapshot.\n"},
+    {"verify-consent", run_verify_consent,
+        "clubhub verify-consent [--name=value ...]\n"
+        "    Walks the chains of consent evidence of migrate_url; prints the first broken link of each member.\n"
+        "    Ends with 1 if there is one.\n"},
     {"version", run_version, "clubhub version\n    Prints the version.\n"},
 };
 

@@ -170,6 +170,15 @@ ALTER TABLE club.consent_event ALTER COLUMN event_id ADD GENERATED ALWAYS AS IDE
     CACHE 1
 );
 
+CREATE TABLE club.consent_head (
+    member_id bigint NOT NULL,
+    seq bigint NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT consent_head_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT consent_head_seq_check CHECK ((seq > 0))
+)
+WITH (fillfactor='70');
+
 CREATE TABLE club.consent_text (
     purpose_id smallint NOT NULL,
     ver integer NOT NULL,
@@ -203,6 +212,9 @@ CREATE TABLE club.consent_state (
     text_ver integer,
     event_id bigint NOT NULL,
     expires_at timestamp with time zone,
+    asked smallint DEFAULT 0 NOT NULL,
+    asked_at timestamp with time zone,
+    decided_at timestamp with time zone,
     CONSTRAINT consent_state_check CHECK (((state <> 'given'::text) OR (text_ver IS NOT NULL))),
     CONSTRAINT consent_state_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'pending_confirm'::text, 'given'::text, 'refused'::text, 'withdrawn'::text, 'expired'::text, 'stale'::text, 'objected'::text, 'allowed'::text])))
 )
@@ -1220,6 +1232,9 @@ ALTER TABLE ONLY club.consent_event
 ALTER TABLE ONLY club.consent_event
     ADD CONSTRAINT consent_event_pkey PRIMARY KEY (event_id);
 
+ALTER TABLE ONLY club.consent_head
+    ADD CONSTRAINT consent_head_pkey PRIMARY KEY (member_id);
+
 ALTER TABLE ONLY club.consent_state
     ADD CONSTRAINT consent_state_pkey PRIMARY KEY (member_id, purpose_id, scope_id, channel_id);
 
@@ -1667,6 +1682,9 @@ ALTER TABLE ONLY club.consent_event
 
 ALTER TABLE ONLY club.consent_event
     ADD CONSTRAINT consent_event_purpose_id_fkey FOREIGN KEY (purpose_id) REFERENCES club.purpose(purpose_id);
+
+ALTER TABLE ONLY club.consent_head
+    ADD CONSTRAINT consent_head_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
 
 ALTER TABLE ONLY club.consent_state
     ADD CONSTRAINT consent_state_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES club.channel(channel_id);

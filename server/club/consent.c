@@ -12,6 +12,8 @@ static const char *const scope_kinds[] = {"none", "category", "club", "offer", N
 static const char *const bases[] = {"consent", "explicit_consent", NULL};
 static const char *const states[] = {"requested", "pending_confirm", "given", "refused",
     "withdrawn", "expired", "stale", "objected", "allowed", NULL};
+static const char *const reasons[] = {"closed", "interest", "waiting", "given", "withdrawn",
+    "asked_enough", "refused", "unanswered", "stale", "expired", NULL};
 static const char *const actions[] = {"request", "give", "confirm", "refuse", "withdraw", "object",
     "unobject", "expire", "supersede", "import", NULL};
 
@@ -23,6 +25,14 @@ static const struct field state[] = {
     FIELD_WORD("channel", channels, "The channel."),
     FIELD_WORD("state", states, "As of now: stale and expired are told as such at once."),
     FIELD_BOOL("in_force", "True: what needs this consent may be sent."),
+    FIELD_BOOL("ask",
+        "True: the app may ask about it by itself. What has no state may be asked about unless closed."),
+    FIELD_WORD("why", reasons, "Why the app may ask, or may not."),
+    FIELD_TEXT("change_note",
+        1,
+        20000,
+        "Of a stale one: what has changed since, a line per version; else null.",
+        .nullable = true),
     FIELD_INT("text_ver", 1, TEXT_VER_MAX, "Version of the text; null: none.", .nullable = true),
     FIELD_TIME("expires_at", "When it ends by itself; null: never.", .nullable = true),
     FIELD_ID("event", "The piece of evidence it rests on."),

@@ -85,23 +85,66 @@ begin
     end loop;
 end $$;
 
+-- What a state is now: a new text and the time change it without anybody writing it down.
+create function lib.consent_state_now(p_state text, p_text_ver int, p_min_ver int, p_expires timestamptz)
+returns text language sql stable as $$
+    select case when p_state = 'given' and p_text_ver < p_min_ver then 'stale'
+                when p_state = 'given' and p_expires <= now() then 'expired'
+                when p_state = 'pending_confirm' and p_expires <= now() then 'refused'
+                else p_state end
+$$;
+
+-- May the member be asked on the app's own initiative, and why (not)?  Words that end in _ask mean yes.
+--   p_state  as lib.consent_state_now tells it        p_since  since when it is refused
+create function lib.consent_ask(p_state text, p_closed boolean, p_asked int, p_since timestamptz)
+returns text language sql stable as $$
+    select case when p_closed then 'closed'
+                when p_state in ('objected', 'allowed') then 'interest'
+                when p_state = 'pending_confirm' then 'waiting'
+                when p_state in ('given', 'withdrawn') then p_state
+                when p_asked >= 3 then 'asked_enough'
+                when p_state = 'refused' and p_since > now() - interval '90 days' then 'refused'
+                when p_state = 'refused' then 'refused_ask'
+                when p_state = 'requested' then 'unanswered_ask'
+                else p_state || '_ask' end
+$$;
+
+-- What has changed in the texts since version p_after, in words: one line per version.
+create function lib.consent_change_note(p_purpose smallint, p_after int, p_locale text)
+returns text language plpgsql stable as $$
+begin
+    return (
+        select string_agg(n.change_note, E'\n' order by n.ver)
+          from (select distinct on (t.ver) t.ver, t.change_note
+                  from consent_text t
+                 where t.purpose_id = p_purpose
+                   and t.ver > p_after
+                   and t.valid_from <= now()
+                 order by t.ver, t.locale <> p_locale, t.locale <> 'en', t.locale) n);
+end $$;
+
 -- The present states of triples of a member, as consent.catalog lists them.  p_triples null: all of them.
-create function lib.consent_rows(p_member bigint, p_triples jsonb)
+create function lib.consent_rows(p_member bigint, p_triples jsonb, p_locale text default null)
 returns jsonb language sql stable as $$
     select coalesce(jsonb_agg(jsonb_build_object(
-               'purpose', p.code, 'scope', s.scope_id::text, 'channel', h.code,
-               'state', case when s.state = 'given' and s.text_ver < v.min_ver then 'stale'
-                             when s.state = 'given' and s.expires_at <= now() then 'expired'
-                             when s.state = 'pending_confirm' and s.expires_at <= now() then 'refused'
-                             else s.state end,
+               'purpose', p.code, 'scope', s.scope_id::text, 'channel', h.code, 'state', d.state,
+               'ask', d.ask like '%\_ask', 'why', replace(d.ask, '_ask', ''),
+               'change_note', case when d.state = 'stale' then lib.consent_change_note(
+                                  s.purpose_id, s.text_ver, coalesce(p_locale, m.locale)) end,
                'in_force', case p.basis when 'li' then s.state <> 'objected'
                                         else lib.consent_ok(s.member_id, s.purpose_id, s.scope_id, s.channel_id) end,
                'text_ver', s.text_ver, 'expires_at', lib.iso(s.expires_at), 'event', s.event_id::text)
                order by s.purpose_id, s.scope_id, s.channel_id), '[]')
       from consent_state s
+      join member m on m.member_id = s.member_id
       join purpose p on p.purpose_id = s.purpose_id
       join channel h on h.channel_id = s.channel_id
       left join consent_min_ver v on v.purpose_id = s.purpose_id
+     cross join lateral (
+           select n.state, lib.consent_ask(n.state, lib.is_closed(p.closed_while, m.under_consent_age, m.under_18),
+                                           s.asked, case s.state when 'pending_confirm' then s.expires_at
+                                                                 else s.decided_at end) as ask
+             from (select lib.consent_state_now(s.state, s.text_ver, v.min_ver, s.expires_at) as state) n) d
      where s.member_id = p_member
        and (p_triples is null
             or exists (select
@@ -170,11 +213,20 @@ begin
     v_event := lib.consent_record(p_member, p_item.purpose, p_item.scope, p_item.channel, p_action, p_item.text_ver,
                                   p_item.locale, p_who, coalesce(p_method, 'api'),
                                   jsonb_strip_nulls(jsonb_build_object('app', p_app)));
-    insert into consent_state (member_id, purpose_id, scope_id, channel_id, state, text_ver, event_id, expires_at)
-    values (p_member, p_item.purpose, p_item.scope, p_item.channel, p_state, p_item.text_ver, v_event, p_expires)
+    insert into consent_state as s (member_id, purpose_id, scope_id, channel_id, state, text_ver, event_id, expires_at,
+                                    asked, decided_at)
+    values (p_member, p_item.purpose, p_item.scope, p_item.channel, p_state, p_item.text_ver, v_event, p_expires,
+            (p_action = 'refuse')::int, now())
         on conflict (member_id, purpose_id, scope_id, channel_id)
         do update set state = excluded.state, text_ver = excluded.text_ver, event_id = excluded.event_id,
-                      expires_at = excluded.expires_at;
+                      expires_at = excluded.expires_at, decided_at = excluded.decided_at,
+                      asked = case p_action
+                                  when 'give' then 0
+                                  -- a no to a question that nobody recorded as shown: it was asked all the same
+                                  when 'refuse' then least(1000, s.asked + (
+                                      coalesce(s.asked_at <= s.decided_at, s.asked_at is null))::int)
+                                  else s.asked
+                              end;
 end $$;
 
 -- Ends a change: raises the epoch, tells the member's devices and the nodes.  p_triples: what changed.
@@ -283,7 +335,7 @@ begin
                         where g.club_id = any (v_clubs)
                           and g.active),
         'interests', lib.interest_rows(v_id, v_locale),
-        'states', case when v_id is null then '[]'::jsonb else lib.consent_rows(v_id, null) end));
+        'states', case when v_id is null then '[]'::jsonb else lib.consent_rows(v_id, null, v_locale) end));
 end $$;
 
 -- consent.shown   Records which texts a screen has shown: proof of what was asked.
@@ -313,9 +365,11 @@ begin
         v_event := lib.consent_record(v_member, v_item.purpose, v_item.scope, v_item.channel, 'request',
                                       v_item.text_ver, v_item.locale, p_who, coalesce(p_method, 'api'),
                                       jsonb_strip_nulls(jsonb_build_object('app', p_app)));
-        insert into consent_state (member_id, purpose_id, scope_id, channel_id, state, text_ver, event_id)
-        values (v_member, v_item.purpose, v_item.scope, v_item.channel, 'requested', v_item.text_ver, v_event)
-            on conflict do nothing;
+        insert into consent_state as s (member_id, purpose_id, scope_id, channel_id, state, text_ver, event_id, asked,
+                                        asked_at)
+        values (v_member, v_item.purpose, v_item.scope, v_item.channel, 'requested', v_item.text_ver, v_event, 1, now())
+            on conflict (member_id, purpose_id, scope_id, channel_id)
+            do update set asked = least(1000, s.asked + 1), asked_at = now();
         v_count := v_count + 1;
     end loop;
     return lib.idem_end(p_who, 'consent.shown', p_idem, lib.done(
@@ -480,138 +534,3 @@ begin
     return lib.idem_end(p_who, 'consent.withdraw_all', p_idem, lib.consent_withdraw(
         v_member, array(select purpose_id from purpose where basis = 'consent'), null, null, p_who, p_method, p_app));
 end $$;
-
--- One piece of evidence as the member sees it.
-create function lib.consent_event_row(p_event consent_event)
-returns jsonb language sql stable as $$
-    select jsonb_build_object(
-        'event', (p_event).event_id::text, 'seq', (p_event).seq,
-        'purpose', (select code from purpose where purpose_id = (p_event).purpose_id),
-        'scope', (p_event).scope_id::text,
-        'channel', (select code from channel where channel_id = (p_event).channel_id),
-        'action', (p_event).action, 'text_ver', (p_event).text_ver, 'locale', (p_event).locale,
-        'text_sha256', (p_event).evidence ->> 'text_sha256', 'method', (p_event).method,
-        'app', (p_event).evidence ->> 'app', 'by_guardian', (p_event).by_guardian is not null,
-        'at', lib.iso((p_event).at), 'prev_hash', encode((p_event).prev_hash, 'hex'),
-        'hash', encode((p_event).hash, 'hex'));
-$$;
-
--- consent.history   The caller's own evidence, newest first.
---   who    member
---   raises ZC602 cursor
---   emits  –
-create function api.consent_history(p_who text, p_limit bigint, p_cursor text)
-returns lib.answer language plpgsql stable security definer set search_path = club, pg_temp as $$
-declare
-    v_member bigint := lib.require_member(p_who, true);
-    v_limit  int := coalesce(p_limit, 20);
-    v_reply  jsonb;
-begin
-    if p_cursor is not null and p_cursor !~ '^[0-9]{1,18}$' then
-        perform lib.invalid('cursor', 'is not one of ours');
-    end if;
-    select jsonb_build_object(
-               'events', coalesce(jsonb_agg(h.event order by h.seq desc) filter (where h.no <= v_limit), '[]'),
-               'cursor', case when max(h.no) > v_limit then min(h.seq) filter (where h.no <= v_limit)::text end)
-      into v_reply
-      from (select e.seq, row_number() over (order by e.seq desc) as no, lib.consent_event_row(e) as event
-              from consent_event e
-             where e.member_id = v_member
-               and (p_cursor is null or e.seq < p_cursor::bigint)
-             order by e.seq desc
-             limit v_limit + 1) h;
-    return lib.done(v_reply);
-end $$;
-
--- consent.receipt   The record of one triple, in the sections of ISO/IEC TS 27560, and whether it is in force.
---   who    member
---   raises ZC002 nothing was ever asked or answered for it; ZC602 purpose
---   emits  –
-create function api.consent_receipt(p_who text, p_purpose text, p_scope text, p_channel text)
-returns lib.answer language plpgsql stable security definer set search_path = club, pg_temp as $$
-declare
-    v_member  bigint := lib.require_member(p_who, true);
-    v_scope   bigint := coalesce(lib.scope_of(p_scope, 'scope'), 0);
-    v_channel smallint;
-    v_purpose record;
-    v_state   record;
-    v_text    record;
-    v_events  jsonb;
-begin
-    select purpose_id, code, basis, scope_kind, retention, max_age into v_purpose from purpose where code = p_purpose;
-    if not found then
-        perform lib.invalid('purpose', 'is unknown');
-    end if;
-    select channel_id into v_channel from channel where code = coalesce(p_channel, 'none');
-    select jsonb_agg(lib.consent_event_row(e) order by e.seq)
-      into v_events
-      from (select x.*
-              from consent_event x
-             where x.member_id = v_member
-               and x.purpose_id = v_purpose.purpose_id
-               and x.scope_id = v_scope
-               and x.channel_id = v_channel
-             order by x.seq desc
-             limit 100) e;
-    if v_events is null then
-        perform lib.refuse('ZC002');
-    end if;
-    select state, text_ver, event_id, expires_at
-      into v_state
-      from consent_state
-     where member_id = v_member
-       and purpose_id = v_purpose.purpose_id
-       and scope_id = v_scope
-       and channel_id = v_channel;
-    select t.title, t.body
-      into v_text
-      from consent_text t
-      join consent_event e on e.event_id = v_state.event_id
-     where t.purpose_id = v_purpose.purpose_id
-       and t.ver = v_state.text_ver
-     order by t.locale is distinct from e.locale, t.locale <> 'en'
-     limit 1;
-    return lib.done(jsonb_build_object(
-        'header', jsonb_build_object('schema', 'ISO/IEC TS 27560', 'receipt', v_state.event_id::text,
-                                     'issued_at', lib.iso(now())),
-        'processing', jsonb_build_object(
-            'purpose', v_purpose.code, 'basis', v_purpose.basis, 'scope_kind', v_purpose.scope_kind,
-            'scope', v_scope::text, 'channel', coalesce(p_channel, 'none'), 'text_ver', v_state.text_ver,
-            'title', v_text.title, 'body', v_text.body, 'retention', v_purpose.retention,
-            'expires_at', lib.iso(v_state.expires_at), 'withdraw', 'consent.withdraw'),
-        'parties', jsonb_build_object(
-            'controller', (select coalesce(settings ->> 'controller', name)
-                             from club
-                            order by club_id <> case v_purpose.scope_kind
-                                                when 'club' then v_scope
-                                                when 'category' then (select club_id
-                                                                        from product_category
-                                                                       where category_id = v_scope) end,
-                                     club_id
-                            limit 1),
-            'subject', (select pseudonym from member where member_id = v_member)),
-        'state', v_state.state,
-        'in_force', lib.consent_ok(v_member, v_purpose.purpose_id, v_scope, v_channel),
-        'events', v_events));
-end $$;
-
--- Breaches of the rules of evidence (domain.md I-52, I-53): no row means that all hold.  For the owner and tests.
-create function lib.consent_violations()
-returns table (invariant text, what text, detail text) language sql stable set search_path = club, pg_temp as $$
-    select 'I-52', 'evidence ' || e.event_id, 'the chain of member ' || e.member_id || ' breaks at ' || e.seq
-      from (select x.event_id, x.member_id, x.seq, x.prev_hash, x.hash,
-                   lag(x.hash) over w as before, lag(x.seq) over w as seq_before,
-                   sha256(coalesce(x.prev_hash, '') || convert_to(lib.consent_canonical(x), 'UTF8')) as again
-              from consent_event x
-            window w as (partition by x.member_id order by x.seq)) e
-     where e.hash <> e.again
-        or e.prev_hash is distinct from e.before
-        or e.seq <> coalesce(e.seq_before, 0) + 1
-     union all
-    select 'I-53', 'member ' || s.member_id, p.code || ' is given but closed'
-      from consent_state s
-      join purpose p on p.purpose_id = s.purpose_id
-      join member m on m.member_id = s.member_id
-     where s.state = 'given'
-       and lib.is_closed(p.closed_while, m.under_consent_age, m.under_18);
-$$;

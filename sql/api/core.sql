@@ -246,11 +246,7 @@ declare
     v_last  consent_event;
     v_text  bytea;
 begin
-    select seq, hash into v_last.seq, v_last.hash
-      from consent_event
-     where member_id = p_member
-     order by seq desc
-     limit 1;
+    select seq, hash into v_last.seq, v_last.hash from consent_head where member_id = p_member;
     select sha256 into v_text
       from consent_text
      where purpose_id = p_purpose
@@ -281,6 +277,9 @@ begin
             v_event.action, v_event.text_ver, v_event.locale, v_event.actor, v_event.method, v_event.evidence,
             v_event.at, v_event.prev_hash, v_event.hash)
     returning event_id into v_event.event_id;
+    insert into consent_head as h (member_id, seq, hash)
+    values (v_event.member_id, v_event.seq, v_event.hash)
+        on conflict (member_id) do update set seq = excluded.seq, hash = excluded.hash;
     return v_event.event_id;
 end $$;
 

@@ -302,6 +302,12 @@ export interface Methods {
                 state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale" | "objected" | "allowed";
                 /** True: what needs this consent may be sent. */
                 in_force: boolean;
+                /** True: the app may ask about it by itself. What has no state may be asked about unless closed. */
+                ask: boolean;
+                /** Why the app may ask, or may not. */
+                why: "closed" | "interest" | "waiting" | "given" | "withdrawn" | "asked_enough" | "refused" | "unanswered" | "stale" | "expired";
+                /** Of a stale one: what has changed since, a line per version; else null. 1 to 20000 characters. */
+                change_note: string | null;
                 /** Version of the text; null: none. 1 to 1000000. */
                 text_ver: number | null;
                 /** When it ends by itself; null: never. RFC 3339, UTC. */
@@ -378,6 +384,12 @@ export interface Methods {
                 state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale" | "objected" | "allowed";
                 /** True: what needs this consent may be sent. */
                 in_force: boolean;
+                /** True: the app may ask about it by itself. What has no state may be asked about unless closed. */
+                ask: boolean;
+                /** Why the app may ask, or may not. */
+                why: "closed" | "interest" | "waiting" | "given" | "withdrawn" | "asked_enough" | "refused" | "unanswered" | "stale" | "expired";
+                /** Of a stale one: what has changed since, a line per version; else null. 1 to 20000 characters. */
+                change_note: string | null;
                 /** Version of the text; null: none. 1 to 1000000. */
                 text_ver: number | null;
                 /** When it ends by itself; null: never. RFC 3339, UTC. */
@@ -464,6 +476,12 @@ export interface Methods {
                 state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale" | "objected" | "allowed";
                 /** True: what needs this consent may be sent. */
                 in_force: boolean;
+                /** True: the app may ask about it by itself. What has no state may be asked about unless closed. */
+                ask: boolean;
+                /** Why the app may ask, or may not. */
+                why: "closed" | "interest" | "waiting" | "given" | "withdrawn" | "asked_enough" | "refused" | "unanswered" | "stale" | "expired";
+                /** Of a stale one: what has changed since, a line per version; else null. 1 to 20000 characters. */
+                change_note: string | null;
                 /** Version of the text; null: none. 1 to 1000000. */
                 text_ver: number | null;
                 /** When it ends by itself; null: never. RFC 3339, UTC. */
@@ -604,6 +622,12 @@ export interface Methods {
                 state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale" | "objected" | "allowed";
                 /** True: what needs this consent may be sent. */
                 in_force: boolean;
+                /** True: the app may ask about it by itself. What has no state may be asked about unless closed. */
+                ask: boolean;
+                /** Why the app may ask, or may not. */
+                why: "closed" | "interest" | "waiting" | "given" | "withdrawn" | "asked_enough" | "refused" | "unanswered" | "stale" | "expired";
+                /** Of a stale one: what has changed since, a line per version; else null. 1 to 20000 characters. */
+                change_note: string | null;
                 /** Version of the text; null: none. 1 to 1000000. */
                 text_ver: number | null;
                 /** When it ends by itself; null: never. RFC 3339, UTC. */
@@ -678,6 +702,12 @@ export interface Methods {
                 state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale" | "objected" | "allowed";
                 /** True: what needs this consent may be sent. */
                 in_force: boolean;
+                /** True: the app may ask about it by itself. What has no state may be asked about unless closed. */
+                ask: boolean;
+                /** Why the app may ask, or may not. */
+                why: "closed" | "interest" | "waiting" | "given" | "withdrawn" | "asked_enough" | "refused" | "unanswered" | "stale" | "expired";
+                /** Of a stale one: what has changed since, a line per version; else null. 1 to 20000 characters. */
+                change_note: string | null;
                 /** Version of the text; null: none. 1 to 1000000. */
                 text_ver: number | null;
                 /** When it ends by itself; null: never. RFC 3339, UTC. */
@@ -720,6 +750,12 @@ export interface Methods {
                 state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale" | "objected" | "allowed";
                 /** True: what needs this consent may be sent. */
                 in_force: boolean;
+                /** True: the app may ask about it by itself. What has no state may be asked about unless closed. */
+                ask: boolean;
+                /** Why the app may ask, or may not. */
+                why: "closed" | "interest" | "waiting" | "given" | "withdrawn" | "asked_enough" | "refused" | "unanswered" | "stale" | "expired";
+                /** Of a stale one: what has changed since, a line per version; else null. 1 to 20000 characters. */
+                change_note: string | null;
                 /** Version of the text; null: none. 1 to 1000000. */
                 text_ver: number | null;
                 /** When it ends by itself; null: never. RFC 3339, UTC. */
@@ -756,6 +792,12 @@ export interface Methods {
                 state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale" | "objected" | "allowed";
                 /** True: what needs this consent may be sent. */
                 in_force: boolean;
+                /** True: the app may ask about it by itself. What has no state may be asked about unless closed. */
+                ask: boolean;
+                /** Why the app may ask, or may not. */
+                why: "closed" | "interest" | "waiting" | "given" | "withdrawn" | "asked_enough" | "refused" | "unanswered" | "stale" | "expired";
+                /** Of a stale one: what has changed since, a line per version; else null. 1 to 20000 characters. */
+                change_note: string | null;
                 /** Version of the text; null: none. 1 to 1000000. */
                 text_ver: number | null;
                 /** When it ends by itself; null: never. RFC 3339, UTC. */
@@ -2081,6 +2123,12 @@ export interface Events {
                 state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale" | "objected" | "allowed";
                 /** True: what needs this consent may be sent. */
                 in_force: boolean;
+                /** True: the app may ask about it by itself. What has no state may be asked about unless closed. */
+                ask: boolean;
+                /** Why the app may ask, or may not. */
+                why: "closed" | "interest" | "waiting" | "given" | "withdrawn" | "asked_enough" | "refused" | "unanswered" | "stale" | "expired";
+                /** Of a stale one: what has changed since, a line per version; else null. 1 to 20000 characters. */
+                change_note: string | null;
                 /** Version of the text; null: none. 1 to 1000000. */
                 text_ver: number | null;
                 /** When it ends by itself; null: never. RFC 3339, UTC. */

@@ -1,0 +1,209 @@
+-- consent_evidence.sql -- what was said, as one can look it up and prove it: history, receipt, chains.
+--
+-- Every piece of evidence holds a hash over itself and the hash before, from 1, per member; consent_head holds the
+-- last one's number and hash.  So a change, a gap and a cut end are all found (lib.consent_verify).
+
+-- One piece of evidence as the member sees it.
+create function lib.consent_event_row(p_event consent_event)
+returns jsonb language sql stable as $$
+    select jsonb_build_object(
+        'event', (p_event).event_id::text, 'seq', (p_event).seq,
+        'purpose', (select code from purpose where purpose_id = (p_event).purpose_id),
+        'scope', (p_event).scope_id::text,
+        'channel', (select code from channel where channel_id = (p_event).channel_id),
+        'action', (p_event).action, 'text_ver', (p_event).text_ver, 'locale', (p_event).locale,
+        'text_sha256', (p_event).evidence ->> 'text_sha256', 'method', (p_event).method,
+        'app', (p_event).evidence ->> 'app', 'by_guardian', (p_event).by_guardian is not null,
+        'at', lib.iso((p_event).at), 'prev_hash', encode((p_event).prev_hash, 'hex'),
+        'hash', encode((p_event).hash, 'hex'));
+$$;
+
+-- consent.history   The caller's own evidence, newest first.
+--   who    member
+--   raises ZC602 cursor
+--   emits  –
+create function api.consent_history(p_who text, p_limit bigint, p_cursor text)
+returns lib.answer language plpgsql stable security definer set search_path = club, pg_temp as $$
+declare
+    v_member bigint := lib.require_member(p_who, true);
+    v_limit  int := coalesce(p_limit, 20);
+    v_reply  jsonb;
+begin
+    if p_cursor is not null and p_cursor !~ '^[0-9]{1,18}$' then
+        perform lib.invalid('cursor', 'is not one of ours');
+    end if;
+    select jsonb_build_object(
+               'events', coalesce(jsonb_agg(h.event order by h.seq desc) filter (where h.no <= v_limit), '[]'),
+               'cursor', case when max(h.no) > v_limit then min(h.seq) filter (where h.no <= v_limit)::text end)
+      into v_reply
+      from (select e.seq, row_number() over (order by e.seq desc) as no, lib.consent_event_row(e) as event
+              from consent_event e
+             where e.member_id = v_member
+               and (p_cursor is null or e.seq < p_cursor::bigint)
+             order by e.seq desc
+             limit v_limit + 1) h;
+    return lib.done(v_reply);
+end $$;
+
+-- consent.receipt   The record of one triple, in the sections of ISO/IEC TS 27560, and whether it is in force.
+--   who    member
+--   raises ZC002 nothing was ever asked or answered for it; ZC602 purpose
+--   emits  –
+create function api.consent_receipt(p_who text, p_purpose text, p_scope text, p_channel text)
+returns lib.answer language plpgsql stable security definer set search_path = club, pg_temp as $$
+declare
+    v_member  bigint := lib.require_member(p_who, true);
+    v_scope   bigint := coalesce(lib.scope_of(p_scope, 'scope'), 0);
+    v_channel smallint;
+    v_purpose record;
+    v_state   record;
+    v_text    record;
+    v_events  jsonb;
+begin
+    select purpose_id, code, basis, scope_kind, retention, max_age into v_purpose from purpose where code = p_purpose;
+    if not found then
+        perform lib.invalid('purpose', 'is unknown');
+    end if;
+    select channel_id into v_channel from channel where code = coalesce(p_channel, 'none');
+    select jsonb_agg(lib.consent_event_row(e) order by e.seq)
+      into v_events
+      from (select x.*
+              from consent_event x
+             where x.member_id = v_member
+               and x.purpose_id = v_purpose.purpose_id
+               and x.scope_id = v_scope
+               and x.channel_id = v_channel
+             order by x.seq desc
+             limit 100) e;
+    if v_events is null then
+        perform lib.refuse('ZC002');
+    end if;
+    select state, text_ver, event_id, expires_at
+      into v_state
+      from consent_state
+     where member_id = v_member
+       and purpose_id = v_purpose.purpose_id
+       and scope_id = v_scope
+       and channel_id = v_channel;
+    select t.title, t.body
+      into v_text
+      from consent_text t
+      join consent_event e on e.event_id = v_state.event_id
+     where t.purpose_id = v_purpose.purpose_id
+       and t.ver = v_state.text_ver
+     order by t.locale is distinct from e.locale, t.locale <> 'en'
+     limit 1;
+    return lib.done(jsonb_build_object(
+        'header', jsonb_build_object('schema', 'ISO/IEC TS 27560', 'receipt', v_state.event_id::text,
+                                     'issued_at', lib.iso(now())),
+        'processing', jsonb_build_object(
+            'purpose', v_purpose.code, 'basis', v_purpose.basis, 'scope_kind', v_purpose.scope_kind,
+            'scope', v_scope::text, 'channel', coalesce(p_channel, 'none'), 'text_ver', v_state.text_ver,
+            'title', v_text.title, 'body', v_text.body, 'retention', v_purpose.retention,
+            'expires_at', lib.iso(v_state.expires_at), 'withdraw', 'consent.withdraw'),
+        'parties', jsonb_build_object(
+            'controller', (select coalesce(settings ->> 'controller', name)
+                             from club
+                            order by club_id <> case v_purpose.scope_kind
+                                                when 'club' then v_scope
+                                                when 'category' then (select club_id
+                                                                        from product_category
+                                                                       where category_id = v_scope) end,
+                                     club_id
+                            limit 1),
+            'subject', (select pseudonym from member where member_id = v_member)),
+        'state', v_state.state,
+        'in_force', lib.consent_ok(v_member, v_purpose.purpose_id, v_scope, v_channel),
+        'events', v_events));
+end $$;
+
+-- Breaches of the rules of evidence (domain.md I-52, I-53): no row means that all hold.  For the owner and tests.
+create function lib.consent_violations()
+returns table (invariant text, what text, detail text) language sql stable set search_path = club, pg_temp as $$
+    select 'I-52', 'evidence ' || e.event_id, 'the chain of member ' || e.member_id || ' breaks at ' || e.seq
+      from (select x.event_id, x.member_id, x.seq, x.prev_hash, x.hash,
+                   lag(x.hash) over w as before, lag(x.seq) over w as seq_before,
+                   sha256(coalesce(x.prev_hash, '') || convert_to(lib.consent_canonical(x), 'UTF8')) as again
+              from consent_event x
+            window w as (partition by x.member_id order by x.seq)) e
+     where e.hash <> e.again
+        or e.prev_hash is distinct from e.before
+        or e.seq <> coalesce(e.seq_before, 0) + 1
+     union all
+    select 'I-52', 'member ' || (x ->> 'member'), 'the chain is cut before ' || (x ->> 'seq')
+      from jsonb_array_elements((select v.broken from lib.consent_verify_ends(0, 2147483647) v)) x
+     union all
+    select 'I-53', 'member ' || s.member_id, p.code || ' is given but closed'
+      from consent_state s
+      join purpose p on p.purpose_id = s.purpose_id
+      join member m on m.member_id = s.member_id
+     where s.state = 'given'
+       and lib.is_closed(p.closed_while, m.under_consent_age, m.under_18);
+$$;
+
+-- Walks the chains from (p_member, p_seq) on, which was looked at before, over at most p_limit pieces.  Returns where to
+-- go on (null: that was all), how many were looked at, and what is broken: [{"member","seq","problem"}].
+--   run by the owner (`clubhub verify-consent`)
+create function lib.consent_verify(p_member bigint, p_seq bigint, p_limit int, out next_member bigint,
+                                   out next_seq bigint, out checked bigint, out broken jsonb)
+language plpgsql stable set search_path = club, pg_temp as $$
+begin
+    with page as materialized (
+        select e.*
+          from consent_event e
+         where (e.member_id, e.seq) >= (p_member, p_seq)
+         order by e.member_id, e.seq
+         limit p_limit + 1
+    ), link as (
+        select e.member_id, e.seq, e.prev_hash, e.hash,
+               lag(e.hash) over w as hash_before, lag(e.seq) over w as seq_before,
+               sha256(coalesce(e.prev_hash, '') || convert_to(lib.consent_canonical(e::consent_event), 'UTF8')) as again
+          from page e
+        window w as (partition by e.member_id order by e.seq)
+    ), problem as (
+        select l.member_id, l.seq,
+               case when l.seq <> coalesce(l.seq_before, 0) + 1 then 'missing'
+                    when l.prev_hash is distinct from l.hash_before then 'unlinked'
+                    when l.hash <> l.again then 'changed'
+                    when not exists (select from consent_head h where h.member_id = l.member_id) then 'loose'
+               end as problem
+          from link l
+         where (l.member_id, l.seq) <> (p_member, p_seq)
+    )
+    select count(*), coalesce(jsonb_agg(jsonb_build_object('member', p.member_id::text, 'seq', p.seq,
+                                                           'problem', p.problem) order by p.member_id, p.seq)
+                              filter (where p.problem is not null), '[]')
+      into checked, broken
+      from problem p;
+    if checked > 0 then
+        select e.member_id, e.seq
+          into next_member, next_seq
+          from (select x.member_id, x.seq
+                  from consent_event x
+                 where (x.member_id, x.seq) >= (p_member, p_seq)
+                 order by x.member_id, x.seq
+                 limit p_limit + 1) e
+         order by e.member_id desc, e.seq desc
+         limit 1;
+    end if;
+end $$;
+
+-- The ends of the chains of at most p_limit members after p_member: is the last piece the one that is written down?
+create function lib.consent_verify_ends(p_member bigint, p_limit int, out next_member bigint, out checked bigint,
+                                        out broken jsonb)
+language sql stable set search_path = club, pg_temp as $$
+    select max(h.member_id), count(*),
+           coalesce(jsonb_agg(jsonb_build_object('member', h.member_id::text, 'seq', h.seq, 'problem', 'cut')
+                              order by h.member_id) filter (where e.hash is distinct from h.hash), '[]')
+      from (select x.member_id, x.seq, x.hash
+              from consent_head x
+             where x.member_id > p_member
+             order by x.member_id
+             limit p_limit) h
+      left join lateral (
+           select y.hash
+             from consent_event y
+            where y.member_id = h.member_id
+            order by y.seq desc
+            limit 1) e on true;
+$$;
