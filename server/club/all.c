@@ -20,6 +20,7 @@ static const struct method *const tables[] = {
     membership_methods,
     moderation_methods,
     points_methods,
+    profile_methods,
     privacy_methods,
     report_methods,
     session_methods,

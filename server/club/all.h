@@ -17,6 +17,7 @@ extern const struct method member_methods[];
 extern const struct method membership_methods[];
 extern const struct method moderation_methods[];
 extern const struct method points_methods[];
+extern const struct method profile_methods[];
 extern const struct method privacy_methods[];
 extern const struct method report_methods[];
 extern const struct method session_methods[];

@@ -43,6 +43,11 @@ static const struct field membership_refs[] = {
     FIELD_END,
 };
 
+static const struct field profile_refs[] = {
+    FIELD_INT("version", 1, FIELD_POINTS_MAX, "The version of the profile."),
+    FIELD_END,
+};
+
 static const struct field metric_refs[] = {
     FIELD_WORD("metric", metrics, "Which figure has changed."),
     FIELD_END,
@@ -177,6 +182,14 @@ const struct event_kind events[] = {
         .keep = KEEP_ALL,
         .voids = true,
         .refs = post_refs,
+    },
+    {
+        .type = "profile.changed",
+        .doc = "The member has changed their profile.",
+        .gates = GATES("svc.account"),
+        .keep = KEEP_ALL,
+        .refs = profile_refs,
+        .view = profile_view,
     },
     {
         .type = "report.new",

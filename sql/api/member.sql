@@ -54,3 +54,62 @@ begin
         jsonb_build_object('member', p_member::text, 'blocked', false),
         case when found then lib.emit_all(array[lib.sys(p_reload => array[v_member, p_member])]) end));
 end $$;
+
+-- member.blocks   Whom the caller has blocked, newest first.  The handle is there only of those one still meets in a
+--                 club: ids are easily guessed, and a block must not be a way to learn names.
+--   who    member
+--   raises ZC035 restricted; ZC602 cursor
+--   emits  –
+create function api.member_blocks(p_who text, p_limit bigint, p_cursor text)
+returns lib.answer language plpgsql stable security definer set search_path = club, pg_temp as $$
+declare
+    v_member bigint := lib.require_member(p_who);
+    v_limit  int := coalesce(p_limit, 50);
+    v_at     timestamptz := 'infinity';
+    v_last   bigint := 0;
+    v_reply  jsonb;
+    v_shown  bigint[];
+begin
+    if p_cursor is not null then
+        if p_cursor !~ '^[0-9]{1,16}-[0-9]{1,18}$' then
+            perform lib.invalid('cursor', 'is not one of ours');
+        end if;
+        v_at := timestamptz 'epoch' + split_part(p_cursor, '-', 1)::bigint * interval '1 microsecond';
+        v_last := split_part(p_cursor, '-', 2)::bigint;
+    end if;
+    with page as (
+        select b.blocked, b.at, row_number() over (order by b.at desc, b.blocked desc) as no
+          from block_rel b
+         where b.blocker = v_member
+           and (b.at, b.blocked) < (v_at, v_last)
+         order by b.at desc, b.blocked desc
+         limit v_limit + 1
+    ), named as (
+        select p.blocked, p.at, p.no,
+               (select m.handle
+                  from member m
+                 where m.member_id = p.blocked
+                   and not m.under_consent_age
+                   and exists (
+                       select
+                         from membership mine
+                         join membership theirs on theirs.club_id = mine.club_id
+                        where mine.member_id = v_member
+                          and theirs.member_id = p.blocked
+                          and mine.status in ('active', 'paused', 'lapsed')
+                          and theirs.status in ('active', 'paused', 'lapsed'))) as handle
+          from page p
+    )
+    select jsonb_build_object(
+               'blocks', coalesce(jsonb_agg(jsonb_build_object('member', n.blocked::text, 'handle', n.handle,
+                                                               'at', lib.iso(n.at)) order by n.no)
+                                  filter (where n.no <= v_limit), '[]'),
+               'cursor', case when max(n.no) > v_limit then (
+                             select (extract(epoch from l.at) * 1000000)::bigint || '-' || l.blocked
+                               from named l
+                              where l.no = v_limit) end),
+           coalesce(array_agg(n.blocked) filter (where n.no <= v_limit and n.handle is not null), '{}')
+      into v_reply, v_shown
+      from named n;
+    return lib.done(v_reply, null, v_shown);
+end $$;

@@ -1096,6 +1096,28 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Lists whom the caller has blocked, newest first. Who: member. Errors: RESTRICTED. */
+    "member.blocks": {
+        params: {
+            /** Members at most; 50 when left out. 1 to 100. */
+            limit?: number;
+            /** From the page before; the first when left out. 1 to 64 characters. */
+            cursor?: string;
+        };
+        result: {
+            /** Newest first. 0 to 100 items. */
+            blocks: {
+                /** Who is blocked. */
+                member: string;
+                /** The handle; null: of none of the caller's clubs. 3 to 24 characters. */
+                handle: string | null;
+                /** Since when. RFC 3339, UTC. */
+                at: string;
+            }[];
+            /** For the next page; null: this was the last. 1 to 64 characters. */
+            cursor: string | null;
+        };
+    };
     /** Takes the caller's block back; a block by the other one stays. Who: member. Errors: RESTRICTED. */
     "member.unblock": {
         params: {
@@ -1808,6 +1830,99 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Answers what the hub knows the caller by. Who: member. Errors: RESTRICTED. */
+    "profile.get": {
+        params: Record<string, never>;
+        result: {
+            /** The member. */
+            member: string;
+            /** The name in clubs; null: none yet. 3 to 24 characters. */
+            handle: string | null;
+            /** The real name; null: not told. 1 to 120 characters. */
+            name: string | null;
+            /** The town; null: not told. 1 to 120 characters. */
+            town: string | null;
+            /** The address one signs in with; null: none. 3 to 320 characters. */
+            email: string | null;
+            /** True: a code sent there came back. */
+            email_verified: boolean;
+            /** The language. 2 to 16 characters. */
+            locale: string;
+            /** The time zone. 1 to 64 characters. */
+            tz: string;
+            /** ISO 3166 code; null: not told. 2 to 2 characters. */
+            country: string | null;
+            /** True: a minor. */
+            under_18: boolean;
+            /** True: a guardian decides about consent. */
+            under_consent_age: boolean;
+            /** What one likes. 0 to 50 items. */
+            interests: (string)[];
+            /** Rises with every change; the next base. 1 to 9007199254740991. */
+            version: number;
+        };
+    };
+    /** Changes what is given of the caller's profile and keeps the rest. Who: member. Errors: CONFLICT, AGE_LIMIT, LIMIT, RESTRICTED. Publishes: profile.changed. */
+    "profile.set": {
+        params: {
+            /** The version that the screen showed. 1 to 9007199254740991. */
+            base: number;
+            /** Letters a-z, digits, _ and . ; once a day at most. 3 to 24 characters. */
+            handle?: string;
+            /** One line; empty: none. 0 to 120 characters. */
+            name?: string;
+            /** One line; empty: none. 0 to 120 characters. */
+            town?: string;
+            /** The language. */
+            locale?: "en" | "nb" | "ro" | "pt" | "he";
+            /** The time zone, like Europe/Oslo. 1 to 64 characters. */
+            tz?: string;
+            /** ISO 3166 code; empty: none.  Minors do not change it. 0 to 2 characters. */
+            country?: string;
+            /** All of them; kept in lower case, each once. 0 to 50 items. */
+            interests?: (string)[];
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The version it has now. 1 to 9007199254740991. */
+            version: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Shows a fellow member as that member allows; to an agent of the club, on the record, more. Who: member, agent. Errors: FORBIDDEN, NOT_FOUND, RESTRICTED. */
+    "profile.view": {
+        params: {
+            /** Whom. */
+            member: string;
+            /** As seen in which club. */
+            club: string;
+        };
+        result: {
+            /** The member. */
+            member: string;
+            /** The name in clubs; null: none yet. 3 to 24 characters. */
+            handle: string | null;
+            /** The real name, where the member allows it. 1 to 120 characters. */
+            name?: string;
+            /** The town, where the member allows it. 1 to 120 characters. */
+            town?: string;
+            /** The tier, where the member allows it. */
+            tier?: {
+                /** Its rank, from 0. 0 to 1000. */
+                rank: number;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+            };
+            /** What one likes; for oneself and for staff. 0 to 50 items. */
+            interests?: (string)[];
+            /** How the account stands; for staff. */
+            status?: "pending" | "active" | "suspended" | "restricted" | "closing";
+            /** When the member joined the club; for staff. RFC 3339, UTC. */
+            joined_at?: string;
+        };
+    };
     /** Signs this connection in with an access token. Who: guest, member, agent, moderator, editor, manager, analyst, privacy, admin, service:pos, service:booking, service:crm, service:mailer, service:partner, service:ops. Errors: UNAUTHENTICATED, INVALID_STATE. */
     "session.auth": {
         params: {
@@ -2069,6 +2184,7 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "feed.post": "keyed",
     "feed.report": "keyed",
     "member.block": "keyed",
+    "member.blocks": "read",
     "member.unblock": "keyed",
     "membership.apply": "keyed",
     "membership.leave": "keyed",
@@ -2083,6 +2199,9 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "privacy.restrict": "keyed",
     "privacy.status": "read",
     "privacy.unrestrict": "keyed",
+    "profile.get": "read",
+    "profile.set": "keyed",
+    "profile.view": "read",
     "session.auth": "write",
     "session.refresh": "write",
     "session.step_up": "write",
@@ -2427,6 +2546,40 @@ export interface Events {
     "post.removed": {
         /** The post. */
         post: string;
+    };
+    /** The member has changed their profile. Gate: svc.account. */
+    "profile.changed": {
+        /** The version of the profile. 1 to 9007199254740991. */
+        version: number;
+        /** The object, where it may be shown. */
+        view?: {
+            /** The member. */
+            member: string;
+            /** The name in clubs; null: none yet. 3 to 24 characters. */
+            handle: string | null;
+            /** The real name; null: not told. 1 to 120 characters. */
+            name: string | null;
+            /** The town; null: not told. 1 to 120 characters. */
+            town: string | null;
+            /** The address one signs in with; null: none. 3 to 320 characters. */
+            email: string | null;
+            /** True: a code sent there came back. */
+            email_verified: boolean;
+            /** The language. 2 to 16 characters. */
+            locale: string;
+            /** The time zone. 1 to 64 characters. */
+            tz: string;
+            /** ISO 3166 code; null: not told. 2 to 2 characters. */
+            country: string | null;
+            /** True: a minor. */
+            under_18: boolean;
+            /** True: a guardian decides about consent. */
+            under_consent_age: boolean;
+            /** What one likes. 0 to 50 items. */
+            interests: (string)[];
+            /** Rises with every change; the next base. 1 to 9007199254740991. */
+            version: number;
+        };
     };
     /** A case in the moderators' queue is new, heavier or late. Gate: staff. Whole state: only the newest counts. */
     "report.new": {
