@@ -12,11 +12,14 @@
 extern const struct method account_methods[]; /* each ends with name NULL */
 extern const struct method club_methods[];
 extern const struct method consent_methods[];
+extern const struct method device_methods[];
 extern const struct method feed_methods[];
 extern const struct method member_methods[];
 extern const struct method membership_methods[];
 extern const struct method moderation_methods[];
+extern const struct method notify_methods[];
 extern const struct method points_methods[];
+extern const struct method pref_methods[];
 extern const struct method profile_methods[];
 extern const struct method privacy_methods[];
 extern const struct method report_methods[];

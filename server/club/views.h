@@ -14,3 +14,8 @@ extern const struct field moderation_case_view[];      /* one row of mod.queue *
 extern const struct field moderation_statement_view[]; /* one row of mod.decisions */
 extern const struct field profile_view[];              /* profile.get */
 extern const struct field consent_view[];              /* rows of consent.catalog's states */
+extern const struct field pref_view[];                 /* pref.get */
+
+/* Refs of events, beside the noun's methods. */
+extern const struct field notify_added_refs[];
+extern const struct field notify_read_refs[];

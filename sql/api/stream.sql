@@ -134,7 +134,7 @@ begin
     case split_part(p_stream, ':', 1)
         when 'me' then
             v_shown := lib.points_summary_view(p_member);
-            v_shown.view := jsonb_build_object('points', v_shown.view, 'unread', 0);
+            v_shown.view := jsonb_build_object('points', v_shown.view, 'unread', lib.notify_unread(p_member));
         when 'club' then
             select status into v_status from member where member_id = p_member;
             if v_status = 'active' then
@@ -248,6 +248,8 @@ begin
             v_shown := lib.consent_rows_view(v_id, (p_event).refs -> 'triples');
         when 'dsr.changed' then
             v_shown := lib.privacy_status_view(v_id);
+        when 'pref.changed' then
+            v_shown := lib.pref_view(v_id);
         when 'post.published', 'post.edited' then
             v_shown := lib.post_view(split_part((p_event).object, ':', 2)::bigint, p_viewer);
         when 'moderation.decision' then

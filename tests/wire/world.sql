@@ -132,6 +132,10 @@ begin
             update refresh_token
                set used_at = now() - interval '31 seconds'
              where principal_kind = 'm' and principal_id = p_member and used_at is not null;
+        when p_fact ~ '^is told of (reply|decision) [a-z]+:[0-9]+$' then
+            perform lib.emit_all(array[lib.notify(
+                p_member, split_part(p_fact, ' ', 4), v_word, '{}',
+                case split_part(p_fact, ' ', 4) when 'reply' then 'svc.feed' else 'legal.moderation' end)]);
         else
             raise exception 'nobody knows what "%" means', p_fact;
     end case;

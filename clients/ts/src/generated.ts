@@ -809,6 +809,44 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Makes a device of the caller known for push messages; 20 at most. Who: member. Errors: NOT_FOUND, LIMIT, RESTRICTED. Publishes: device.new. */
+    "device.register": {
+        params: {
+            /** What the device is. */
+            platform: "ios" | "android" | "web";
+            /** What its push service knows it by; kept sealed, told to the mailer only. 8 to 2048 characters. */
+            push_token: string;
+            /** Version of the app. 1 to 40 characters. */
+            app_ver?: string;
+            /** The device whose token this replaces. */
+            device?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The device. */
+            device: string;
+            /** False: it was known already. */
+            new: boolean;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Forgets a device of the caller and its push token. Who: member. Errors: NOT_FOUND. */
+    "device.remove": {
+        params: {
+            /** The device. */
+            device: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The device. */
+            device: string;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Deletes the caller's own post; its texts are gone at once, everywhere. Who: member, editor. Errors: FORBIDDEN, NOT_FOUND, GONE, RESTRICTED. Publishes: post.removed. */
     "feed.delete": {
         params: {
@@ -1549,6 +1587,66 @@ export interface Methods {
             cursor: string | null;
         };
     };
+    /** The caller's notifications, one per kind, target and day; kept for 90 days. Who: member. */
+    "notify.list": {
+        params: {
+            /** Rows at most; 20 when left out. 1 to 100. */
+            limit?: number;
+            /** From the page before; the newest when left out. 1 to 18 characters. */
+            cursor?: string;
+        };
+        result: {
+            /** Newest first. 0 to 100 items. */
+            notifications: {
+                /** Its number among the caller's. */
+                id: string;
+                /** What it tells. 1 to 24 characters. */
+                type: string;
+                /** What it is about, such as post:12. 0 to 80 characters. */
+                target: string;
+                /** How often this happened on that day. 1 to 1000000000. */
+                count: number;
+                /** Ids, numbers and states of the newest of them. */
+                data: Record<string, unknown>;
+                /** Who caused the newest; null when nobody is named. */
+                actor: {
+                    /** The member. */
+                    member?: string;
+                    /** The member's handle. 1 to 24 characters. */
+                    handle?: string;
+                    /** True: a member who has left for good. */
+                    former?: boolean;
+                } | null;
+                /** True: up to read_upto. */
+                read: boolean;
+                /** When the newest happened. RFC 3339, UTC. */
+                at: string;
+            }[];
+            /** How many are unread; counting ends at 1,000. 0 to 1000. */
+            unread: number;
+            /** Up to this number they are read. 1 to 18 characters. */
+            read_upto: string;
+            /** For the next page; null: this is the last. 1 to 18 characters. */
+            cursor: string | null;
+        };
+    };
+    /** Marks the caller's notifications as read, up to one. Who: member. Publishes: notify.read. */
+    "notify.read": {
+        params: {
+            /** The newest notification seen. */
+            read_upto: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** Up to this number they are read; it only rises. 1 to 18 characters. */
+            read_upto: string;
+            /** How many are unread; counting ends at 1,000. 0 to 1000. */
+            unread: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Credits a purchase with points and tier points; a receipt is credited once for ever. Who: service:pos, service:booking, service:crm. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, NOT_MEMBER, INVALID_STATE, LIMIT. Publishes: points.changed. */
     "points.earn": {
         params: {
@@ -1697,6 +1795,84 @@ export interface Methods {
                 /** Tier points missing for it; null: there is none. 0 to 9007199254740991. */
                 missing: number | null;
             }[];
+        };
+    };
+    /** How the caller wants to be told: language, zone, quiet hours, channels per topic. Who: member. */
+    "pref.get": {
+        params: Record<string, never>;
+        result: {
+            /** Language of messages. 2 to 2 characters. */
+            locale: string;
+            /** Time zone, as in Europe/Oslo. 1 to 64 characters. */
+            tz: string;
+            /** From then on no marketing leaves, HH:MM in that zone. 5 to 5 characters. */
+            quiet_from: string;
+            /** Until then; the same as quiet_from: no quiet hours. 5 to 5 characters. */
+            quiet_to: string;
+            /** Channels of service messages; not consents. 0 to 40 items. */
+            topics: {
+                /** What it is about. 1 to 24 characters. */
+                topic: string;
+                /** True: one channel beside the app stays on. */
+                essential: boolean;
+                /** Those that one can choose. 0 to 4 items. */
+                channels: {
+                    /** The channel. */
+                    channel: "inapp" | "push" | "email" | "sms";
+                    /** True: the member is told there. */
+                    enabled: boolean;
+                }[];
+            }[];
+        };
+    };
+    /** Changes how the caller wants to be told; what is left out stays. Who: member. Errors: LIMIT. Publishes: pref.changed. */
+    "pref.set": {
+        params: {
+            /** Language of messages. */
+            locale?: "en" | "nb" | "ro" | "pt" | "he";
+            /** Time zone, as in Europe/Oslo. 1 to 64 characters. */
+            tz?: string;
+            /** HH:MM in that zone. 5 to 5 characters. */
+            quiet_from?: string;
+            /** HH:MM in that zone. 5 to 5 characters. */
+            quiet_to?: string;
+            /** Channels to change. 1 to 120 items. */
+            topics?: {
+                /** One of the topics of pref.get. 1 to 24 characters. */
+                topic: string;
+                /** The channel. */
+                channel: "inapp" | "push" | "email" | "sms";
+                /** Whether to be told there; inapp cannot be switched off. */
+                enabled: boolean;
+            }[];
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** Language of messages. 2 to 2 characters. */
+            locale: string;
+            /** Time zone, as in Europe/Oslo. 1 to 64 characters. */
+            tz: string;
+            /** From then on no marketing leaves, HH:MM in that zone. 5 to 5 characters. */
+            quiet_from: string;
+            /** Until then; the same as quiet_from: no quiet hours. 5 to 5 characters. */
+            quiet_to: string;
+            /** Channels of service messages; not consents. 0 to 40 items. */
+            topics: {
+                /** What it is about. 1 to 24 characters. */
+                topic: string;
+                /** True: one channel beside the app stays on. */
+                essential: boolean;
+                /** Those that one can choose. 0 to 4 items. */
+                channels: {
+                    /** The channel. */
+                    channel: "inapp" | "push" | "email" | "sms";
+                    /** True: the member is told there. */
+                    enabled: boolean;
+                }[];
+            }[];
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
         };
     };
     /** Lists who, by role, has read or changed the caller's data, newest first. Who: member. */
@@ -2177,6 +2353,8 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "consent.unobject": "keyed",
     "consent.withdraw": "keyed",
     "consent.withdraw_all": "keyed",
+    "device.register": "keyed",
+    "device.remove": "keyed",
     "feed.delete": "keyed",
     "feed.get": "read",
     "feed.list": "read",
@@ -2191,9 +2369,13 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "membership.list": "read",
     "mod.case": "read",
     "mod.queue": "read",
+    "notify.list": "read",
+    "notify.read": "keyed",
     "points.earn": "keyed",
     "points.history": "read",
     "points.summary": "read",
+    "pref.get": "read",
+    "pref.set": "keyed",
     "privacy.access_log": "read",
     "privacy.audit": "read",
     "privacy.restrict": "keyed",
@@ -2257,7 +2439,7 @@ export interface Events {
             }[];
         };
     };
-    /** Someone signed in to the account. Gate: li.security. */
+    /** Someone signed in to the account, or a device was added for push messages. Gate: li.security. */
     "device.new": Record<string, never>;
     /** A request of the member about the own data has another state. Gate: legal.privacy. */
     "dsr.changed": {
@@ -2414,6 +2596,26 @@ export interface Events {
             } | null;
         };
     };
+    /** A notification is new, or has happened once more; for the badge. Gate: svc.account or svc.points or svc.resv or svc.plan or svc.family or svc.support or svc.benefit or svc.feed or legal.privacy or legal.moderation or li.security. Whole state: only the newest counts. */
+    "notify.added": {
+        /** Its number among the member's. */
+        id: string;
+        /** What it tells. 1 to 24 characters. */
+        type: string;
+        /** What it is about, such as post:12. 0 to 80 characters. */
+        target: string;
+        /** How often this happened today. 1 to 1000000000. */
+        count: number;
+        /** How many are unread; counting ends at 1,000. 0 to 1000. */
+        unread: number;
+    };
+    /** Notifications were marked as read, perhaps on another device. Gate: svc.account. Whole state: only the newest counts. */
+    "notify.read": {
+        /** Up to this number they are read; it only rises. 1 to 18 characters. */
+        read_upto: string;
+        /** How many are unread; counting ends at 1,000. 0 to 1000. */
+        unread: number;
+    };
     /** A ledger transaction touched the member's wallet; the newest tells all. Gate: svc.points. Whole state: only the newest counts. */
     "points.changed": {
         /** Version of the wallet; one more per ledger transaction. 1 to 9007199254740991. */
@@ -2546,6 +2748,34 @@ export interface Events {
     "post.removed": {
         /** The post. */
         post: string;
+    };
+    /** The member wants to be told in another way. Gate: svc.account. Whole state: only the newest counts. */
+    "pref.changed": {
+        /** The object, where it may be shown. */
+        view?: {
+            /** Language of messages. 2 to 2 characters. */
+            locale: string;
+            /** Time zone, as in Europe/Oslo. 1 to 64 characters. */
+            tz: string;
+            /** From then on no marketing leaves, HH:MM in that zone. 5 to 5 characters. */
+            quiet_from: string;
+            /** Until then; the same as quiet_from: no quiet hours. 5 to 5 characters. */
+            quiet_to: string;
+            /** Channels of service messages; not consents. 0 to 40 items. */
+            topics: {
+                /** What it is about. 1 to 24 characters. */
+                topic: string;
+                /** True: one channel beside the app stays on. */
+                essential: boolean;
+                /** Those that one can choose. 0 to 4 items. */
+                channels: {
+                    /** The channel. */
+                    channel: "inapp" | "push" | "email" | "sms";
+                    /** True: the member is told there. */
+                    enabled: boolean;
+                }[];
+            }[];
+        };
     };
     /** The member has changed their profile. Gate: svc.account. */
     "profile.changed": {
