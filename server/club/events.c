@@ -13,7 +13,7 @@
 
 enum { TRIPLES_MAX = 2000 };
 
-static const char *const ledger_kinds[] = {"earn", "tier_earn", NULL};
+static const char *const ledger_kinds[] = {"earn", "forfeit", "tier_earn", NULL};
 static const char *const membership_statuses[] = {
     "applied", "invited", "active", "paused", "lapsed", "left", "expelled", "declined", NULL};
 static const char *const channels[] = {

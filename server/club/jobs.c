@@ -9,6 +9,7 @@ const struct job jobs[] = {
     {"ages", HOUR_MS, "Lifts the marks of members who have come of age."},
     {"consents", MINUTE_MS, "Marks consents whose time is over."},
     {"deliveries", HOUR_MS, "Drops counts of deliveries past their retention."},
+    {"erasures", MINUTE_MS, "Carries out erasures whose time has come, piece by piece."},
     {"idempotency", 10 * MINUTE_MS, "Drops keys older than a day."},
     {"logins", 10 * MINUTE_MS,
         "Drops counted attempts, refresh tokens and families that are over."},

@@ -41,8 +41,69 @@ const struct field privacy_view[] = {
 };
 
 static const struct field changed[] = {
-    FIELD_ID("request", "The request; null: it was not the caller's.", .nullable = true),
+    FIELD_ID("request", "The request; null: there was none.", .nullable = true),
     FIELD_WORD("status", statuses, "Status of the account."),
+    FIELD_END,
+};
+
+static const struct field exported[] = {
+    FIELD_ID("request", "The request."),
+    FIELD_TEXT("link",
+        1,
+        200,
+        "Path of the archive on this server, to be fetched without signing in; a secret."),
+    FIELD_TIME("expires_at", "Until then the link is good, or until the next one is made."),
+    FIELD_END,
+};
+
+/* --- erasure --------------------------------------------------------------------------------- */
+
+static const struct field points[] = {
+    FIELD_INT("available", 0, FIELD_POINTS_MAX, "Points that can be spent now."),
+    FIELD_INT("held", 0, FIELD_POINTS_MAX, "Points reserved by holds."),
+    FIELD_INT("pending", 0, FIELD_POINTS_MAX, "Points in a return window."),
+    FIELD_END,
+};
+
+static const struct field club[] = {
+    FIELD_ID("club", "The club."),
+    FIELD_TEXT("name", 1, 120, "Its name."),
+    FIELD_END,
+};
+
+static const char *const kept_words[] = {
+    "points_ledger", "consent_evidence", "moderation_decisions", "delivery_log", "audit_log", NULL};
+static const struct field kept[] = {
+    FIELD_WORD(NULL, kept_words, "A kind of record, without a name."), FIELD_END};
+
+static const struct field preview[] = {
+    FIELD_OBJECT("points", points, "Points that would be lost."),
+    FIELD_LIST("clubs", 0, 50, club, "Clubs that would be left."),
+    FIELD_INT("posts", 0, FIELD_POINTS_MAX, "Posts that would be blanked or lose their author."),
+    FIELD_INT(
+        "comments", 0, FIELD_POINTS_MAX, "Comments that would be blanked or lose their author."),
+    FIELD_INT("cooling_days", 1, 30, "So long one can think again, unless one waives it."),
+    FIELD_LIST("kept",
+        1,
+        10,
+        kept,
+        "What the law or the books demand to be kept, under a pseudonym.",
+        .scalar_items = true),
+    FIELD_END,
+};
+
+static const struct field erase_params[] = {
+    FIELD_WORD("content",
+        contents,
+        "What becomes of posts and comments: blanked, or shown as a former member's."),
+    FIELD_BOOL("at_once", "True: without the seven days to think again.", .optional = true),
+    FIELD_END,
+};
+
+static const struct field erasing[] = {
+    FIELD_ID("request", "The request."),
+    FIELD_WORD("status", statuses, "Status of the account."),
+    FIELD_TIME("execute_at", "From then on the account is erased."),
     FIELD_END,
 };
 
@@ -132,6 +193,59 @@ const struct method privacy_methods[] = {
         .params = audit_params,
         .result = audit_result,
         .sql = "select * from api.privacy_audit($1, $2, $3, $4, $5)",
+    },
+    {
+        .name = "privacy.erase",
+        .doc = "Asks for the erasure of the caller's account: after seven days, or at once.",
+        .since = "1",
+        .who = WHO_MEMBER,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .barrier = true,
+        .step_up = true,
+        .params = erase_params,
+        .result = erasing,
+        .sql = "select * from api.privacy_erase($1, $2, $3, $4, $5)",
+        .publishes = PUBLISHES("dsr.changed"),
+        .errors = ERRORS(ERR_INVALID_STATE, ERR_STEP_UP_REQUIRED),
+    },
+    {
+        .name = "privacy.erase_cancel",
+        .doc = "Takes the wish to be erased back, as long as nothing was done.",
+        .since = "1",
+        .who = WHO_MEMBER,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .params = nothing,
+        .result = changed,
+        .sql = "select * from api.privacy_erase_cancel($1, $2, $3)",
+        .publishes = PUBLISHES("dsr.changed"),
+        .errors = ERRORS(ERR_INVALID_STATE),
+    },
+    {
+        .name = "privacy.erase_preview",
+        .doc = "Tells what an erasure would do, before one asks for it.",
+        .since = "1",
+        .who = WHO_MEMBER,
+        .kind = METHOD_READ,
+        .lane = LANE_READ,
+        .params = nothing,
+        .result = preview,
+        .sql = "select * from api.privacy_erase_preview($1)",
+    },
+    {
+        .name = "privacy.export",
+        .doc = "Makes a link to an archive of all that the club holds about the caller.",
+        .since = "1",
+        .who = WHO_MEMBER,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .step_up = true,
+        .params = nothing,
+        .result = exported,
+        .sql = "select * from api.privacy_export($1, $2, $3)",
+        .publishes = PUBLISHES("dsr.changed"),
+        .errors = ERRORS(ERR_LIMIT, ERR_STEP_UP_REQUIRED),
     },
     {
         .name = "privacy.restrict",

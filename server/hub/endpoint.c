@@ -12,6 +12,7 @@
 
 #include "hub/agent.h"
 #include "hub/auth.h"
+#include "hub/download.h"
 #include "hub/drain.h"
 #include "hub/hub.h"
 #include "hub/lease.h"
@@ -61,6 +62,7 @@ struct endpoint {
     struct map_text *purses;
     struct list purses_used;
     struct list posts;
+    struct downloads *downloads;
     struct mono_ms schema_at;
     bool schema_known, schema_matches;
     bool closing;
@@ -76,6 +78,7 @@ struct endpoint *endpoint_new(struct hub *h, const struct endpoint_options *o)
     e->purses = map_text_new();
     list_init(&e->purses_used);
     list_init(&e->posts);
+    e->downloads = downloads_new(h);
     return e;
 }
 
@@ -160,6 +163,7 @@ void endpoint_free(struct endpoint *e)
         p->endpoint = NULL;
         reply_status(p->request, 503);
     }
+    downloads_free(e->downloads);
     while ((n = list_shift(&e->purses_used)) != NULL)
         mem_free(LIST_ITEM(n, struct purse, node));
     map_text_free(e->purses);
@@ -467,18 +471,36 @@ static void protocol(struct endpoint *e, struct http_request *r)
     http_reply(r, &response);
 }
 
+static const char export_path[] = "/v1/export/";
+
+/* The rest of the path is the token of the link. */
+static void download(struct endpoint *e, struct http_request *r)
+{
+    downloads_get(e->downloads, r, http_path(r) + sizeof export_path - 1);
+}
+
 /* --- paths ----------------------------------------------------------------------------------- */
+
+enum { PATH_ADMIN = 1 << 0, PATH_BELOW = 1 << 1 };
 
 static const struct {
     const char *path;
-    bool admin_only;
+    int flags; /* PATH_ADMIN: at the admin port only; PATH_BELOW: it and what is below it */
     void (*answer)(struct endpoint *e, struct http_request *r);
 } pages[] = {
-    {"/healthz", false, health},
-    {"/readyz", false, ready},
-    {"/metrics", true, metrics},
-    {"/v1/protocol.json", false, protocol},
+    {"/healthz", 0, health},
+    {"/readyz", 0, ready},
+    {"/metrics", PATH_ADMIN, metrics},
+    {"/v1/protocol.json", 0, protocol},
+    {export_path, PATH_BELOW, download},
 };
+
+static bool fits(const char *path, size_t page)
+{
+    if ((pages[page].flags & PATH_BELOW) != 0)
+        return strncmp(path, pages[page].path, strlen(pages[page].path)) == 0;
+    return strcmp(path, pages[page].path) == 0;
+}
 
 void endpoint_request(struct endpoint *e, struct http_request *r)
 {
@@ -491,7 +513,7 @@ void endpoint_request(struct endpoint *e, struct http_request *r)
         return;
     }
     for (size_t i = 0; reads && i < sizeof pages / sizeof pages[0]; i++) {
-        if (strcmp(path, pages[i].path) != 0 || (pages[i].admin_only && !http_is_admin(r)))
+        if (!fits(path, i) || ((pages[i].flags & PATH_ADMIN) != 0 && !http_is_admin(r)))
             continue;
         pages[i].answer(e, r);
         return;

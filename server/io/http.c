@@ -14,13 +14,20 @@
 
 #include <libwebsockets.h>
 
+#include <linux/sockios.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <string.h>
 #include <strings.h>
 
-enum { DISCARD_MAX = 4 /* times body_bytes */, LONG_ANSWER_BYTES = 16384 };
+enum {
+    DISCARD_MAX = 4 /* times body_bytes */,
+    LONG_ANSWER_BYTES = 16384,
+    PIECE_BYTES = 65536, /* of a long answer, on their way to the peer at a time */
+    ROOM_BYTES = 4 * PIECE_BYTES
+};
 
 enum {
     HEADER_AUTHORIZATION,
@@ -125,7 +132,14 @@ static void build(struct buf *out, const struct http_response *response, bool wi
         buf_add_text(out, "access-control-allow-methods: GET, POST\r\n"
                           "access-control-allow-headers: authorization, content-type\r\n"
                           "access-control-max-age: 600\r\n");
-    if (!bodyless)
+    if (response->attachment != NULL)
+        buf_printf(
+            out, "content-disposition: attachment; filename=\"%s\"\r\n", response->attachment);
+    if (response->is_private)
+        buf_add_text(out, "cache-control: no-store\r\n");
+    if (response->in_pieces)
+        buf_add_text(out, "transfer-encoding: chunked\r\n");
+    else if (!bodyless)
         buf_printf(out, "content-length: %zu\r\n", response->body_bytes);
     buf_add_text(out, "\r\n");
     if (with_body && !bodyless && response->body_bytes > 0)
@@ -309,6 +323,80 @@ void http_reply(struct http_request *r, const struct http_response *response)
             answer(c, response, strcmp(r->method, "HEAD") != 0);
             ws_doom(c);
         }
+    }
+    request_free(r);
+}
+
+/* --- answers in pieces ----------------------------------------------------------------------- */
+
+/* Bytes of it that the peer may still have to take; more would have to wait with libwebsockets. */
+static size_t room_bytes(struct ws_conn *c)
+{
+    int unsent = 0;
+
+    if (lws_partial_buffered(c->wsi) || ioctl(c->fd, SIOCOUTQ, &unsent) != 0 ||
+        unsent >= PIECE_BYTES)
+        return 0;
+    return (size_t)(PIECE_BYTES - unsent);
+}
+
+void http_start(struct http_request *r, const struct http_response *response)
+{
+    struct http_response head = *response;
+
+    if (!http_is_open(r))
+        return;
+    head.in_pieces = true;
+    make_room(r->conn->fd, ROOM_BYTES);
+    answer(r->conn, &head, false);
+}
+
+size_t http_write(struct http_request *r, const void *bytes, size_t length_bytes)
+{
+    struct ws_conn *c = r->conn;
+    struct buf out;
+    size_t room;
+
+    if (!http_is_open(r))
+        return 0;
+    if (strcmp(r->method, "HEAD") == 0)
+        return length_bytes;
+    room = room_bytes(c);
+    if (room < length_bytes && room < PIECE_BYTES / 2)
+        return 0;
+    if (room > length_bytes)
+        room = length_bytes;
+    lws_rx_flow_control(c->wsi, 0);
+    buf_init(&out, 0);
+    buf_printf(&out, "%zx\r\n", room);
+    buf_add(&out, bytes, room);
+    buf_add_text(&out, "\r\n");
+    if (!ws_write(c, out.bytes, out.length_bytes))
+        ws_doom(c);
+    else if (lws_partial_buffered(c->wsi))
+        lws_rx_flow_control(c->wsi, 1); /* libwebsockets writes the rest only while it may read */
+    buf_done(&out);
+    return room;
+}
+
+bool http_is_open(const struct http_request *r)
+{
+    return r->conn != NULL && !r->conn->closing;
+}
+
+void http_finish(struct http_request *r, bool is_whole)
+{
+    static const char end[] = "0\r\n\r\n";
+    struct ws_conn *c = r->conn;
+
+    if (c != NULL) {
+        c->request = NULL;
+        if (!c->closing && is_whole && strcmp(r->method, "HEAD") != 0)
+            (void)ws_write(c, end, sizeof end - 1);
+        if (is_whole)
+            ws_doom(c);
+        else
+            ws_cut(c);
     }
     request_free(r);
 }

@@ -22,6 +22,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+enum { LONG = 3000000 };
+
 static void request(int fd, const char *text)
 {
     edge_send(fd, text, strlen(text));
@@ -151,7 +153,6 @@ static void bodies_have_limits(void **state)
 
 static void a_long_answer_reaches_a_slow_reader(void **state)
 {
-    enum { LONG = 3000000 };
     char *body = malloc(LONG), *out = malloc(LONG + 1000);
     struct http_response response = {
         .status = 200, .content_type = "text/plain", .body = body, .body_bytes = LONG};
@@ -171,6 +172,94 @@ static void a_long_answer_reaches_a_slow_reader(void **state)
     assert_int_equal(out[n - 1], 'L');
     free(body);
     free(out);
+    close(fd);
+}
+
+/* Hands on a long body as the peer takes it, and counts what came of it: letters, and how often there was no room. */
+static void send_in_pieces(int fd, long wanted, long *out_letters, int *out_waits)
+{
+    char piece[4096], got[65536];
+    long sent = 0;
+
+    memset(piece, 'P', sizeof piece);
+    while (sent < wanted) {
+        size_t taken = http_write(fx->request, piece, sizeof piece);
+        long n = 0;
+
+        sent += (long)taken;
+        *out_waits += taken == 0;
+        if (taken == 0)
+            n = edge_read(fd, got, 1000);
+        for (long i = 0; i < n; i++)
+            *out_letters += got[i] == 'P';
+        turn(0);
+    }
+    http_finish(fx->request, true);
+    for (long n = edge_read(fd, got, sizeof got); n > 0; n = edge_read(fd, got, sizeof got)) {
+        for (long i = 0; i < n; i++)
+            *out_letters += got[i] == 'P';
+        if (n >= 5 && n < (long)sizeof got)
+            assert_memory_equal(got + n - 5, "0\r\n\r\n", 5);
+    }
+}
+
+static void an_answer_in_pieces_waits_for_its_reader(void **state)
+{
+    struct http_response head = {.status = 200,
+        .content_type = "application/zip",
+        .attachment = "all.zip",
+        .is_private = true};
+    char out[1024];
+    long letters = 0;
+    int fd, waits = 0;
+
+    (void)state;
+    open_server();
+    fd = edge_connect_with(fx->port, 4096);
+    request(fd, "GET /v1/export/x HTTP/1.1\r\nHost: x\r\n\r\n");
+    turn_until(&fx->requests, 1);
+    http_start(fx->request, &head);
+    read_head(fd, out, sizeof out);
+    assert_non_null(strstr(out, "content-disposition: attachment; filename=\"all.zip\"\r\n"));
+    assert_non_null(strstr(out, "cache-control: no-store\r\n"));
+    assert_non_null(strstr(out, "transfer-encoding: chunked\r\n"));
+    assert_null(strstr(out, "content-length"));
+    send_in_pieces(fd, LONG, &letters, &waits);
+    assert_true(waits > 0);
+    assert_int_equal(letters, (LONG + 4095) / 4096 * 4096);
+    close(fd);
+}
+
+static void an_answer_that_breaks_off_is_seen_to(void **state)
+{
+    struct http_response head = {.status = 200, .content_type = "application/zip"};
+    char out[1025];
+    long n;
+    int fd;
+
+    (void)state;
+    open_server();
+    fd = edge_connect();
+    request(fd, "GET /v1/export/x HTTP/1.1\r\nHost: x\r\n\r\n");
+    turn_until(&fx->requests, 1);
+    http_start(fx->request, &head);
+    assert_int_equal(http_write(fx->request, "half", 4), 4);
+    http_finish(fx->request, false);
+    turn(20);
+    n = edge_read(fd, out, sizeof out - 1);
+    out[n > 0 ? n : 0] = '\0';
+    assert_null(strstr(out, "\r\n0\r\n"));
+    close(fd);
+
+    fd = edge_connect();
+    request(fd, "GET /v1/export/y HTTP/1.1\r\nHost: x\r\n\r\n");
+    turn_until(&fx->requests, 2);
+    http_start(fx->request, &head);
+    ws_close_server(fx->ws); /* the server goes first */
+    fx->ws = NULL;
+    assert_false(http_is_open(fx->request));
+    assert_int_equal(http_write(fx->request, "half", 4), 0);
+    http_finish(fx->request, true);
     close(fd);
 }
 
@@ -207,6 +296,8 @@ int main(void)
         TEST(gets_and_heads_and_the_admin_listener),
         TEST(bodies_have_limits),
         TEST(a_long_answer_reaches_a_slow_reader),
+        TEST(an_answer_in_pieces_waits_for_its_reader),
+        TEST(an_answer_that_breaks_off_is_seen_to),
         TEST(a_peer_that_has_left_harms_nobody),
     };
 

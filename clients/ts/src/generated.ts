@@ -1947,6 +1947,89 @@ export interface Methods {
             cursor: string | null;
         };
     };
+    /** Asks for the erasure of the caller's account: after seven days, or at once. Who: member. Needs a fresh proof (session.step_up). Errors: INVALID_STATE, STEP_UP_REQUIRED. Publishes: dsr.changed. */
+    "privacy.erase": {
+        params: {
+            /** What becomes of posts and comments: blanked, or shown as a former member's. */
+            content: "delete" | "anonymise";
+            /** True: without the seven days to think again. */
+            at_once?: boolean;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The request. */
+            request: string;
+            /** Status of the account. */
+            status: "pending" | "active" | "suspended" | "restricted" | "closing";
+            /** From then on the account is erased. RFC 3339, UTC. */
+            execute_at: string;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Takes the wish to be erased back, as long as nothing was done. Who: member. Errors: INVALID_STATE. Publishes: dsr.changed. */
+    "privacy.erase_cancel": {
+        params: {
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The request; null: there was none. */
+            request: string | null;
+            /** Status of the account. */
+            status: "pending" | "active" | "suspended" | "restricted" | "closing";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Tells what an erasure would do, before one asks for it. Who: member. */
+    "privacy.erase_preview": {
+        params: Record<string, never>;
+        result: {
+            /** Points that would be lost. */
+            points: {
+                /** Points that can be spent now. 0 to 9007199254740991. */
+                available: number;
+                /** Points reserved by holds. 0 to 9007199254740991. */
+                held: number;
+                /** Points in a return window. 0 to 9007199254740991. */
+                pending: number;
+            };
+            /** Clubs that would be left. 0 to 50 items. */
+            clubs: {
+                /** The club. */
+                club: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+            }[];
+            /** Posts that would be blanked or lose their author. 0 to 9007199254740991. */
+            posts: number;
+            /** Comments that would be blanked or lose their author. 0 to 9007199254740991. */
+            comments: number;
+            /** So long one can think again, unless one waives it. 1 to 30. */
+            cooling_days: number;
+            /** What the law or the books demand to be kept, under a pseudonym. 1 to 10 items. */
+            kept: ("points_ledger" | "consent_evidence" | "moderation_decisions" | "delivery_log" | "audit_log")[];
+        };
+    };
+    /** Makes a link to an archive of all that the club holds about the caller. Who: member. Needs a fresh proof (session.step_up). Errors: LIMIT, STEP_UP_REQUIRED. Publishes: dsr.changed. */
+    "privacy.export": {
+        params: {
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The request. */
+            request: string;
+            /** Path of the archive on this server, to be fetched without signing in; a secret. 1 to 200 characters. */
+            link: string;
+            /** Until then the link is good, or until the next one is made. RFC 3339, UTC. */
+            expires_at: string;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Stops the use of the caller's data for all but storage and the contract. Who: member. Errors: INVALID_STATE. Publishes: dsr.changed. */
     "privacy.restrict": {
         params: {
@@ -1954,7 +2037,7 @@ export interface Methods {
             idem?: string;
         };
         result: {
-            /** The request; null: it was not the caller's. */
+            /** The request; null: there was none. */
             request: string | null;
             /** Status of the account. */
             status: "pending" | "active" | "suspended" | "restricted" | "closing";
@@ -1998,7 +2081,7 @@ export interface Methods {
             idem?: string;
         };
         result: {
-            /** The request; null: it was not the caller's. */
+            /** The request; null: there was none. */
             request: string | null;
             /** Status of the account. */
             status: "pending" | "active" | "suspended" | "restricted" | "closing";
@@ -2378,6 +2461,10 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "pref.set": "keyed",
     "privacy.access_log": "read",
     "privacy.audit": "read",
+    "privacy.erase": "keyed",
+    "privacy.erase_cancel": "keyed",
+    "privacy.erase_preview": "read",
+    "privacy.export": "keyed",
     "privacy.restrict": "keyed",
     "privacy.status": "read",
     "privacy.unrestrict": "keyed",
@@ -2629,7 +2716,7 @@ export interface Events {
         /** Change of all that is the member's: points, or tier points for tier_earn. -9007199254740991 to 9007199254740991. */
         delta: number;
         /** Kind of the ledger transaction. */
-        kind: "earn" | "tier_earn";
+        kind: "earn" | "forfeit" | "tier_earn";
         /** The ledger transaction. */
         ref: string;
         /** The object, where it may be shown. */
