@@ -230,7 +230,7 @@ static struct ws *open_ws(struct worker *w)
         .connections_max = c->connections_max,
     };
 
-    sessions_fill_events(&calls);
+    session_fill_events(&calls);
     return ws_open(w->hub.loop, &o, &calls, &w->hub);
 }
 

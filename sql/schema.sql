@@ -48,6 +48,24 @@ CREATE TABLE club.appeal (
     CONSTRAINT appeal_text_check CHECK (((length(text) >= 1) AND (length(text) <= 4000)))
 );
 
+CREATE TABLE club.approval (
+    approval_id bigint NOT NULL,
+    method text NOT NULL,
+    params_sha256 bytea NOT NULL,
+    params jsonb NOT NULL,
+    clubs bigint[] NOT NULL,
+    asked_by bigint NOT NULL,
+    decided_by bigint,
+    state text DEFAULT 'asked'::text NOT NULL,
+    asked_at timestamp with time zone DEFAULT now() NOT NULL,
+    decided_at timestamp with time zone,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT approval_decided CHECK (((decided_by IS NOT NULL) OR (state = ANY (ARRAY['asked'::text, 'expired'::text])))),
+    CONSTRAINT approval_four_eyes CHECK ((decided_by <> asked_by)),
+    CONSTRAINT approval_params_sha256_check CHECK ((length(params_sha256) = 32)),
+    CONSTRAINT approval_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'granted'::text, 'denied'::text, 'used'::text, 'expired'::text])))
+);
+
 CREATE TABLE club.audit_log (
     id bigint NOT NULL,
     actor text NOT NULL,
@@ -1196,6 +1214,9 @@ ALTER TABLE ONLY club.appeal
 ALTER TABLE ONLY club.appeal
     ADD CONSTRAINT appeal_pkey PRIMARY KEY (appeal_id);
 
+ALTER TABLE ONLY club.approval
+    ADD CONSTRAINT approval_pkey PRIMARY KEY (approval_id);
+
 ALTER TABLE ONLY club.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
 
@@ -1499,6 +1520,8 @@ CREATE INDEX appeal_member ON club.appeal USING btree (member_id);
 
 CREATE INDEX appeal_open ON club.appeal USING btree (decision_id) WHERE (state = 'open'::text);
 
+CREATE INDEX approval_live ON club.approval USING btree (expires_at) WHERE (state = ANY (ARRAY['asked'::text, 'granted'::text]));
+
 CREATE INDEX audit_log_staff ON club.audit_log USING btree (actor, id) WHERE (actor ~~ 's:%'::text);
 
 CREATE INDEX audit_log_subject ON club.audit_log USING btree (subject_member, id) WHERE (subject_member IS NOT NULL);
@@ -1564,6 +1587,8 @@ CREATE INDEX moderation_decision_until ON club.moderation_decision USING btree (
 CREATE INDEX notification_at ON club.notification USING brin (at);
 
 CREATE UNIQUE INDEX notification_num ON club.notification USING btree (member_id, num DESC);
+
+CREATE UNIQUE INDEX one_live_approval ON club.approval USING btree (method, params_sha256, asked_by) WHERE (state = ANY (ARRAY['asked'::text, 'granted'::text]));
 
 CREATE INDEX one_time_token_due ON club.one_time_token USING btree (expires_at);
 
@@ -1640,6 +1665,12 @@ ALTER TABLE ONLY club.appeal
 
 ALTER TABLE ONLY club.appeal
     ADD CONSTRAINT appeal_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
+
+ALTER TABLE ONLY club.approval
+    ADD CONSTRAINT approval_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES club.staff(staff_id);
+
+ALTER TABLE ONLY club.approval
+    ADD CONSTRAINT approval_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES club.staff(staff_id);
 
 ALTER TABLE ONLY club.block_rel
     ADD CONSTRAINT block_rel_blocked_fkey FOREIGN KEY (blocked) REFERENCES club.member(member_id);

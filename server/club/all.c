@@ -13,6 +13,8 @@ enum { METHODS_MAX = 512, EVENTS_MAX = 256 };
 
 static const struct method *const tables[] = {
     account_methods,
+    admin_methods,
+    approval_methods,
     club_methods,
     consent_methods,
     device_methods,

@@ -10,6 +10,8 @@
 #include "hub/method.h"
 
 extern const struct method account_methods[]; /* each ends with name NULL */
+extern const struct method admin_methods[];
+extern const struct method approval_methods[];
 extern const struct method club_methods[];
 extern const struct method consent_methods[];
 extern const struct method device_methods[];

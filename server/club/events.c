@@ -18,9 +18,23 @@ static const char *const membership_statuses[] = {
     "applied", "invited", "active", "paused", "lapsed", "left", "expelled", "declined", NULL};
 static const char *const channels[] = {
     "none", "inapp", "push", "email", "sms", "phone", "post", NULL};
+static const char *const approval_states[] = {"granted", "denied", "expired", NULL};
 static const char *const metrics[] = {"applications", "members", NULL};
 
 static const struct field none[] = {FIELD_END};
+
+static const struct field approval_refs[] = {
+    FIELD_ID("approval", "The question; see approval.list."),
+    FIELD_TEXT("method", 1, 64, "The method that was called."),
+    FIELD_END,
+};
+
+static const struct field approval_decided_refs[] = {
+    FIELD_ID("approval", "The question."),
+    FIELD_TEXT("method", 1, 64, "The method that was called."),
+    FIELD_WORD("state", approval_states, "What became of it."),
+    FIELD_END,
+};
 
 static const struct field points_refs[] = {
     FIELD_INT(
@@ -106,6 +120,20 @@ static const struct field report_refs[] = {
 };
 
 const struct event_kind events[] = {
+    {
+        .type = "approval.decided",
+        .doc = "A call that needs a second person may go through, or not.",
+        .gates = GATES("staff"),
+        .keep = KEEP_ALL,
+        .refs = approval_decided_refs,
+    },
+    {
+        .type = "approval.needed",
+        .doc = "A call waits for a second person.",
+        .gates = GATES("staff"),
+        .keep = KEEP_ALL,
+        .refs = approval_refs,
+    },
     {
         .type = "code.failures",
         .doc = "Wrong codes or passwords were tried on the account.",

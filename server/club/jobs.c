@@ -7,6 +7,8 @@ enum { MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS };
 
 const struct job jobs[] = {
     {"ages", HOUR_MS, "Lifts the marks of members who have come of age."},
+    {"approvals", MINUTE_MS,
+        "Closes questions to a second person that were not answered in a day."},
     {"consents", MINUTE_MS, "Marks consents whose time is over."},
     {"deliveries", HOUR_MS, "Drops counts of deliveries past their retention."},
     {"erasures", MINUTE_MS, "Carries out erasures whose time has come, piece by piece."},

@@ -97,6 +97,9 @@ bool call_is_waiting(
 const char *call_arg(const struct call *c, int index); /* bound parameter, NULL: left out */
 const char *call_who(const struct call *c);
 const char *call_address(const struct call *c); /* the peer's, numeric; "" unknown */
+/* Of a write with a key, as a row's own statement gets them: for steps that run it. */
+const char *call_idem(const struct call *c);
+const char *call_hash(struct call *c);
 /* {"session":"7","address":"203.0.113.0/24" or null,"agent":"Firefox" or null}: what evidence keeps of the caller. */
 const char *call_context(const struct call *c);
 struct session *call_session(const struct call *c); /* NULL: gone */

@@ -78,6 +78,16 @@ static const char *hash_params(struct call *c, int count)
     return text;
 }
 
+const char *call_idem(const struct call *c)
+{
+    return c->idem;
+}
+
+const char *call_hash(struct call *c)
+{
+    return hash_params(c, count_params(c->method));
+}
+
 /* Who, idem and hash of a write with a key, the context of a row that wants it, the parameters. */
 void call_bind_row(struct call *c)
 {

@@ -109,6 +109,8 @@ static void apply(struct node *n, const struct sys_entry *e)
     sessions_cut_holders(h->sessions, e->touched, e->touched_count, e->object);
     if (e->revoke_who != NULL)
         sessions_revoke(h->sessions, e);
+    if (e->rights_who != NULL)
+        sessions_recheck_rights(h->sessions, e->rights_who);
 }
 
 static void on_sys_entered(void *arg, const struct event *event)

@@ -19,7 +19,6 @@
 #include "hub/sessions.h"
 #include "hub/stream.h"
 #include "hub/sub.h"
-#include "hub/sys.h"
 #include "hub/words.h"
 #include "io/crypto.h"
 #include "io/loop.h"
@@ -28,18 +27,11 @@
 #include "base/mem.h"
 
 enum {
-    TICK_MS = 1000,
     MALFORMED_MAX = 10,
     MALFORMED_WINDOW_MS = 60000,
-    EXPIRING_S = 60,
     SKEW_S = 30, /* the clock of who made the token may be ahead so far */
     MILLI = 1000,
     MS_PER_S = 1000
-};
-
-/* A principal being looked at again, while the session receives no events. */
-struct recheck {
-    struct session *session;
 };
 
 /* --- states --- */
@@ -89,8 +81,7 @@ static void session_free(struct session *s)
         sub_free(s->subs[s->sub_count - 1]);
     outgoing_drop(s);
     session_upgrade_forget(s);
-    if (s->recheck != NULL)
-        s->recheck->session = NULL;
+    sessions_forget_recheck(s);
     gate_leave(s->hub->gate, s);
     if (list_is_linked(&s->in_lagging))
         list_remove(&all->lagging, &s->in_lagging);
@@ -154,7 +145,7 @@ static void replace_oldest(struct member *m, int sessions_max)
     }
 }
 
-static unsigned bits_of_roles(const char *roles)
+unsigned session_bits_of(const char *roles)
 {
     unsigned bits = 0;
 
@@ -178,7 +169,7 @@ void session_sign_in(struct session *s,
     snprintf(s->who, sizeof s->who, "%s", who);
     if (locale != NULL && locale[0] != '\0')
         snprintf(s->locale, sizeof s->locale, "%s", words_locale(locale));
-    s->who_bits = bits_of_roles(roles);
+    s->who_bits = session_bits_of(roles);
     s->family = claims->session_family;
     memcpy(s->token_id, claims->token_id, sizeof s->token_id);
     s->expires_s = claims->expires_s;
@@ -209,39 +200,6 @@ static void on_opened(void *arg, struct ws_conn *c, const struct ws_hello *hello
         snprintf(s->locale, sizeof s->locale, "%s", words_locale(hello->accept_language));
     s->agent = agent_family(hello->user_agent);
     session_upgrade(s, hello);
-}
-
-/* --- asking again --- */
-
-static void on_rechecked(void *arg, const struct auth_result *r)
-{
-    struct recheck *check = arg;
-    struct session *s = check->session;
-
-    mem_free(check);
-    if (s == NULL)
-        return;
-    s->recheck = NULL;
-    s->barriers_held--;
-    if (r->err == ERR_OK)
-        session_lag(s);
-    else
-        session_close(s, r->err == ERR_UNAVAILABLE ? CLOSE_OVERLOADED : CLOSE_REVOKED);
-}
-
-void sessions_recheck(struct sessions *all)
-{
-    LIST_EACH(list_of(all, SESSION_READY), n)
-    {
-        struct session *s = LIST_ITEM(n, struct session, node);
-
-        if (s->recheck != NULL || (s->who_bits & (WHO_MEMBER | WHO_STAFF)) == 0)
-            continue;
-        s->recheck = mem_zalloc(sizeof *s->recheck);
-        s->recheck->session = s;
-        s->barriers_held++;
-        auth_session(all->hub->auth, s, on_rechecked, s->recheck);
-    }
 }
 
 /* --- limits --- */
@@ -346,181 +304,10 @@ void session_lag(struct session *s)
     loop_again(s->hub->loop);
 }
 
-/* --- all of them --- */
-
-void sessions_fill_events(struct ws_events *e)
+void session_fill_events(struct ws_events *e)
 {
     e->opened = on_opened;
     e->message = on_message;
     e->drained = on_drained;
     e->closed = on_closed;
-}
-
-static void tell_expiring(struct session *s, int64_t left_s)
-{
-    char text[96];
-    int n = snprintf(text, sizeof text,
-        "{\"jsonrpc\":\"2.0\",\"method\":\"session.expiring\",\"params\":{\"in_s\":%lld}}",
-        (long long)left_s);
-
-    s->expiring_told = true;
-    session_tell(s, text, (size_t)n);
-}
-
-static void look_at_ready(struct session *s, struct mono_ms now, int64_t now_s)
-{
-    if (s->stalled_since.ms != 0 && now.ms - s->stalled_since.ms > s->hub->limits.stall_ms)
-        session_close(s, CLOSE_TOO_SLOW);
-    else if (s->expires_s != 0 && s->expires_s <= now_s)
-        session_close(s, CLOSE_NO_TOKEN);
-    else if (s->expires_s != 0 && !s->expiring_told && s->expires_s - now_s <= EXPIRING_S)
-        tell_expiring(s, s->expires_s - now_s);
-}
-
-static void expire_replies(struct sessions *all, struct mono_ms now)
-{
-    struct mono_ms before = {now.ms - all->hub->limits.call_timeout_ms};
-
-    for (int state = SESSION_OPENING; state <= SESSION_READY; state++) {
-        LIST_EACH_SAFE(list_of(all, (uint8_t)state), n, after)
-        outgoing_expire(LIST_ITEM(n, struct session, node), before);
-    }
-}
-
-static void on_tick(void *arg)
-{
-    struct sessions *all = arg;
-    struct mono_ms now = clock_mono();
-    int64_t now_s = clock_wall().ms / MS_PER_S;
-
-    LIST_EACH_SAFE(list_of(all, SESSION_OPENING), n, after)
-    {
-        struct session *s = LIST_ITEM(n, struct session, node);
-
-        if (s->kind == SESSION_SOCKET && now.ms - s->opened_at.ms > all->hub->limits.sign_in_ms)
-            session_close(s, CLOSE_NO_TOKEN);
-    }
-    LIST_EACH_SAFE(list_of(all, SESSION_READY), n, after)
-    look_at_ready(LIST_ITEM(n, struct session, node), now, now_s);
-    if (!lease_is_held(all->hub->lease))
-        expire_replies(all, now);
-}
-
-struct sessions *sessions_new(struct hub *h)
-{
-    struct sessions *all = mem_zalloc(sizeof *all);
-
-    all->hub = h;
-    for (int i = 0; i < SESSION_STATES; i++)
-        list_init(&all->lists[i]);
-    list_init(&all->lagging);
-    list_init(&all->flush);
-    all->tick = loop_timer_new(h->loop, on_tick, all);
-    loop_timer_set(all->tick, TICK_MS, TICK_MS);
-    return all;
-}
-
-void sessions_free(struct sessions *all)
-{
-    if (all == NULL)
-        return;
-    loop_timer_free(all->tick);
-    mem_free(all);
-}
-
-int sessions_count(const struct sessions *all, enum session_state state)
-{
-    return (int)all->lists[state].count;
-}
-
-struct list *sessions_lagging(struct sessions *all)
-{
-    return &all->lagging;
-}
-
-void sessions_lag_all(struct sessions *all)
-{
-    for (int state = SESSION_OPENING; state < SESSION_STATES;
-         state++) { /* a request over HTTP is answered while it closes */
-        LIST_EACH(list_of(all, (uint8_t)state), n)
-        {
-            struct session *s = LIST_ITEM(n, struct session, node);
-
-            session_lag(s);
-            if (s->replies.count > 0 && !list_is_linked(&s->in_flush))
-                list_append(&all->flush, &s->in_flush);
-        }
-    }
-}
-
-static bool is_revoked(const struct session *s, const struct sys_entry *e)
-{
-    return s->kind == SESSION_SOCKET && strcmp(s->who, e->revoke_who) == 0 &&
-           (e->revoke_family == 0 || s->family == e->revoke_family) &&
-           (e->revoke_token == NULL || strcmp(s->token_id, e->revoke_token) == 0);
-}
-
-void sessions_revoke(struct sessions *all, const struct sys_entry *e)
-{
-    for (int state = SESSION_OPENING; state <= SESSION_READY; state++) {
-        LIST_EACH_SAFE(list_of(all, (uint8_t)state), n, after)
-        {
-            struct session *s = LIST_ITEM(n, struct session, node);
-
-            if (!is_revoked(s, e))
-                continue;
-            if (s->held != NULL)
-                session_cut(s); /* closing it in order would let what it holds out */
-            else
-                session_close_after_replies(s, CLOSE_REVOKED);
-        }
-    }
-}
-
-void sessions_cut_holders(
-    struct sessions *all, const int64_t *ids, size_t count, const char *object)
-{
-    for (int state = SESSION_OPENING; state < SESSION_STATES; state++) {
-        LIST_EACH_SAFE(list_of(all, (uint8_t)state), n, after)
-        {
-            struct session *s = LIST_ITEM(n, struct session, node);
-            bool is_touched = s->held != NULL && batch_shows(s->held, ids, count, object);
-
-            for (size_t i = 0; !is_touched && s->held != NULL && s->member != NULL && i < count;
-                 i++)
-                is_touched = s->member->id == ids[i];
-            if (is_touched)
-                session_cut(s);
-        }
-    }
-}
-
-void sessions_park(struct sessions *all)
-{
-    for (int state = SESSION_OPENING; state < SESSION_STATES; state++) {
-        LIST_EACH_SAFE(list_of(all, (uint8_t)state), n, after)
-        {
-            struct session *s = LIST_ITEM(n, struct session, node);
-
-            if (s->held != NULL)
-                session_cut(s);
-        }
-    }
-}
-
-int sessions_drain_step(struct sessions *all, int count)
-{
-    for (int state = SESSION_OPENING; state <= SESSION_READY; state++) {
-        LIST_EACH_SAFE(list_of(all, (uint8_t)state), n, after)
-        {
-            struct session *s = LIST_ITEM(n, struct session, node);
-
-            if (s->kind != SESSION_SOCKET || s->calls_in_flight > 0 || s->close_after_replies)
-                continue;
-            if (count-- <= 0)
-                break;
-            session_close_after_replies(s, CLOSE_RESTART);
-        }
-    }
-    return sessions_count(all, SESSION_OPENING) + sessions_count(all, SESSION_READY);
 }

@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "hub/close_code.h"
 #include "hub/gate.h"
 #include "base/clock.h"
 #include "base/err.h"
@@ -29,27 +30,12 @@ struct call;
 struct batch;
 struct sub;
 struct ws_conn;
+struct ws_events;
 struct crypto_claims;
 
 enum { SESSION_PROOF_S = 300 }; /* so long a proof for sensitive calls is fresh */
 enum session_state { SESSION_OPENING, SESSION_READY, SESSION_CLOSING };
 enum session_kind { SESSION_SOCKET, SESSION_HTTP };
-
-/* WebSocket close codes (protocol.md 6). */
-enum close_code {
-    CLOSE_NORMAL = 1000,
-    CLOSE_BAD_UTF8 = 1007,
-    CLOSE_TOO_BIG = 1009,
-    CLOSE_ERROR = 1011,
-    CLOSE_RESTART = 1012,
-    CLOSE_OVERLOADED = 1013,
-    CLOSE_MALFORMED = 4400,
-    CLOSE_NO_TOKEN = 4401,
-    CLOSE_REVOKED = 4403,
-    CLOSE_TOO_SLOW = 4408,
-    CLOSE_REPLACED = 4409,
-    CLOSE_TOO_MANY_CALLS = 4429
-};
 
 struct session { /* what a delivery looks at stands first, in two cache lines */
     struct hub *hub;
@@ -73,7 +59,7 @@ struct session { /* what a delivery looks at stands first, in two cache lines */
     int64_t auth_time_s; /* when the token's owner proved to be it; 0: not told */
     struct mono_ms opened_at, stalled_since, step_up_until; /* ms 0: not */
     struct signing_in *signing_in;                          /* of the upgrade; session_upgrade.c */
-    struct recheck *recheck; /* a principal being looked at again; session.c */
+    struct recheck *recheck; /* a principal being looked at again; sessions.c */
     struct list_node in_member;
     struct list_node in_lagging;
     struct sub **subs;
@@ -90,6 +76,10 @@ struct session { /* what a delivery looks at stands first, in two cache lines */
     void (*http_done)(void *arg, struct session *s); /* SESSION_HTTP: a reply was queued */
     void *http_arg;
 };
+
+/* The table ws_open() wants; its arg is the hub. `request` is endpoint.c's. */
+void session_fill_events(struct ws_events *e);
+unsigned session_bits_of(const char *roles); /* words, separated by a space */
 
 struct session *session_new_http(struct hub *h, const char *locale);
 void session_free_http(struct session *s);

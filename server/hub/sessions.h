@@ -25,8 +25,6 @@ struct sessions {
 
 struct sessions *sessions_new(struct hub *h);
 void sessions_free(struct sessions *all);
-/* The table ws_open() wants; its arg is the hub. `request` is endpoint.c's. */
-void sessions_fill_events(struct ws_events *e);
 int sessions_count(const struct sessions *all, enum session_state state);
 struct list *sessions_lagging(struct sessions *all); /* of struct session, in_lagging */
 void sessions_lag_all(struct sessions *all);         /* lease regained, rejoined */
@@ -38,6 +36,9 @@ void sessions_cut_holders(
 void sessions_revoke(struct sessions *all, const struct sys_entry *e);
 /* A join may have missed revocations: is everybody's sign-in still good?  They receive no events until that is known. */
 void sessions_recheck(struct sessions *all);
+/* Roles or clubs of `who` have changed: the same for its sessions; subscriptions it may no longer have end. */
+void sessions_recheck_rights(struct sessions *all, const char *who);
+void sessions_forget_recheck(struct session *s); /* it goes */
 /* The lease is about to end: every session with held event bytes is cut. */
 void sessions_park(struct sessions *all);
 /* drain.c: closes up to `count` sessions; returns how many are left. */

@@ -297,6 +297,11 @@ static void take_row(struct item *item, const struct answer *a, int row)
         on_refused_sub(item, answer_text(a, row, 1));
         return;
     }
+    if (item->who[0] == 's' && node_revoked(s->hub->node, answer_i64(a, row, 6), item->who,
+                                   s->family, s->token_id) != TOUCH_NO) {
+        on_refused_sub(item, err_sqlstate(ERR_UNAVAILABLE)); /* no guard holds for staff */
+        return;
+    }
     end_forgotten(s, answer_text(a, row, 2));
     if (sub_find(s, answer_text(a, row, 2)) != NULL) { /* asked for twice in one go */
         on_refused_sub(item, err_sqlstate(ERR_CONFLICT));

@@ -24,6 +24,7 @@ static void entry_clear(struct sys_entry *e)
     mem_free(e->object);
     mem_free(e->revoke_who);
     mem_free(e->revoke_token);
+    mem_free(e->rights_who);
     memset(e, 0, sizeof *e);
 }
 
@@ -77,6 +78,7 @@ static void read_entry(struct sys_entry *e, const struct json *refs)
     e->revoke_who = copy_text(json_member(revoke, "who"));
     (void)json_id(json_member(revoke, "family"), &e->revoke_family); /* absent: 0, all of them */
     e->revoke_token = copy_text(json_member(revoke, "token"));
+    e->rights_who = copy_text(json_member(refs, "rights"));
     e->all = json_is_true(json_member(refs, "all"));
 }
 
@@ -135,6 +137,8 @@ enum node_touch sys_log_revoked(
         if (e->revoke_who != NULL && strcmp(e->revoke_who, who) == 0 &&
             (e->revoke_family == 0 || e->revoke_family == family) &&
             (e->revoke_token == NULL || strcmp(e->revoke_token, token_id) == 0))
+            return TOUCH_YES;
+        if (e->rights_who != NULL && strcmp(e->rights_who, who) == 0)
             return TOUCH_YES;
     }
     return TOUCH_NO;

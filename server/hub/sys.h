@@ -26,7 +26,7 @@ struct sys_entry {
     size_t shown_count; /* inside touched, second part */
     struct sys_end *ends;
     size_t end_count;
-    char *object, *revoke_who, *revoke_token;
+    char *object, *revoke_who, *revoke_token, *rights_who;
     int64_t revoke_family;
     bool all;
 };

@@ -341,14 +341,15 @@ returns lib.event_row language sql immutable as $$
 $$;
 
 -- A loss or change of permission, for the nodes.  reload: their gate state; shown: they as subjects; ends:
--- these subscriptions; object: every view of it; revoke: sessions of {"who","family"?}; all: everybody.
+-- these subscriptions; object: every view of it; revoke: sessions of {"who","family"?}; all: everybody; rights: the
+-- roles and clubs of this principal are asked for again, and subscriptions outside them end.
 create function lib.sys(p_reload bigint[] default null, p_shown bigint[] default null, p_ends jsonb default null,
-    p_object text default null, p_revoke jsonb default null, p_all boolean default null)
+    p_object text default null, p_revoke jsonb default null, p_all boolean default null, p_rights text default null)
 returns lib.event_row language sql stable as $$
     select row('sys', 'sys.changed', 'staff', 0, null, '{}'::bigint[], null, null, null,
                jsonb_strip_nulls(jsonb_build_object(
                    'reload', lib.ids(p_reload), 'shown', lib.ids(p_shown), 'ends', p_ends,
-                   'object', p_object, 'revoke', p_revoke, 'all', p_all)))::lib.event_row
+                   'object', p_object, 'revoke', p_revoke, 'all', p_all, 'rights', p_rights)))::lib.event_row
 $$;
 
 -- An event as nodes read it, from a call's answer or from the tail.

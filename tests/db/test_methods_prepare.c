@@ -14,7 +14,7 @@
 
 #include "io/db.h"
 
-enum { TYPES_MAX = 8, MESSAGE_BYTES = 512 };
+enum { TYPES_MAX = 12, MESSAGE_BYTES = 512 };
 
 static int set_up(void **state)
 {
@@ -48,7 +48,7 @@ static void test_rows(void **state)
         fail_msg("%s", message);
 }
 
-/* Statements of club/account.c, club/session.c, hub/auth.c and hub/endpoint.c. */
+/* Statements of club/account.c, club/admin.c, club/approval.c, club/session.c, hub/auth.c and hub/endpoint.c. */
 static const struct {
     const char *sql;
     const char *types[TYPES_MAX];
@@ -65,6 +65,11 @@ static const struct {
         {"text[]"}},
     {"select * from api.account_phc($1)", {"text"}},
     {"select * from api.step_up_note($1, $2)", {"text", "boolean"}},
+    {"select * from api.approval_list($1, $2, $3, $4)", {"text", "bigint", "text", "text[]"}},
+    {"select * from api.approval_decide($1, $2, $3, $4, $5, $6)",
+        {"text", "text", "bytea", "bigint", "boolean", "text[]"}},
+    {"select * from api.admin_staff_set($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        {"text", "text", "bytea", "bigint", "text", "jsonb", "jsonb", "boolean", "text", "text"}},
     {"select idx, sqlstate, who, roles, locale, reply, sys_seq from api.session_open($1, $2, $3, $4)",
         {"text[]", "bigint[]", "text[]", "text[]"}},
     {"select migrations, api from api.schema_state()", {NULL}},

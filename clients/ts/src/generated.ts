@@ -89,6 +89,130 @@ export interface Methods {
             };
         };
     };
+    /** Makes a new key of a service, or makes old ones void; their connections end. Who: admin. Needs a fresh proof (session.step_up). Errors: NOT_FOUND, STEP_UP_REQUIRED, LIMIT. */
+    "admin.key_rotate": {
+        params: {
+            /** Name of the service: a-z, 0-9, - and _, a letter first. 1 to 40 characters. */
+            service: string;
+            /** replace: a new key, all others are void; add: a new key beside them; prune: all but the newest are void. */
+            mode: "replace" | "add" | "prune";
+            /** What it may call; as its newest key when left out. 1 to 6 items. */
+            scopes?: ("pos" | "booking" | "crm" | "mailer" | "partner" | "ops")[];
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The service. 1 to 40 characters. */
+            service: string;
+            /** What its newest key may call. 1 to 6 items. */
+            scopes: ("pos" | "booking" | "crm" | "mailer" | "partner" | "ops")[];
+            /** Keys that are good now. 1 to 5. */
+            live: number;
+            /** Keys that this call made void. 0 to 5. */
+            revoked: number;
+            /** The new key, told this once; a replay has none. 43 to 43 characters. */
+            key?: string;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Makes or changes an account of the staff; what it gives to admin or privacy takes four eyes. Who: admin. Needs a fresh proof (session.step_up). Errors: FORBIDDEN, NOT_FOUND, CONFLICT, STEP_UP_REQUIRED, APPROVAL_REQUIRED. Publishes: approval.needed. */
+    "admin.staff_set": {
+        params: {
+            /** The account; left out: a new one. */
+            staff?: string;
+            /** E-mail address; of a new one. 3 to 254 characters. */
+            login?: string;
+            /** All its roles. 0 to 7 items. */
+            roles?: ("agent" | "moderator" | "editor" | "manager" | "analyst" | "privacy" | "admin")[];
+            /** All its clubs, of the caller's own. 0 to 100 items. */
+            clubs?: (string)[];
+            /** False: it signs in no more. */
+            active?: boolean;
+            /** Its language. */
+            locale?: "en" | "nb" | "ro" | "pt" | "he";
+            /** True: the answer tells a new password, and every sign-in of the account ends. */
+            new_password?: boolean;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The account. */
+            staff: string;
+            /** Its login. 1 to 254 characters. */
+            login: string;
+            /** Its roles. 0 to 7 items. */
+            roles: ("agent" | "moderator" | "editor" | "manager" | "analyst" | "privacy" | "admin")[];
+            /** Its clubs. 0 to 100 items. */
+            clubs: (string)[];
+            /** Whether it can sign in. */
+            active: boolean;
+            /** Its language. 2 to 16 characters. */
+            locale: string;
+            /** Its password, told this once; a replay has none. 8 to 64 characters. */
+            password?: string;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Lets a colleague's call go through, or not; by somebody who may make that call. Who: agent, moderator, editor, manager, analyst, privacy, admin. Needs a fresh proof (session.step_up). Errors: FORBIDDEN, NOT_FOUND, STEP_UP_REQUIRED, INVALID_STATE. Publishes: approval.decided. */
+    "approval.decide": {
+        params: {
+            /** The question. */
+            approval: string;
+            /** True: the call may go through, once, within 24 hours. */
+            grant: boolean;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The question. */
+            approval: string;
+            /** The decision. */
+            state: "granted" | "denied";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Lists calls that wait for a second person: the caller's, and those to decide. Who: agent, moderator, editor, manager, analyst, privacy, admin. */
+    "approval.list": {
+        params: {
+            /** Rows at most; 20 when left out. 1 to 100. */
+            limit?: number;
+            /** From the page before; the newest when left out. 1 to 64 characters. */
+            cursor?: string;
+        };
+        result: {
+            /** Newest first. 0 to 100 items. */
+            approvals: {
+                /** The question. */
+                approval: string;
+                /** The method that was called. 1 to 64 characters. */
+                method: string;
+                /** What it was called with: ids, numbers, words. */
+                params: Record<string, unknown>;
+                /** The clubs it is about. 0 to 1000 items. */
+                clubs: (string)[];
+                /** Granted: the asker's next call goes through. */
+                state: "asked" | "granted";
+                /** When it was asked. RFC 3339, UTC. */
+                asked_at: string;
+                /** It is void then. RFC 3339, UTC. */
+                expires_at: string;
+                /** True: the caller asked, so another person decides. */
+                mine: boolean;
+                /** Who asked. */
+                asked_by: {
+                    /** The person. */
+                    staff: string;
+                    /** Their login. 1 to 254 characters. */
+                    login: string;
+                };
+            }[];
+            /** For the next page; null: this was the last. 1 to 64 characters. */
+            cursor: string | null;
+        };
+    };
     /** Answers one club with its tracks, tiers and categories. Who: guest, member. Errors: NOT_FOUND. */
     "club.get": {
         params: {
@@ -2423,6 +2547,10 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "account.login": "write",
     "account.logout": "write",
     "account.refresh": "write",
+    "admin.key_rotate": "keyed",
+    "admin.staff_set": "keyed",
+    "approval.decide": "keyed",
+    "approval.list": "read",
     "club.get": "read",
     "club.list": "read",
     "consent.catalog": "read",
@@ -2482,6 +2610,22 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
 
 /** Every event: the shape of its data. */
 export interface Events {
+    /** A call that needs a second person may go through, or not. Gate: staff. */
+    "approval.decided": {
+        /** The question. */
+        approval: string;
+        /** The method that was called. 1 to 64 characters. */
+        method: string;
+        /** What became of it. */
+        state: "granted" | "denied" | "expired";
+    };
+    /** A call waits for a second person. Gate: staff. */
+    "approval.needed": {
+        /** The question; see approval.list. */
+        approval: string;
+        /** The method that was called. 1 to 64 characters. */
+        method: string;
+    };
     /** Wrong codes or passwords were tried on the account. Gate: li.security. */
     "code.failures": Record<string, never>;
     /** The member has given, refused or withdrawn consents. Gate: legal.privacy. */
@@ -3224,6 +3368,7 @@ export type ErrorReason =
     | "AGE_LIMIT"
     | "NOT_MEMBER"
     | "STEP_UP_REQUIRED"
+    | "APPROVAL_REQUIRED"
     | "INVALID_STATE"
     | "LIMIT"
     | "CODE_INVALID"
@@ -3251,6 +3396,7 @@ export const errorRetryMs: { readonly [R in ErrorReason]: number | null } = {
     AGE_LIMIT: null, // 1013 Your age does not allow this.
     NOT_MEMBER: null, // 1014 Only members of the club may do this.
     STEP_UP_REQUIRED: null, // 1015 Prove first that it is you.
+    APPROVAL_REQUIRED: null, // 1016 A second person has to agree.
     INVALID_STATE: null, // 1017 This cannot be done in its present state.
     LIMIT: null, // 1024 A limit is reached.
     CODE_INVALID: null, // 1030 This code or password is wrong.
