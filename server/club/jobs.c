@@ -16,6 +16,7 @@ const struct job jobs[] = {
     {"logins", 10 * MINUTE_MS,
         "Drops counted attempts, refresh tokens and families that are over."},
     {"outbox_partitions", HOUR_MS, "Makes the outbox partitions of the next days, drops the old."},
+    {"pauses", HOUR_MS, "Ends pauses of memberships that have used the days of their year."},
     {"post_versions", HOUR_MS, "Drops earlier texts of posts past their retention."},
     {NULL, 0, NULL},
 };

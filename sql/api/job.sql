@@ -199,6 +199,7 @@ begin
         when 'consents' then done := lib.consents_expire();
         when 'ages' then done := lib.ages_mark();
         when 'deliveries' then done := lib.deliveries_purge();
+        when 'pauses' then done := lib.pauses_end();
         when 'post_versions' then done := lib.post_versions_purge();
         when 'erasures' then done := lib.erasures_run();
         else raise exception using errcode = 'ZC002', message = 'no such job';

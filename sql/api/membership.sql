@@ -10,7 +10,7 @@
 
 -- What a step looks at, the rows being locked.  status: null where the member never had to do with the club.
 create type lib.membership_at as (
-    member bigint, club bigint, status text, applied_at timestamptz, invited_at timestamptz, paused_at timestamptz,
+    member bigint, club bigint, status text, track bigint, applied_at timestamptz, invited_at timestamptz, paused_at timestamptz,
     paused_days int, paused_year int, club_status text, form text, join_policy text, tz text, settings jsonb,
     listed boolean);
 
@@ -82,8 +82,8 @@ declare
     v_at lib.membership_at;
 begin
     perform from member where member_id = p_member for no key update;
-    select m.status, m.applied_at, m.invited_at, m.paused_at, m.paused_days, m.paused_year
-      into v_at.status, v_at.applied_at, v_at.invited_at, v_at.paused_at, v_at.paused_days, v_at.paused_year
+    select m.status, m.track_id, m.applied_at, m.invited_at, m.paused_at, m.paused_days, m.paused_year
+      into v_at.status, v_at.track, v_at.applied_at, v_at.invited_at, v_at.paused_at, v_at.paused_days, v_at.paused_year
       from membership m
      where m.member_id = p_member
        and m.club_id = p_club

@@ -51,7 +51,7 @@ begin
     select v_member, p_club, k.track_id, 'active', t.tier_id, now() - interval '1 year'
       from track k
       join tier t on t.club_id = k.club_id and t.rank = 0
-     where k.club_id = p_club;
+     where k.club_id = p_club and k.fee_kind = 'free';
     return v_member;
 end $$;
 
@@ -93,6 +93,8 @@ begin
     case
         when p_fact = 'is under 18' then
             update member set under_18 = true where member_id = p_member;
+        when p_fact = 'is an adult' then
+            update member set under_18 = false, under_consent_age = false where member_id = p_member;
         when p_fact = 'is under the age of consent' then
             update member set under_18 = true, under_consent_age = true where member_id = p_member;
         when p_fact = 'is silenced' then
@@ -105,6 +107,20 @@ begin
             delete from membership where member_id = p_member and club_id = p_club;
         when p_fact ~ '^has (paused|lapsed|left)$' or p_fact = 'is expelled' then
             update membership set status = v_word where member_id = p_member and club_id = p_club;
+        when p_fact ~ '^has paused [0-9]+ days$' then
+            update membership
+               set paused_days = split_part(p_fact, ' ', 3)::int, paused_year = extract(year from now())
+             where member_id = p_member and club_id = p_club;
+        when p_fact ~ '^is in [0-9]+ other clubs$' then
+            perform wire.club(format('far-%s-%s', p_member, no), 'open')
+               from generate_series(1, split_part(p_fact, ' ', 3)::int) no;
+            insert into membership (member_id, club_id, track_id, status, tier_id, joined_at)
+            select p_member, c.club_id, k.track_id, 'active', t.tier_id, now()
+              from club c
+              join track k on k.club_id = c.club_id
+              join tier t on t.club_id = c.club_id and t.rank = 0
+             where c.slug like format('far-%s-%%', p_member);
+            update club set settings = settings || '{"listed":false}' where slug like format('far-%s-%%', p_member);
         when p_fact = 'has joined today' then
             update membership set joined_at = now() where member_id = p_member and club_id = p_club;
         when p_fact ~ '^has tier [0-9]$' then
@@ -147,6 +163,9 @@ declare
     v_word text := substring(p_fact from '[^ ]+$');
 begin
     case
+        when p_fact = 'is open' then
+            update club set join_policy = 'open', settings = settings - 'min_age' where club_id = p_club;
+            update track set active = true where club_id = p_club;
         when p_fact = 'takes applications' then
             update club set join_policy = 'application' where club_id = p_club;
         when p_fact = 'invites' then

@@ -1297,6 +1297,109 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Becomes a member of a club that has invited the caller. Who: member. Errors: NOT_FOUND, AGE_LIMIT, NOT_MEMBER, INVALID_STATE, LIMIT, CLOSED, RESTRICTED. Publishes: membership.changed, metric.updated. */
+    "membership.accept_invite": {
+        params: {
+            /** Which club. */
+            club: string;
+            /** Which track; the first without a fee when left out. */
+            track?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The club. */
+            club: string;
+            /** Its name in addresses. 2 to 40 characters. */
+            slug: string;
+            /** Its name. 1 to 120 characters. */
+            name: string;
+            /** Where the membership stands. */
+            status: "applied" | "invited" | "active" | "paused" | "lapsed" | "left" | "expelled" | "declined";
+            /** What was joined. */
+            track: {
+                /** The track. */
+                track: string;
+                /** Its code. 1 to 64 characters. */
+                code: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Whether it costs something, and how often. */
+                fee_kind: "free" | "one_off" | "periodic";
+            };
+            /** The tier. */
+            tier: {
+                /** Its rank, from 0. 0 to 1000. */
+                rank: number;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Since when. RFC 3339, UTC. */
+                since: string;
+                /** Kept at least until then; null: no end is set. RFC 3339, UTC. */
+                until: string | null;
+            };
+            /** When it first became active; null: not yet. RFC 3339, UTC. */
+            joined_at: string | null;
+            /** Up to when the fee is paid; null: there is none. RFC 3339, UTC. */
+            paid_until: string | null;
+            /** Since when it is paused; null: it is not. RFC 3339, UTC. */
+            paused_at: string | null;
+            /** Days paused in this calendar year of the club. 0 to 184. */
+            paused_days: number;
+            /** Why the member is invited; null: is not, or nobody said. 1 to 1000 characters. */
+            criterion: string | null;
+            /** The dedicated agent; null: none. */
+            agent: string | null;
+            /** Rises with every change. 1 to 9007199254740991. */
+            version: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Lists who wants to become a member of a club, oldest first; it is written down whom one has read of. Who: manager. Errors: FORBIDDEN. */
+    "membership.applications": {
+        params: {
+            /** Which club. */
+            club: string;
+            /** Applications at most; 20 when left out. 1 to 100. */
+            limit?: number;
+            /** From the page before; the first when left out. 1 to 64 characters. */
+            cursor?: string;
+        };
+        result: {
+            /** Oldest first. 0 to 100 items. */
+            applications: {
+                /** Who has applied. */
+                member: string;
+                /** The handle; null: none yet. 3 to 24 characters. */
+                handle: string | null;
+                /** The real name; null: not told. 1 to 120 characters. */
+                name: string | null;
+                /** What for. */
+                track: {
+                    /** The track. */
+                    track: string;
+                    /** Its code. 1 to 64 characters. */
+                    code: string;
+                    /** Its name. 1 to 120 characters. */
+                    name: string;
+                    /** Whether it costs something, and how often. */
+                    fee_kind: "free" | "one_off" | "periodic";
+                };
+                /** What the member answered. 0 to 10 items. */
+                answers: {
+                    /** The question, as club.get words it. 1 to 400 characters. */
+                    question: string;
+                    /** The answer. 1 to 1000 characters. */
+                    answer: string;
+                }[];
+                /** When. RFC 3339, UTC. */
+                applied_at: string;
+            }[];
+            /** For the next page; null: this was the last. 1 to 64 characters. */
+            cursor: string | null;
+        };
+    };
     /** Joins a club, or applies to it, by its policy; also to come back. Who: member. Errors: FORBIDDEN, NOT_FOUND, AGE_LIMIT, INVALID_STATE, LIMIT, CLOSED, RESTRICTED. Publishes: membership.changed, metric.updated. */
     "membership.apply": {
         params: {
@@ -1355,6 +1458,174 @@ export interface Methods {
             paused_days: number;
             /** Why the member is invited; null: is not, or nobody said. 1 to 1000 characters. */
             criterion: string | null;
+            /** The dedicated agent; null: none. */
+            agent: string | null;
+            /** Rises with every change. 1 to 9007199254740991. */
+            version: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Takes an applicant into the club, or not. Who: manager. Errors: FORBIDDEN, NOT_FOUND, AGE_LIMIT, NOT_MEMBER, INVALID_STATE, LIMIT. Publishes: membership.changed, metric.updated, notify.added. */
+    "membership.decide": {
+        params: {
+            /** Which club. */
+            club: string;
+            /** Who has applied. */
+            member: string;
+            /** Whether the member gets in. */
+            decision: "approve" | "decline";
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The club. */
+            club: string;
+            /** The member. */
+            member: string;
+            /** Where the membership stands. */
+            status: "applied" | "invited" | "active" | "paused" | "lapsed" | "left" | "expelled" | "declined";
+            /** The dedicated agent; null: none. */
+            agent: string | null;
+            /** Rises with every change. 1 to 9007199254740991. */
+            version: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Turns an invitation down, or takes the caller's application back. Who: member. Errors: NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: membership.changed, metric.updated. */
+    "membership.decline": {
+        params: {
+            /** Which club. */
+            club: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The club. */
+            club: string;
+            /** Its name in addresses. 2 to 40 characters. */
+            slug: string;
+            /** Its name. 1 to 120 characters. */
+            name: string;
+            /** Where the membership stands. */
+            status: "applied" | "invited" | "active" | "paused" | "lapsed" | "left" | "expelled" | "declined";
+            /** What was joined. */
+            track: {
+                /** The track. */
+                track: string;
+                /** Its code. 1 to 64 characters. */
+                code: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Whether it costs something, and how often. */
+                fee_kind: "free" | "one_off" | "periodic";
+            };
+            /** The tier. */
+            tier: {
+                /** Its rank, from 0. 0 to 1000. */
+                rank: number;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Since when. RFC 3339, UTC. */
+                since: string;
+                /** Kept at least until then; null: no end is set. RFC 3339, UTC. */
+                until: string | null;
+            };
+            /** When it first became active; null: not yet. RFC 3339, UTC. */
+            joined_at: string | null;
+            /** Up to when the fee is paid; null: there is none. RFC 3339, UTC. */
+            paid_until: string | null;
+            /** Since when it is paused; null: it is not. RFC 3339, UTC. */
+            paused_at: string | null;
+            /** Days paused in this calendar year of the club. 0 to 184. */
+            paused_days: number;
+            /** Why the member is invited; null: is not, or nobody said. 1 to 1000 characters. */
+            criterion: string | null;
+            /** The dedicated agent; null: none. */
+            agent: string | null;
+            /** Rises with every change. 1 to 9007199254740991. */
+            version: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Answers one membership of a member; to staff only in its clubs. Who: member, agent. Errors: FORBIDDEN, NOT_FOUND. */
+    "membership.get": {
+        params: {
+            /** Which club. */
+            club: string;
+            /** Whose; staff must say it, members mean themselves. */
+            member?: string;
+        };
+        result: {
+            /** The club. */
+            club: string;
+            /** Its name in addresses. 2 to 40 characters. */
+            slug: string;
+            /** Its name. 1 to 120 characters. */
+            name: string;
+            /** Where the membership stands. */
+            status: "applied" | "invited" | "active" | "paused" | "lapsed" | "left" | "expelled" | "declined";
+            /** What was joined. */
+            track: {
+                /** The track. */
+                track: string;
+                /** Its code. 1 to 64 characters. */
+                code: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Whether it costs something, and how often. */
+                fee_kind: "free" | "one_off" | "periodic";
+            };
+            /** The tier. */
+            tier: {
+                /** Its rank, from 0. 0 to 1000. */
+                rank: number;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Since when. RFC 3339, UTC. */
+                since: string;
+                /** Kept at least until then; null: no end is set. RFC 3339, UTC. */
+                until: string | null;
+            };
+            /** When it first became active; null: not yet. RFC 3339, UTC. */
+            joined_at: string | null;
+            /** Up to when the fee is paid; null: there is none. RFC 3339, UTC. */
+            paid_until: string | null;
+            /** Since when it is paused; null: it is not. RFC 3339, UTC. */
+            paused_at: string | null;
+            /** Days paused in this calendar year of the club. 0 to 184. */
+            paused_days: number;
+            /** Why the member is invited; null: is not, or nobody said. 1 to 1000 characters. */
+            criterion: string | null;
+            /** The dedicated agent; null: none. */
+            agent: string | null;
+            /** Rises with every change. 1 to 9007199254740991. */
+            version: number;
+        };
+    };
+    /** Invites a member into a club, whatever its policy. Who: manager. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, LIMIT, CLOSED. Publishes: membership.changed, notify.added. */
+    "membership.invite": {
+        params: {
+            /** Into which club. */
+            club: string;
+            /** Whom; or else by handle. */
+            member?: string;
+            /** Whom; or else by id. 3 to 24 characters. */
+            handle?: string;
+            /** Why; a vip club must say it, the member reads it. 1 to 1000 characters. */
+            criterion?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The club. */
+            club: string;
+            /** The member. */
+            member: string;
+            /** Where the membership stands. */
+            status: "applied" | "invited" | "active" | "paused" | "lapsed" | "left" | "expelled" | "declined";
             /** The dedicated agent; null: none. */
             agent: string | null;
             /** Rises with every change. 1 to 9007199254740991. */
@@ -1474,6 +1745,147 @@ export interface Methods {
                 /** Rises with every change. 1 to 9007199254740991. */
                 version: number;
             }[];
+        };
+    };
+    /** Rests a membership, 184 days a year at most: nothing is earned in that club. Who: member. Errors: NOT_FOUND, NOT_MEMBER, INVALID_STATE, LIMIT, RESTRICTED. Publishes: membership.changed, metric.updated. */
+    "membership.pause": {
+        params: {
+            /** Which club. */
+            club: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The club. */
+            club: string;
+            /** Its name in addresses. 2 to 40 characters. */
+            slug: string;
+            /** Its name. 1 to 120 characters. */
+            name: string;
+            /** Where the membership stands. */
+            status: "applied" | "invited" | "active" | "paused" | "lapsed" | "left" | "expelled" | "declined";
+            /** What was joined. */
+            track: {
+                /** The track. */
+                track: string;
+                /** Its code. 1 to 64 characters. */
+                code: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Whether it costs something, and how often. */
+                fee_kind: "free" | "one_off" | "periodic";
+            };
+            /** The tier. */
+            tier: {
+                /** Its rank, from 0. 0 to 1000. */
+                rank: number;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Since when. RFC 3339, UTC. */
+                since: string;
+                /** Kept at least until then; null: no end is set. RFC 3339, UTC. */
+                until: string | null;
+            };
+            /** When it first became active; null: not yet. RFC 3339, UTC. */
+            joined_at: string | null;
+            /** Up to when the fee is paid; null: there is none. RFC 3339, UTC. */
+            paid_until: string | null;
+            /** Since when it is paused; null: it is not. RFC 3339, UTC. */
+            paused_at: string | null;
+            /** Days paused in this calendar year of the club. 0 to 184. */
+            paused_days: number;
+            /** Why the member is invited; null: is not, or nobody said. 1 to 1000 characters. */
+            criterion: string | null;
+            /** The dedicated agent; null: none. */
+            agent: string | null;
+            /** Rises with every change. 1 to 9007199254740991. */
+            version: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Ends the pause of a membership. Who: member. Errors: NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: membership.changed, metric.updated. */
+    "membership.resume": {
+        params: {
+            /** Which club. */
+            club: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The club. */
+            club: string;
+            /** Its name in addresses. 2 to 40 characters. */
+            slug: string;
+            /** Its name. 1 to 120 characters. */
+            name: string;
+            /** Where the membership stands. */
+            status: "applied" | "invited" | "active" | "paused" | "lapsed" | "left" | "expelled" | "declined";
+            /** What was joined. */
+            track: {
+                /** The track. */
+                track: string;
+                /** Its code. 1 to 64 characters. */
+                code: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Whether it costs something, and how often. */
+                fee_kind: "free" | "one_off" | "periodic";
+            };
+            /** The tier. */
+            tier: {
+                /** Its rank, from 0. 0 to 1000. */
+                rank: number;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Since when. RFC 3339, UTC. */
+                since: string;
+                /** Kept at least until then; null: no end is set. RFC 3339, UTC. */
+                until: string | null;
+            };
+            /** When it first became active; null: not yet. RFC 3339, UTC. */
+            joined_at: string | null;
+            /** Up to when the fee is paid; null: there is none. RFC 3339, UTC. */
+            paid_until: string | null;
+            /** Since when it is paused; null: it is not. RFC 3339, UTC. */
+            paused_at: string | null;
+            /** Days paused in this calendar year of the club. 0 to 184. */
+            paused_days: number;
+            /** Why the member is invited; null: is not, or nobody said. 1 to 1000 characters. */
+            criterion: string | null;
+            /** The dedicated agent; null: none. */
+            agent: string | null;
+            /** Rises with every change. 1 to 9007199254740991. */
+            version: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Names the agent who looks after a member, or nobody. Who: manager. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE. Publishes: membership.changed. */
+    "membership.set_agent": {
+        params: {
+            /** Which club. */
+            club: string;
+            /** Which member. */
+            member: string;
+            /** An agent of the club; nobody when left out. */
+            agent?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The club. */
+            club: string;
+            /** The member. */
+            member: string;
+            /** Where the membership stands. */
+            status: "applied" | "invited" | "active" | "paused" | "lapsed" | "left" | "expelled" | "declined";
+            /** The dedicated agent; null: none. */
+            agent: string | null;
+            /** Rises with every change. 1 to 9007199254740991. */
+            version: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
         };
     };
     /** Answers all about one target: its words, its author, reports and decisions. Who: moderator. Errors: FORBIDDEN, NOT_FOUND. */
@@ -2575,9 +2987,18 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "member.block": "keyed",
     "member.blocks": "read",
     "member.unblock": "keyed",
+    "membership.accept_invite": "keyed",
+    "membership.applications": "read",
     "membership.apply": "keyed",
+    "membership.decide": "keyed",
+    "membership.decline": "keyed",
+    "membership.get": "read",
+    "membership.invite": "keyed",
     "membership.leave": "keyed",
     "membership.list": "read",
+    "membership.pause": "keyed",
+    "membership.resume": "keyed",
+    "membership.set_agent": "keyed",
     "mod.case": "read",
     "mod.queue": "read",
     "notify.list": "read",
