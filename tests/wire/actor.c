@@ -87,6 +87,7 @@ void actor_done(struct actor *a)
     for (size_t i = 0; i < a->pending_count; i++) {
         mem_free(a->pending[i].id);
         mem_free(a->pending[i].method);
+        mem_free(a->pending[i].member);
     }
     for (size_t i = 0; i < a->asked_count; i++)
         mem_free(a->asked[i]);

@@ -23,7 +23,11 @@ bool protocol_check_reply(
 /* Is this a message of the server?  Notes what it showed. */
 bool protocol_check_push(struct protocol *p, const struct json *push, struct problem *out_problem);
 
-/* Prints what was never seen: methods that succeeded, each of their errors, events, messages, errors, snapshots of
+/* A call of staff or a service about a member left its row. */
+void protocol_note_audited(struct protocol *p, const char *method);
+
+/* Prints what was never seen: methods that succeeded, those about a member that staff or services may call also with
+ * their row in the audit log, each of their errors, events, messages, errors, snapshots of
  * streams.  Returns how many.
  */
 size_t protocol_print_unseen(const struct protocol *p);

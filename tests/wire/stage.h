@@ -38,6 +38,7 @@ struct person {
 struct pending {
     char *id;     /* as JSON */
     char *method; /* NULL: unknown */
+    char *member; /* whom it is about; NULL: nobody */
     int64_t after[50];
 };
 

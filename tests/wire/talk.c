@@ -9,6 +9,7 @@
 #include "client.h"
 #include "coverage.h"
 
+#include "audit.h"
 #include "protocol.h"
 #include "stage.h"
 #include "talk.h"
@@ -43,13 +44,15 @@ static void note_after(struct pending *p, const struct json *params)
 static void note_request(struct actor *a, const struct json *request)
 {
     const struct json *id = json_member(request, "id");
-    const char *method = json_text(json_member(request, "method"));
+    const char *method = json_text(json_member(request, "method")), *member;
     struct pending *p = &a->pending[a->pending_count];
 
     if (id == NULL || a->pending_count == PENDING_MAX)
         return;
     p->id = print(id);
     p->method = method != NULL ? mem_copy(method, strlen(method)) : NULL;
+    member = audit_member(json_member(request, "params"));
+    p->member = member != NULL ? mem_copy(member, strlen(member)) : NULL;
     note_after(p, json_member(request, "params"));
     a->pending_count++;
 }
@@ -144,8 +147,11 @@ static void judge_reply(struct stage *s, struct actor *a, const struct json *rep
         problem_set(&s->problem, "%s got a reply to %s, which was not asked", a->name, id);
     if (p != NULL) {
         cover(a, p, json_member(reply, "result"));
+        if (p->method != NULL && p->member != NULL && json_member(reply, "result") != NULL)
+            (void)audit_check(s, a, p->method, p->member, &s->problem);
         mem_free(p->id);
         mem_free(p->method);
+        mem_free(p->member);
         *p = a->pending[--a->pending_count];
     }
     mem_free(id);
