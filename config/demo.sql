@@ -299,7 +299,7 @@ begin
     for v_member, v_locale in
         select member_id, locale from member where member_id between 1 and 150 and status = 'active' order by member_id
     loop
-        perform api.consent_give('m:' || v_member, 'demo-give-' || v_member, sha256('demo'), (
+        perform api.consent_give('m:' || v_member, 'demo-give-' || v_member, sha256('demo'), '{}', (
             select jsonb_agg(jsonb_build_object('purpose', a.purpose, 'scope', a.scope, 'channel', a.channel,
                                                 'text_ver', 1, 'locale', v_locale))
               from (values ('mkt.offers', '11', 'inapp', true),
@@ -310,10 +310,16 @@ begin
                            ('com.badge', '1', 'none', v_member % 3 <> 0)) as a (purpose, scope, channel, wanted)
              where a.wanted), 0, 'demo', null);
     end loop;
-    perform api.consent_refuse('m:198', 'demo-refuse-198', sha256('demo'), (
+    perform api.consent_refuse('m:198', 'demo-refuse-198', sha256('demo'), '{}', (
         select jsonb_agg(jsonb_build_object('purpose', 'mkt.offers', 'scope', g::text, 'channel', 'inapp',
                                             'text_ver', 1, 'locale', 'ro'))
           from generate_series(11, 15) g), 'demo', null);
+
+    -- those who said yes by e-mail have confirmed it; nobody writes to these addresses
+    perform api.consent_confirm('m:' || t.member_id, '{}', lib.token_secret(t.token_id), null, 'demo', null)
+       from one_time_token t
+      where t.kind = 'consent_confirm';
+    delete from send_job;
 end $$;
 
 -- purchases of the last eleven months, through the ledger -----------------------------------------------------------

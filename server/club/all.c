@@ -17,6 +17,8 @@ static const struct method *const tables[] = {
     approval_methods,
     club_methods,
     consent_methods,
+    consent_desk_methods,
+    consent_evidence_methods,
     device_methods,
     feed_methods,
     member_methods,

@@ -14,6 +14,8 @@ extern const struct method admin_methods[];
 extern const struct method approval_methods[];
 extern const struct method club_methods[];
 extern const struct method consent_methods[];
+extern const struct method consent_desk_methods[];
+extern const struct method consent_evidence_methods[];
 extern const struct method device_methods[];
 extern const struct method feed_methods[];
 extern const struct method member_methods[];

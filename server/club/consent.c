@@ -2,28 +2,27 @@
 #include <stddef.h>
 
 #include "club/all.h"
+#include "club/consent.h"
 #include "club/views.h"
 
-enum { ITEMS_MAX = 100, STATES_MAX = 2000, TEXT_VER_MAX = 1000000 };
+enum { ITEMS_MAX = 100, STATES_MAX = 2000 };
 
-static const char *const channels[] = {
+const char *const consent_channels[] = {
     "none", "inapp", "push", "email", "sms", "phone", "post", NULL};
-static const char *const scope_kinds[] = {"none", "category", "club", "offer", NULL};
-static const char *const bases[] = {"consent", "explicit_consent", NULL};
-static const char *const states[] = {"requested", "pending_confirm", "given", "refused",
+const char *const consent_scope_kinds[] = {"none", "category", "club", "offer", NULL};
+const char *const consent_bases[] = {"consent", "explicit_consent", "li", NULL};
+const char *const consent_states[] = {"requested", "pending_confirm", "given", "refused",
     "withdrawn", "expired", "stale", "objected", "allowed", NULL};
 static const char *const reasons[] = {"closed", "interest", "waiting", "given", "withdrawn",
     "asked_enough", "refused", "unanswered", "stale", "expired", NULL};
-static const char *const actions[] = {"request", "give", "confirm", "refuse", "withdraw", "object",
-    "unobject", "expire", "supersede", "import", NULL};
 
 /* --- states of triples ----------------------------------------------------------------------- */
 
 static const struct field state[] = {
     FIELD_TEXT("purpose", 1, 64, "The purpose."),
     FIELD_TEXT("scope", 1, 18, "Id of the club or category; 0 when it has none."),
-    FIELD_WORD("channel", channels, "The channel."),
-    FIELD_WORD("state", states, "As of now: stale and expired are told as such at once."),
+    FIELD_WORD("channel", consent_channels, "The channel."),
+    FIELD_WORD("state", consent_states, "As of now: stale and expired are told as such at once."),
     FIELD_BOOL("in_force", "True: what needs this consent may be sent."),
     FIELD_BOOL("ask",
         "True: the app may ask about it by itself. What has no state may be asked about unless closed."),
@@ -33,7 +32,8 @@ static const struct field state[] = {
         20000,
         "Of a stale one: what has changed since, a line per version; else null.",
         .nullable = true),
-    FIELD_INT("text_ver", 1, TEXT_VER_MAX, "Version of the text; null: none.", .nullable = true),
+    FIELD_INT(
+        "text_ver", 1, CONSENT_TEXT_VER_MAX, "Version of the text; null: none.", .nullable = true),
     FIELD_TIME("expires_at", "When it ends by itself; null: never.", .nullable = true),
     FIELD_ID("event", "The piece of evidence it rests on."),
     FIELD_END,
@@ -63,12 +63,13 @@ static const struct field catalog_params[] = {
     FIELD_END,
 };
 
-static const struct field channel_name[] = {FIELD_WORD(NULL, channels, "A channel."), FIELD_END};
+static const struct field channel_name[] = {
+    FIELD_WORD(NULL, consent_channels, "A channel."), FIELD_END};
 
 static const struct field purpose[] = {
     FIELD_TEXT("purpose", 1, 64, "The purpose."),
-    FIELD_WORD("basis", bases, "Its legal basis."),
-    FIELD_WORD("scope_kind", scope_kinds, "What it is limited to."),
+    FIELD_WORD("basis", consent_bases, "Its legal basis."),
+    FIELD_WORD("scope_kind", consent_scope_kinds, "What it is limited to."),
     FIELD_LIST("channels",
         1,
         6,
@@ -84,8 +85,8 @@ static const struct field purpose[] = {
     FIELD_INT(
         "max_age_months", 1, 1200, "After so long a yes ends; null: never.", .nullable = true),
     FIELD_BOOL("closed", "True: not open to the caller at this age."),
-    FIELD_INT("text_ver", 1, TEXT_VER_MAX, "Version of the text."),
-    FIELD_INT("min_ver", 1, TEXT_VER_MAX, "Oldest version whose yes still counts."),
+    FIELD_INT("text_ver", 1, CONSENT_TEXT_VER_MAX, "Version of the text."),
+    FIELD_INT("min_ver", 1, CONSENT_TEXT_VER_MAX, "Oldest version whose yes still counts."),
     FIELD_TEXT("locale", 2, 16, "Language of the text."),
     FIELD_TEXT("title", 1, 200, "Title."),
     FIELD_TEXT("body", 1, 10000, "The text one says yes or no to."),
@@ -112,7 +113,7 @@ static const struct field category[] = {
 static const char *const objections[] = {"allowed", "objected", NULL};
 
 static const struct field objection[] = {
-    FIELD_WORD("channel", channels, "A channel on which one may object."),
+    FIELD_WORD("channel", consent_channels, "A channel on which one may object."),
     FIELD_WORD("state", objections, "What the caller has said; allowed for guests."),
     FIELD_END,
 };
@@ -149,8 +150,8 @@ static const struct field catalog_result[] = {
 static const struct field text_item[] = {
     FIELD_TEXT("purpose", 1, 64, "The purpose."),
     FIELD_TEXT("scope", 1, 18, "Id of the club or category; 0 when left out.", .optional = true),
-    FIELD_WORD("channel", channels, "The channel; none when left out.", .optional = true),
-    FIELD_INT("text_ver", 1, TEXT_VER_MAX, "Version of the text that was shown."),
+    FIELD_WORD("channel", consent_channels, "The channel; none when left out.", .optional = true),
+    FIELD_INT("text_ver", 1, CONSENT_TEXT_VER_MAX, "Version of the text that was shown."),
     FIELD_TEXT("locale", 2, 16, "Language of the text that was shown."),
     FIELD_END,
 };
@@ -158,20 +159,20 @@ static const struct field text_item[] = {
 static const struct field refuse_item[] = {
     FIELD_TEXT("purpose", 1, 64, "The purpose."),
     FIELD_TEXT("scope", 1, 18, "Id of the club or category; 0 when left out.", .optional = true),
-    FIELD_WORD("channel", channels, "The channel; none when left out.", .optional = true),
-    FIELD_INT("text_ver", 1, TEXT_VER_MAX, "Version of the text that was shown.", .optional = true),
+    FIELD_WORD("channel", consent_channels, "The channel; none when left out.", .optional = true),
+    FIELD_INT("text_ver",
+        1,
+        CONSENT_TEXT_VER_MAX,
+        "Version of the text that was shown.",
+        .optional = true),
     FIELD_TEXT("locale", 2, 16, "Language of the text that was shown.", .optional = true),
     FIELD_END,
 };
 
-#define METHOD_FIELD \
-    FIELD_TEXT("method", 1, 80, "Screen and control that were used, as evidence.", .optional = true)
-#define APP_FIELD FIELD_TEXT("app", 1, 40, "Version of the app, as evidence.", .optional = true)
-
 static const struct field shown_params[] = {
     FIELD_LIST("items", 1, ITEMS_MAX, text_item, "What was shown."),
-    METHOD_FIELD,
-    APP_FIELD,
+    CONSENT_METHOD_FIELD,
+    CONSENT_APP_FIELD,
     FIELD_END,
 };
 
@@ -184,30 +185,31 @@ static const struct field shown_result[] = {
 static const struct field give_params[] = {
     FIELD_LIST("items", 1, ITEMS_MAX, text_item, "What one says yes to."),
     FIELD_INT("base", 0, FIELD_POINTS_MAX, "The consent epoch that the screen showed."),
-    METHOD_FIELD,
-    APP_FIELD,
+    CONSENT_METHOD_FIELD,
+    CONSENT_APP_FIELD,
     FIELD_END,
 };
 
 static const struct field refuse_params[] = {
     FIELD_LIST("items", 1, ITEMS_MAX, refuse_item, "What one says no to."),
-    METHOD_FIELD,
-    APP_FIELD,
+    CONSENT_METHOD_FIELD,
+    CONSENT_APP_FIELD,
     FIELD_END,
 };
 
 static const struct field withdraw_params[] = {
     FIELD_TEXT("purpose", 1, 64, "The purpose."),
     FIELD_TEXT("scope", 1, 18, "Only this club or category; all when left out.", .optional = true),
-    FIELD_WORD("channel", channels, "Only this channel; all when left out.", .optional = true),
-    METHOD_FIELD,
-    APP_FIELD,
+    FIELD_WORD(
+        "channel", consent_channels, "Only this channel; all when left out.", .optional = true),
+    CONSENT_METHOD_FIELD,
+    CONSENT_APP_FIELD,
     FIELD_END,
 };
 
 static const struct field withdraw_all_params[] = {
-    METHOD_FIELD,
-    APP_FIELD,
+    CONSENT_METHOD_FIELD,
+    CONSENT_APP_FIELD,
     FIELD_END,
 };
 
@@ -215,130 +217,43 @@ static const struct field withdraw_all_params[] = {
 
 static const struct field object_params[] = {
     FIELD_TEXT("purpose", 1, 64, "The legitimate interest."),
-    FIELD_WORD(
-        "channel", channels, "Only this channel; the whole when left out.", .optional = true),
-    METHOD_FIELD,
-    APP_FIELD,
+    FIELD_WORD("channel",
+        consent_channels,
+        "Only this channel; the whole when left out.",
+        .optional = true),
+    CONSENT_METHOD_FIELD,
+    CONSENT_APP_FIELD,
     FIELD_END,
 };
 
 static const struct field unobject_params[] = {
     FIELD_TEXT("purpose", 1, 64, "The legitimate interest."),
-    FIELD_WORD(
-        "channel", channels, "Only this channel; the whole when left out.", .optional = true),
+    FIELD_WORD("channel",
+        consent_channels,
+        "Only this channel; the whole when left out.",
+        .optional = true),
     FIELD_INT("base", 0, FIELD_POINTS_MAX, "The consent epoch that the screen showed."),
-    METHOD_FIELD,
-    APP_FIELD,
+    CONSENT_METHOD_FIELD,
+    CONSENT_APP_FIELD,
     FIELD_END,
 };
 
-/* --- what other systems ask ------------------------------------------------------------------ */
+/* --- with a code or a link -------------------------------------------------------------------- */
 
-enum { CHECK_MAX = 1000, CHECK_VALID_MS = 1000 };
-
-static const struct field check_item[] = {
-    FIELD_ID("member", "The member."),
-    FIELD_TEXT("purpose", 1, 64, "The purpose: one with consent, or a legitimate interest."),
-    FIELD_TEXT("scope", 1, 18, "Id of the club or category; 0 when left out.", .optional = true),
-    FIELD_WORD("channel", channels, "The channel; none when left out.", .optional = true),
+static const struct field confirm_params[] = {
+    FIELD_TEXT("code", 8, 8, "The eight digits of the message."),
+    FIELD_TEXT("email",
+        3,
+        254,
+        "For who is not signed in: the e-mail address of the account.",
+        .optional = true),
+    CONSENT_METHOD_FIELD,
+    CONSENT_APP_FIELD,
     FIELD_END,
 };
 
-static const struct field check_params[] = {
-    FIELD_LIST("items", 1, CHECK_MAX, check_item, "What is asked."),
-    FIELD_END,
-};
-
-static const struct field check_row[] = {
-    FIELD_BOOL("in_force", "True: it may be sent to this member now."),
-    FIELD_ID("event",
-        "The piece of evidence; null: not in force, or a legitimate interest.",
-        .nullable = true),
-    FIELD_END,
-};
-
-static const struct field check_result[] = {
-    FIELD_INT("valid_ms", CHECK_VALID_MS, CHECK_VALID_MS, "How long the answer is good."),
-    FIELD_LIST("results", 1, CHECK_MAX, check_row, "In the order asked."),
-    FIELD_END,
-};
-
-/* --- evidence -------------------------------------------------------------------------------- */
-
-static const struct field evidence[] = {
-    FIELD_ID("event", "The piece of evidence."),
-    FIELD_INT("seq", 1, FIELD_POINTS_MAX, "Its number in the caller's chain."),
-    FIELD_TEXT("purpose", 1, 64, "The purpose."),
-    FIELD_TEXT("scope", 1, 18, "Id of the club or category; 0: none."),
-    FIELD_WORD("channel", channels, "The channel."),
-    FIELD_WORD("action", actions, "What happened."),
-    FIELD_INT("text_ver", 1, TEXT_VER_MAX, "Version of the text; null: none.", .nullable = true),
-    FIELD_TEXT("locale", 2, 16, "Language of the text; null: none.", .nullable = true),
-    FIELD_TEXT("text_sha256", 64, 64, "SHA-256 of the text shown; null: none.", .nullable = true),
-    FIELD_TEXT("method", 1, 80, "Screen and control."),
-    FIELD_TEXT("app", 1, 40, "Version of the app; null: not told.", .nullable = true),
-    FIELD_BOOL("by_guardian", "True: a guardian answered."),
-    FIELD_TIME("at", "When."),
-    FIELD_TEXT("prev_hash", 64, 64, "Hash of the piece before; null: the first.", .nullable = true),
-    FIELD_TEXT("hash", 64, 64, "SHA-256 over prev_hash and this piece."),
-    FIELD_END,
-};
-
-static const struct field history_params[] = {
-    FIELD_INT("limit", 1, 100, "Rows at most; 20 when left out.", .optional = true),
-    FIELD_TEXT(
-        "cursor", 1, 64, "From the page before; the newest when left out.", .optional = true),
-    FIELD_END,
-};
-
-static const struct field history_result[] = {
-    FIELD_LIST("events", 0, 100, evidence, "Newest first."),
-    FIELD_TEXT("cursor", 1, 64, "For the next page; null: this was the last.", .nullable = true),
-    FIELD_END,
-};
-
-static const struct field receipt_params[] = {
-    FIELD_TEXT("purpose", 1, 64, "The purpose."),
-    FIELD_TEXT("scope", 1, 18, "Id of the club or category; 0 when left out.", .optional = true),
-    FIELD_WORD("channel", channels, "The channel; none when left out.", .optional = true),
-    FIELD_END,
-};
-
-static const struct field header[] = {
-    FIELD_TEXT("schema", 1, 64, "Standard whose sections these are."),
-    FIELD_ID("receipt", "The piece of evidence the state rests on."),
-    FIELD_TIME("issued_at", "When this receipt was made."),
-    FIELD_END,
-};
-
-static const struct field processing[] = {
-    FIELD_TEXT("purpose", 1, 64, "The purpose."),
-    FIELD_WORD("basis", bases, "Its legal basis."),
-    FIELD_WORD("scope_kind", scope_kinds, "What it is limited to."),
-    FIELD_TEXT("scope", 1, 18, "Id of the club or category; 0: none."),
-    FIELD_WORD("channel", channels, "The channel."),
-    FIELD_INT("text_ver", 1, TEXT_VER_MAX, "Version of the text; null: none.", .nullable = true),
-    FIELD_TEXT("title", 1, 200, "Title of the text; null: none.", .nullable = true),
-    FIELD_TEXT("body", 1, 10000, "The text; null: none.", .nullable = true),
-    FIELD_TEXT("retention", 1, 200, "How long what rests on it is kept."),
-    FIELD_TIME("expires_at", "When it ends by itself; null: never.", .nullable = true),
-    FIELD_TEXT("withdraw", 1, 64, "The method that takes it back."),
-    FIELD_END,
-};
-
-static const struct field parties[] = {
-    FIELD_TEXT("controller", 1, 200, "Who is responsible."),
-    FIELD_TEXT("subject", 1, 64, "The caller's pseudonym."),
-    FIELD_END,
-};
-
-static const struct field receipt_result[] = {
-    FIELD_OBJECT("header", header, "What this is."),
-    FIELD_OBJECT("processing", processing, "What for, in words."),
-    FIELD_OBJECT("parties", parties, "Who and whose."),
-    FIELD_WORD("state", states, "The state of the triple."),
-    FIELD_BOOL("in_force", "True: what needs this consent may be sent."),
-    FIELD_LIST("events", 1, 100, evidence, "The evidence, oldest first; the newest hundred."),
+static const struct field unsubscribe_params[] = {
+    FIELD_TEXT("token", 43, 43, "The last part of the link."),
     FIELD_END,
 };
 
@@ -358,15 +273,19 @@ const struct method consent_methods[] = {
         .errors = ERRORS(ERR_NOT_FOUND),
     },
     {
-        .name = "consent.check",
-        .doc = "Tells of up to 1,000 triples of members whether they are in force, for a second.",
+        .name = "consent.confirm",
+        .doc = "Confirms what one said yes to on a channel, with the code that came there.",
         .since = "1",
-        .who = WHO_CRM | WHO_MAILER,
-        .kind = METHOD_READ,
+        .who = WHO_GUEST | WHO_MEMBER,
+        .kind = METHOD_WRITE,
         .lane = LANE_WRITE,
-        .params = check_params,
-        .result = check_result,
-        .sql = "select * from api.consent_check($1, $2)",
+        .no_idem = true,
+        .context = true,
+        .params = confirm_params,
+        .result = changed,
+        .sql = "select * from api.consent_confirm($1, $2, $3, $4, $5, $6)",
+        .publishes = PUBLISHES("consent.changed"),
+        .errors = ERRORS(ERR_CODE_INVALID, ERR_CLOSED, ERR_RESTRICTED),
     },
     {
         .name = "consent.give",
@@ -375,23 +294,13 @@ const struct method consent_methods[] = {
         .who = WHO_MEMBER,
         .kind = METHOD_WRITE,
         .lane = LANE_WRITE,
+        .context = true,
         .params = give_params,
         .result = changed,
-        .sql = "select * from api.consent_give($1, $2, $3, $4, $5, $6, $7)",
+        .sql = "select * from api.consent_give($1, $2, $3, $4, $5, $6, $7, $8)",
         .publishes = PUBLISHES("consent.changed"),
         .errors =
             ERRORS(ERR_NOT_FOUND, ERR_CONFLICT, ERR_LIMIT, ERR_STALE, ERR_CLOSED, ERR_RESTRICTED),
-    },
-    {
-        .name = "consent.history",
-        .doc = "Lists the caller's own evidence, newest first.",
-        .since = "1",
-        .who = WHO_MEMBER,
-        .kind = METHOD_READ,
-        .lane = LANE_READ,
-        .params = history_params,
-        .result = history_result,
-        .sql = "select * from api.consent_history($1, $2, $3)",
     },
     {
         .name = "consent.object",
@@ -400,24 +309,13 @@ const struct method consent_methods[] = {
         .who = WHO_MEMBER,
         .kind = METHOD_WRITE,
         .lane = LANE_WRITE,
+        .context = true,
         .barrier = true,
         .params = object_params,
         .result = changed,
-        .sql = "select * from api.consent_object($1, $2, $3, $4, $5, $6, $7)",
+        .sql = "select * from api.consent_object($1, $2, $3, $4, $5, $6, $7, $8)",
         .publishes = PUBLISHES("consent.changed"),
         .errors = ERRORS(ERR_CLOSED),
-    },
-    {
-        .name = "consent.receipt",
-        .doc = "Answers the record of one triple: text, evidence, and whether it is in force.",
-        .since = "1",
-        .who = WHO_MEMBER,
-        .kind = METHOD_READ,
-        .lane = LANE_READ,
-        .params = receipt_params,
-        .result = receipt_result,
-        .sql = "select * from api.consent_receipt($1, $2, $3, $4)",
-        .errors = ERRORS(ERR_NOT_FOUND),
     },
     {
         .name = "consent.refuse",
@@ -426,10 +324,11 @@ const struct method consent_methods[] = {
         .who = WHO_MEMBER,
         .kind = METHOD_WRITE,
         .lane = LANE_WRITE,
+        .context = true,
         .barrier = true,
         .params = refuse_params,
         .result = changed,
-        .sql = "select * from api.consent_refuse($1, $2, $3, $4, $5, $6)",
+        .sql = "select * from api.consent_refuse($1, $2, $3, $4, $5, $6, $7)",
         .publishes = PUBLISHES("consent.changed"),
         .errors = ERRORS(ERR_NOT_FOUND),
     },
@@ -440,9 +339,10 @@ const struct method consent_methods[] = {
         .who = WHO_MEMBER,
         .kind = METHOD_WRITE,
         .lane = LANE_WRITE,
+        .context = true,
         .params = shown_params,
         .result = shown_result,
-        .sql = "select * from api.consent_shown($1, $2, $3, $4, $5, $6)",
+        .sql = "select * from api.consent_shown($1, $2, $3, $4, $5, $6, $7)",
         .errors = ERRORS(ERR_NOT_FOUND, ERR_LIMIT, ERR_STALE, ERR_RESTRICTED),
     },
     {
@@ -452,11 +352,29 @@ const struct method consent_methods[] = {
         .who = WHO_MEMBER,
         .kind = METHOD_WRITE,
         .lane = LANE_WRITE,
+        .context = true,
         .params = unobject_params,
         .result = changed,
-        .sql = "select * from api.consent_unobject($1, $2, $3, $4, $5, $6, $7, $8)",
+        .sql = "select * from api.consent_unobject($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         .publishes = PUBLISHES("consent.changed"),
         .errors = ERRORS(ERR_CONFLICT, ERR_LIMIT, ERR_CLOSED, ERR_RESTRICTED),
+    },
+    {
+        .name = "consent.unsubscribe",
+        .doc =
+            "Takes one kind of message back with the link in it; answered when in force everywhere.",
+        .since = "1",
+        .who = WHO_GUEST | WHO_MEMBER,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .barrier = true,
+        .no_idem = true,
+        .context = true,
+        .params = unsubscribe_params,
+        .result = changed,
+        .sql = "select * from api.consent_unsubscribe($1, $2, $3)",
+        .publishes = PUBLISHES("consent.changed"),
+        .errors = ERRORS(ERR_NOT_FOUND),
     },
     {
         .name = "consent.withdraw",
@@ -465,10 +383,11 @@ const struct method consent_methods[] = {
         .who = WHO_MEMBER,
         .kind = METHOD_WRITE,
         .lane = LANE_WRITE,
+        .context = true,
         .barrier = true,
         .params = withdraw_params,
         .result = changed,
-        .sql = "select * from api.consent_withdraw($1, $2, $3, $4, $5, $6, $7, $8)",
+        .sql = "select * from api.consent_withdraw($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         .publishes = PUBLISHES("consent.changed"),
     },
     {
@@ -479,10 +398,11 @@ const struct method consent_methods[] = {
         .who = WHO_MEMBER,
         .kind = METHOD_WRITE,
         .lane = LANE_WRITE,
+        .context = true,
         .barrier = true,
         .params = withdraw_all_params,
         .result = changed,
-        .sql = "select * from api.consent_withdraw_all($1, $2, $3, $4, $5)",
+        .sql = "select * from api.consent_withdraw_all($1, $2, $3, $4, $5, $6)",
         .publishes = PUBLISHES("consent.changed"),
     },
     {.name = NULL},

@@ -1,8 +1,9 @@
 /* endpoint.c -- HTTP: calls without a WebSocket, and what operators and build tools ask for.
  *
+ *   POST /v1/unsubscribe/<token> -> the call consent.unsubscribe of a guest -> its reply -> a page
  *   POST /v1/rpc -> who? (auth) -> a session of one request -> rpc_receive -> its one reply -> 200
  *
- * A request's session starts with the calls its principal has left (struct purse), and gives back what it left.
+ * A request's session starts with the calls its principal has left (purse.h), and gives back what it left.
  */
 #include "hub/endpoint.h"
 
@@ -20,9 +21,11 @@
 #include "hub/metrics.h"
 #include "hub/node.h"
 #include "hub/outgoing.h"
+#include "hub/purse.h"
 #include "hub/rpc.h"
 #include "hub/session.h"
 #include "hub/sessions.h"
+#include "hub/unsubscribe.h"
 #include "hub/words.h"
 #include "io/db.h"
 #include "io/http.h"
@@ -32,15 +35,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 
-enum { PURSES_MAX = 10000, MILLI = 1000, SCHEMA_FRESH_MS = 5000, WHO_BYTES = 64 };
-
-/* The calls one principal (or one guest address) may still make. */
-struct purse {
-    struct list_node node; /* in order of last use */
-    int64_t milli;
-    struct mono_ms at;
-    char who[WHO_BYTES];
-};
+enum { SCHEMA_FRESH_MS = 5000 };
 
 /* One POST /v1/rpc. */
 struct post {
@@ -48,6 +43,7 @@ struct post {
     struct endpoint *endpoint; /* NULL: freed meanwhile */
     struct http_request *request;
     struct session *session; /* NULL while it is not known who asks */
+    bool one_click;          /* an unsubscribe link: people read the answer */
 };
 
 /* One /readyz that waits for the database. */
@@ -59,8 +55,7 @@ struct probe {
 struct endpoint {
     struct hub *hub;
     const struct endpoint_options *options;
-    struct map_text *purses;
-    struct list purses_used;
+    struct purses *purses;
     struct list posts;
     struct downloads *downloads;
     struct mono_ms schema_at;
@@ -75,8 +70,7 @@ struct endpoint *endpoint_new(struct hub *h, const struct endpoint_options *o)
 
     e->hub = h;
     e->options = o;
-    e->purses = map_text_new();
-    list_init(&e->purses_used);
+    e->purses = purses_new(&h->limits);
     list_init(&e->posts);
     e->downloads = downloads_new(h);
     return e;
@@ -164,69 +158,49 @@ void endpoint_free(struct endpoint *e)
         reply_status(p->request, 503);
     }
     downloads_free(e->downloads);
-    while ((n = list_shift(&e->purses_used)) != NULL)
-        mem_free(LIST_ITEM(n, struct purse, node));
-    map_text_free(e->purses);
+    purses_free(e->purses);
     e->closing = true;
     if (e->probes == 0)
         mem_free(e);
 }
 
-/* --- limits ---------------------------------------------------------------------------------- */
-
-static struct purse *purse_of(struct endpoint *e, const char *who)
-{
-    struct purse *p = map_text_get(e->purses, who, strlen(who));
-
-    if (p != NULL) {
-        list_remove(&e->purses_used, &p->node);
-        list_append(&e->purses_used, &p->node);
-        return p;
-    }
-    if (e->purses_used.count >= PURSES_MAX) {
-        struct purse *oldest = LIST_ITEM(list_shift(&e->purses_used), struct purse, node);
-
-        map_text_remove(e->purses, oldest->who, strlen(oldest->who));
-        mem_free(oldest);
-    }
-    p = mem_zalloc(sizeof *p);
-    list_node_init(&p->node);
-    snprintf(p->who, sizeof p->who, "%s", who);
-    map_text_set(e->purses, p->who, strlen(p->who), p);
-    list_append(&e->purses_used, &p->node);
-    return p;
-}
-
-/* Fills the purse with what its time has earned and hands it to the session. */
-static struct purse *purse_open(struct endpoint *e, struct session *s)
-{
-    const struct hub_limits *l = &e->hub->limits;
-    bool service = (s->who_bits & WHO_SERVICE) != 0;
-    int64_t rate = service ? l->service_calls_per_s : l->calls_per_s;
-    int64_t most = (service ? (int64_t)l->service_calls_per_s : l->calls_burst) * MILLI;
-    struct mono_ms now = clock_mono();
-    char who[WHO_BYTES];
-
-    if (s->who_bits == WHO_GUEST)
-        snprintf(who, sizeof who, "g:%s", s->address);
-    else
-        snprintf(who, sizeof who, "%s", s->who);
-
-    struct purse *p = purse_of(e, who);
-
-    if (p->at.ms == 0)
-        p->milli = most;
-    else
-        p->milli += (now.ms - p->at.ms) * rate;
-    if (p->milli > most)
-        p->milli = most;
-    p->at = now;
-    s->call_tokens_milli = (int32_t)p->milli;
-    s->call_tokens_at = now;
-    return p;
-}
-
 /* --- POST /v1/rpc ---------------------------------------------------------------------------- */
+
+/* A page for people, from a link in a message; nothing is fetched for it and it is kept nowhere. */
+static void reply_page(struct http_request *r, int status)
+{
+    struct buf page;
+    struct http_response response = {
+        .status = status == 0 ? 200 : status,
+        .content_type = "text/html; charset=utf-8",
+        .retry_after_s = status == 503 || status == 429,
+        .extra_name = "content-security-policy",
+        .extra_value = "default-src 'none'; form-action 'self'",
+    };
+
+    buf_init(&page, 0);
+    unsubscribe_page(status, words_locale(http_header(r, "accept-language")), &page);
+    response.body = page.bytes;
+    response.body_bytes = page.length_bytes;
+    http_reply(r, &response);
+    buf_done(&page);
+}
+
+static void reply_call(struct post *p, const struct reply *r)
+{
+    struct http_response response = {
+        .status = 200,
+        .content_type = "application/json",
+        .body = r->bytes,
+        .body_bytes = r->length_bytes,
+        .allow_origin = fair_origin(p->endpoint, p->request),
+    };
+
+    if (p->one_click)
+        reply_page(p->request, unsubscribe_status(r->bytes, r->length_bytes));
+    else
+        http_reply(p->request, &response);
+}
 
 /* The session's reply may leave: it becomes the answer, and the session ends. */
 static void on_reply(void *arg, struct session *s)
@@ -241,15 +215,7 @@ static void on_reply(void *arg, struct session *s)
     if (guarded && !lease_may_write(e->hub->lease)) {
         r->again(r->arg);
     } else {
-        struct http_response response = {
-            .status = 200,
-            .content_type = "application/json",
-            .body = r->bytes,
-            .body_bytes = r->length_bytes,
-            .allow_origin = fair_origin(e, p->request),
-        };
-
-        http_reply(p->request, &response);
+        reply_call(p, r);
         if (guarded)
             lease_wrote(e->hub->lease);
         r->sent(r->arg);
@@ -261,17 +227,15 @@ static void on_reply(void *arg, struct session *s)
     mem_free(r);
 }
 
-static void receive(struct post *p)
+static void receive_text(struct post *p, const char *body, size_t length)
 {
     struct endpoint *e = p->endpoint;
     struct session *s = p->session;
-    struct purse *purse = purse_open(e, s);
-    size_t length;
-    const char *body = http_body(p->request, &length);
+    struct purse *purse = purse_open(e->purses, s);
     char *text;
     bool answers;
 
-    if (purse->milli < MILLI) {
+    if (!purse_has_call(purse)) {
         post_end(p, 429);
         return;
     }
@@ -280,9 +244,17 @@ static void receive(struct post *p)
     text = mem_copy(body, length);
     answers = rpc_receive(e->hub->rpc, s, text, length);
     mem_free(text);
-    purse->milli = s->call_tokens_milli;
+    purse_close(purse, s);
     if (!answers)
         post_end(p, 204);
+}
+
+static void receive(struct post *p)
+{
+    size_t length;
+    const char *body = http_body(p->request, &length);
+
+    receive_text(p, body, length);
 }
 
 static struct session *session_for(struct post *p)
@@ -323,6 +295,17 @@ static bool is_away(const struct hub *h)
     return !db_is_ready(h->db) || (h->drain != NULL && drain_is_on(h->drain));
 }
 
+static struct post *post_new(struct endpoint *e, struct http_request *r)
+{
+    struct post *p = mem_zalloc(sizeof *p);
+
+    p->endpoint = e;
+    p->request = r;
+    list_node_init(&p->node);
+    list_append(&e->posts, &p->node);
+    return p;
+}
+
 static void post_rpc(struct endpoint *e, struct http_request *r)
 {
     const char *authorization = http_header(r, "authorization");
@@ -336,11 +319,7 @@ static void post_rpc(struct endpoint *e, struct http_request *r)
         reply_status(r, 503);
         return;
     }
-    p = mem_zalloc(sizeof *p);
-    p->endpoint = e;
-    p->request = r;
-    list_node_init(&p->node);
-    list_append(&e->posts, &p->node);
+    p = post_new(e, r);
     if (authorization != NULL) {
         auth_header(e->hub->auth, authorization, on_known, p);
     } else {
@@ -362,6 +341,38 @@ static void rpc(struct endpoint *e, struct http_request *r)
     } else {
         reply_status(r, 405);
     }
+}
+
+/* --- /v1/unsubscribe/<token> ----------------------------------------------------------------- */
+
+static void post_one_click(struct endpoint *e, struct http_request *r, const char *token)
+{
+    struct post *p = post_new(e, r);
+    struct buf call;
+
+    p->one_click = true;
+    (void)session_for(p);
+    buf_init(&call, 0);
+    unsubscribe_request(token, &call);
+    receive_text(p, call.bytes, call.length_bytes);
+    buf_done(&call);
+}
+
+static void unsubscribe(struct endpoint *e, struct http_request *r, const char *token)
+{
+    const char *method = http_method(r);
+    size_t length;
+
+    if (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0)
+        reply_page(r, 0);
+    else if (strcmp(method, "POST") != 0)
+        reply_status(r, 405);
+    else if (!unsubscribe_is_form(http_header(r, "content-type"), http_body(r, &length)))
+        reply_status(r, 400);
+    else if (is_away(e->hub))
+        reply_page(r, 503);
+    else
+        post_one_click(e, r, token);
 }
 
 /* --- health ---------------------------------------------------------------------------------- */
@@ -510,6 +521,10 @@ void endpoint_request(struct endpoint *e, struct http_request *r)
 
     if (strcmp(path, "/v1/rpc") == 0 && !http_is_admin(r)) {
         rpc(e, r);
+        return;
+    }
+    if (unsubscribe_token(path) != NULL && !http_is_admin(r)) {
+        unsubscribe(e, r, unsubscribe_token(path));
         return;
     }
     for (size_t i = 0; reads && i < sizeof pages / sizeof pages[0]; i++) {

@@ -1,4 +1,4 @@
-/* endpoint.h -- the HTTP side: POST /v1/rpc, /healthz, /readyz, /metrics, /v1/protocol.json (protocol.md 1). */
+/* endpoint.h -- the HTTP side: POST /v1/rpc, /v1/unsubscribe/<token>, /healthz, /readyz, /metrics, /v1/protocol.json (protocol.md 1). */
 #pragma once
 
 struct endpoint;

@@ -4,6 +4,7 @@
 --
 --      unknown --shown--> requested --refuse--> refused
 --      any but given --give--> given, or pending_confirm on a channel with double opt-in
+--      pending_confirm --confirm (a code, within 7 days)--> given        --time--> refused (derived)
 --      given, pending_confirm --withdraw--> withdrawn        given --refuse--> withdrawn
 --      given --its age, a new material text--> expired, stale (derived; a job only marks them)
 --
@@ -203,16 +204,27 @@ begin
     end if;
 end $$;
 
--- Records one answer: evidence, then the state it leads to.
-create function lib.consent_set(p_member bigint, p_item lib.consent_item, p_action text, p_state text, p_who text,
-                                p_method text, p_app text, p_expires timestamptz)
-returns void language plpgsql volatile as $$
+-- Where an answer came from: who says it, on which screen, with what.  context: session, truncated address and family
+-- of the browser, as the hub knows them; app: as the client says.
+create type lib.consent_source as (who text, method text, evidence jsonb);
+
+create function lib.consent_source(p_who text, p_context jsonb, p_method text, p_app text)
+returns lib.consent_source language sql immutable as $$
+    select row(p_who, coalesce(p_method, 'api'),
+               jsonb_strip_nulls(jsonb_build_object(
+                   'app', p_app, 'session', p_context ->> 'session', 'address', p_context ->> 'address',
+                   'agent', p_context ->> 'agent')))::lib.consent_source;
+$$;
+
+-- Records one answer: evidence, then the state it leads to.  Returns the piece of evidence.
+create function lib.consent_set(p_member bigint, p_item lib.consent_item, p_action text, p_state text,
+                                p_source lib.consent_source, p_expires timestamptz default null)
+returns bigint language plpgsql volatile as $$
 declare
     v_event bigint;
 begin
     v_event := lib.consent_record(p_member, p_item.purpose, p_item.scope, p_item.channel, p_action, p_item.text_ver,
-                                  p_item.locale, p_who, coalesce(p_method, 'api'),
-                                  jsonb_strip_nulls(jsonb_build_object('app', p_app)));
+                                  p_item.locale, p_source.who, p_source.method, p_source.evidence);
     insert into consent_state as s (member_id, purpose_id, scope_id, channel_id, state, text_ver, event_id, expires_at,
                                     asked, decided_at)
     values (p_member, p_item.purpose, p_item.scope, p_item.channel, p_state, p_item.text_ver, v_event, p_expires,
@@ -227,6 +239,7 @@ begin
                                       coalesce(s.asked_at <= s.decided_at, s.asked_at is null))::int)
                                   else s.asked
                               end;
+    return v_event;
 end $$;
 
 -- Ends a change: raises the epoch, tells the member's devices and the nodes.  p_triples: what changed.
@@ -343,9 +356,11 @@ end $$;
 --   raises ZC002 a scope one does not have; ZC024 too much evidence; ZC033 not the current text; ZC035 restricted;
 --          ZC602 items
 --   emits  –
-create function api.consent_shown(p_who text, p_idem text, p_hash bytea, p_items jsonb, p_method text, p_app text)
+create function api.consent_shown(p_who text, p_idem text, p_hash bytea, p_context jsonb, p_items jsonb, p_method text,
+                                  p_app text)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
 declare
+    v_source lib.consent_source := lib.consent_source(p_who, p_context, p_method, p_app);
     v_old    lib.answer;
     v_member bigint;
     v_item   lib.consent_item;
@@ -363,8 +378,8 @@ begin
     for v_item in select * from lib.consent_items(v_member, p_items) loop
         perform lib.consent_text_check(v_item);
         v_event := lib.consent_record(v_member, v_item.purpose, v_item.scope, v_item.channel, 'request',
-                                      v_item.text_ver, v_item.locale, p_who, coalesce(p_method, 'api'),
-                                      jsonb_strip_nulls(jsonb_build_object('app', p_app)));
+                                      v_item.text_ver, v_item.locale, v_source.who, v_source.method,
+                                      v_source.evidence);
         insert into consent_state as s (member_id, purpose_id, scope_id, channel_id, state, text_ver, event_id, asked,
                                         asked_at)
         values (v_member, v_item.purpose, v_item.scope, v_item.channel, 'requested', v_item.text_ver, v_event, 1, now())
@@ -376,13 +391,29 @@ begin
         jsonb_build_object('epoch', v_epoch, 'recorded', v_count)));
 end $$;
 
+-- Sends a code for the yeses on one channel that wait for it: seven days, ten messages an hour.
+--   raises ZC024 too many messages
+create function lib.consent_send_code(p_member bigint, p_channel smallint, p_events jsonb)
+returns void language plpgsql volatile as $$
+begin
+    if (select count(*)
+          from one_time_token
+         where member_id = p_member
+           and kind = 'consent_confirm'
+           and created_at > now() - interval '1 hour') >= 10 then
+        perform lib.refuse('ZC024', '{"max":10}');
+    end if;
+    perform lib.send_queue(p_member, p_channel, 'consent_confirm', 'legal.privacy', p_token => lib.token_new(
+        'consent_confirm', p_member, jsonb_build_object('events', p_events), interval '7 days'));
+end $$;
+
 -- consent.give   Says yes to triples, to the texts that the screen showed.
 --   who    member
---   raises ZC002 a scope one does not have; ZC004 the epoch has moved on {"current"}; ZC024 too much evidence; ZC033
---          not the current text; ZC034 closed at one's age; ZC035 restricted; ZC602 items
+--   raises ZC002 a scope one does not have; ZC004 the epoch has moved on {"current"}; ZC024 too much evidence or too
+--          many codes; ZC033 not the current text; ZC034 closed at one's age; ZC035 restricted; ZC602 items
 --   emits  consent.changed on me:<member>; sys
-create function api.consent_give(p_who text, p_idem text, p_hash bytea, p_items jsonb, p_base bigint, p_method text,
-                                 p_app text)
+create function api.consent_give(p_who text, p_idem text, p_hash bytea, p_context jsonb, p_items jsonb, p_base bigint,
+                                 p_method text, p_app text)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
 declare
     v_old     lib.answer;
@@ -391,6 +422,9 @@ declare
     v_item    lib.consent_item;
     v_purpose record;
     v_wait    boolean;
+    v_event   bigint;
+    v_code    record;
+    v_waiting jsonb := '{}';    -- channel: the events that wait for its code
     v_changed jsonb := '[]';
 begin
     v_old := lib.idem_begin(p_who, 'consent.give', p_idem, p_hash);
@@ -421,19 +455,106 @@ begin
                                      and channel_id = v_item.channel
                                      and text_ver = v_item.text_ver);
         v_wait := v_item.channel = any (v_purpose.double_optin_channels);
-        perform lib.consent_set(v_member, v_item, 'give', case when v_wait then 'pending_confirm' else 'given' end,
-                                p_who, p_method, p_app,
-                                now() + case when v_wait then interval '7 days' else v_purpose.max_age end);
+        v_event := lib.consent_set(v_member, v_item, 'give', case when v_wait then 'pending_confirm' else 'given' end,
+                                   lib.consent_source(p_who, p_context, p_method, p_app),
+                                   now() + case when v_wait then interval '7 days' else v_purpose.max_age end);
+        if v_wait then
+            v_waiting := jsonb_set(v_waiting, array[v_item.channel::text],
+                                   coalesce(v_waiting -> v_item.channel::text, '[]') || to_jsonb(v_event::text));
+        end if;
         v_changed := v_changed || lib.consent_triple(v_item);
     end loop;
+    for v_code in select w.key::smallint as channel, w.value as events from jsonb_each(v_waiting) w order by w.key loop
+        perform lib.consent_send_code(v_member, v_code.channel, v_code.events);
+    end loop;
     return lib.idem_end(p_who, 'consent.give', p_idem, lib.consent_changed(v_member, v_changed));
+end $$;
+
+-- The yeses that wait for this code and are not taken back meanwhile become given.
+create function lib.consent_confirmed(p_member bigint, p_events jsonb, p_source lib.consent_source)
+returns lib.answer language plpgsql volatile as $$
+declare
+    v_facts   record;
+    v_row     record;
+    v_item    lib.consent_item;
+    v_changed jsonb := '[]';
+begin
+    select under_consent_age, under_18 into v_facts from member where member_id = p_member;
+    for v_row in
+        select s.purpose_id, p.code, s.scope_id, s.channel_id, s.text_ver, e.locale, p.max_age, p.closed_while
+          from consent_state s
+          join purpose p on p.purpose_id = s.purpose_id
+          join consent_event e on e.event_id = s.event_id
+         where s.member_id = p_member
+           and s.event_id = any (array(select x::bigint from jsonb_array_elements_text(p_events) x))
+           and s.state = 'pending_confirm'
+           and s.expires_at > now()
+         order by s.purpose_id, s.scope_id, s.channel_id
+    loop
+        if lib.is_closed(v_row.closed_while, v_facts.under_consent_age, v_facts.under_18) then
+            perform lib.refuse('ZC034', jsonb_build_object('purpose', v_row.code));
+        end if;
+        v_item := row(0, v_row.purpose_id, v_row.code, v_row.scope_id, v_row.channel_id, v_row.text_ver, v_row.locale);
+        perform lib.consent_set(p_member, v_item, 'confirm', 'given', p_source, now() + v_row.max_age);
+        v_changed := v_changed || lib.consent_triple(v_item);
+    end loop;
+    return lib.consent_changed(p_member, v_changed);
+end $$;
+
+-- A code of this member that was used before: the same request again is answered again and changes nothing.
+create function lib.consent_code_used(p_member bigint, p_code text)
+returns boolean language plpgsql stable as $$
+begin
+    return exists (
+        select
+          from one_time_token
+         where member_id = p_member
+           and kind = 'consent_confirm'
+           and used_at > now() - interval '7 days'
+           and token_hash = lib.token_hash(kind, token_id, p_code));
+end $$;
+
+-- consent.confirm   The second yes of a double opt-in: the code that came on the channel.
+--   who    member; guest with the member's e-mail address
+--   raises ZC030 not the code, too late, or too often wrong; ZC034 closed at one's age; ZC035 restricted
+--   emits  consent.changed on me:<member>; sys
+create function api.consent_confirm(p_who text, p_context jsonb, p_code text, p_email text, p_method text, p_app text)
+returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
+declare
+    v_member bigint;
+    v_token  one_time_token;
+begin
+    if lib.member_of(p_who) is not null then
+        v_member := lib.require_member(p_who);
+    else
+        select p.member_id
+          into v_member
+          from member_pii p
+          join member m on m.member_id = p.member_id
+         where p.email_hash = lib.email_hash(p_email)
+           and m.status = 'active';
+        if v_member is null then
+            return lib.refused('CODE_INVALID');
+        end if;
+    end if;
+    perform lib.consent_lock(v_member);
+    if lib.consent_code_used(v_member, p_code) then
+        return lib.consent_changed(v_member, '[]');
+    end if;
+    v_token := lib.token_code('consent_confirm', v_member, p_code);
+    if v_token.token_id is null then
+        return lib.refused('CODE_INVALID');
+    end if;
+    return lib.consent_confirmed(v_member, v_token.payload -> 'events',
+                                 lib.consent_source('m:' || v_member, p_context, p_method, p_app));
 end $$;
 
 -- consent.refuse   Says no to triples; to one that was given it is a withdrawal.
 --   who    member
 --   raises ZC002 a scope one does not have; ZC602 items
 --   emits  consent.changed on me:<member>; sys
-create function api.consent_refuse(p_who text, p_idem text, p_hash bytea, p_items jsonb, p_method text, p_app text)
+create function api.consent_refuse(p_who text, p_idem text, p_hash bytea, p_context jsonb, p_items jsonb, p_method text,
+                                   p_app text)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
 declare
     v_old     lib.answer;
@@ -457,15 +578,18 @@ begin
            and scope_id = v_item.scope
            and channel_id = v_item.channel;
         perform lib.consent_set(v_member, v_item, case when v_given then 'withdraw' else 'refuse' end,
-                                case when v_given then 'withdrawn' else 'refused' end, p_who, p_method, p_app, null);
+                                case when v_given then 'withdrawn' else 'refused' end,
+                                lib.consent_source(p_who, p_context, p_method, p_app));
+        perform lib.send_suppress(v_member, v_item.purpose, v_item.scope, v_item.channel);
         v_changed := v_changed || lib.consent_triple(v_item);
     end loop;
     return lib.idem_end(p_who, 'consent.refuse', p_idem, lib.consent_changed(v_member, v_changed));
 end $$;
 
--- Withdraws every triple in force, or waiting for its confirmation, that matches; nulls match all.
+-- Withdraws every triple in force, or waiting for its confirmation, that matches; nulls match all.  Messages that are
+-- queued for them go as well; what the mailer holds already, for a minute at most, cannot be called back.
 create function lib.consent_withdraw(p_member bigint, p_purposes smallint[], p_scope bigint, p_channel smallint,
-                                     p_who text, p_method text, p_app text)
+                                     p_source lib.consent_source)
 returns lib.answer language plpgsql volatile as $$
 declare
     v_item    lib.consent_item;
@@ -483,7 +607,8 @@ begin
            and (p_channel is null or s.channel_id = p_channel)
          order by s.purpose_id, s.scope_id, s.channel_id
     loop
-        perform lib.consent_set(p_member, v_item, 'withdraw', 'withdrawn', p_who, p_method, p_app, null);
+        perform lib.consent_set(p_member, v_item, 'withdraw', 'withdrawn', p_source);
+        perform lib.send_suppress(p_member, v_item.purpose, v_item.scope, v_item.channel);
         v_changed := v_changed || lib.consent_triple(v_item);
     end loop;
     return lib.consent_changed(p_member, v_changed);
@@ -493,8 +618,8 @@ end $$;
 --   who    member
 --   raises ZC602 purpose
 --   emits  consent.changed on me:<member>; sys
-create function api.consent_withdraw(p_who text, p_idem text, p_hash bytea, p_purpose text, p_scope text,
-                                     p_channel text, p_method text, p_app text)
+create function api.consent_withdraw(p_who text, p_idem text, p_hash bytea, p_context jsonb, p_purpose text,
+                                     p_scope text, p_channel text, p_method text, p_app text)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
 declare
     v_old     lib.answer;
@@ -512,15 +637,16 @@ begin
     end if;
     return lib.idem_end(p_who, 'consent.withdraw', p_idem, lib.consent_withdraw(
         v_member, array[v_purpose], lib.scope_of(p_scope, 'scope'),
-        (select channel_id from channel where code = p_channel), p_who, p_method,
-        p_app));
+        (select channel_id from channel where code = p_channel),
+        lib.consent_source(p_who, p_context, p_method, p_app)));
 end $$;
 
 -- consent.withdraw_all   Takes every yes back; explicit consents for one trip and legitimate interests stay.
 --   who    member
 --   raises –
 --   emits  consent.changed on me:<member>; sys
-create function api.consent_withdraw_all(p_who text, p_idem text, p_hash bytea, p_method text, p_app text)
+create function api.consent_withdraw_all(p_who text, p_idem text, p_hash bytea, p_context jsonb, p_method text,
+                                         p_app text)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
 declare
     v_old    lib.answer;
@@ -532,5 +658,41 @@ begin
     end if;
     v_member := lib.require_member(p_who, true);
     return lib.idem_end(p_who, 'consent.withdraw_all', p_idem, lib.consent_withdraw(
-        v_member, array(select purpose_id from purpose where basis = 'consent'), null, null, p_who, p_method, p_app));
+        v_member, array(select purpose_id from purpose where basis = 'consent'), null, null,
+        lib.consent_source(p_who, p_context, p_method, p_app)));
+end $$;
+
+-- The token of a link that stops one kind of message without signing in; good for a year and as often as it is
+-- followed.  For who writes the message: {unsubscribe}.
+create function lib.unsubscribe_token(p_member bigint, p_purpose text, p_scope bigint, p_channel text)
+returns bigint language sql volatile as $$
+    select lib.token_new('unsubscribe', p_member, jsonb_build_object(
+                             'purpose', p_purpose, 'scope', p_scope::text, 'channel', p_channel), interval '1 year');
+$$;
+
+-- consent.unsubscribe   Takes one kind of message back, from the link in a message.  Saying it twice is fine.
+--   who    whoever has the link
+--   raises ZC002 no such token
+--   emits  consent.changed on me:<member>; sys
+create function api.consent_unsubscribe(p_who text, p_context jsonb, p_token text)
+returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
+declare
+    v_token   one_time_token := lib.token_link('unsubscribe', p_token, false);
+    v_code    text := v_token.payload ->> 'purpose';
+    v_scope   bigint := (v_token.payload ->> 'scope')::bigint;
+    v_source  lib.consent_source := lib.consent_source('m:' || v_token.member_id, p_context, 'unsubscribe', null);
+    v_purpose purpose;
+    v_channel smallint;
+begin
+    if v_token.token_id is null then
+        perform lib.refuse('ZC002');
+    end if;
+    perform lib.consent_lock(v_token.member_id);
+    select * into v_purpose from purpose where code = v_code;
+    select channel_id into v_channel from channel where code = v_token.payload ->> 'channel';
+    perform lib.send_suppress(v_token.member_id, v_purpose.purpose_id, v_scope, v_channel);
+    if v_purpose.basis = 'li' then
+        return lib.objection_set(v_token.member_id, v_code, array[v_channel], true, v_source);
+    end if;
+    return lib.consent_withdraw(v_token.member_id, array[v_purpose.purpose_id], v_scope, v_channel, v_source);
 end $$;

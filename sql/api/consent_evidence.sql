@@ -13,7 +13,8 @@ returns jsonb language sql stable as $$
         'channel', (select code from channel where channel_id = (p_event).channel_id),
         'action', (p_event).action, 'text_ver', (p_event).text_ver, 'locale', (p_event).locale,
         'text_sha256', (p_event).evidence ->> 'text_sha256', 'method', (p_event).method,
-        'app', (p_event).evidence ->> 'app', 'by_guardian', (p_event).by_guardian is not null,
+        'app', (p_event).evidence ->> 'app', 'session', (p_event).evidence ->> 'session',
+        'address', (p_event).evidence ->> 'address', 'agent', (p_event).evidence ->> 'agent', 'by_guardian', (p_event).by_guardian is not null,
         'at', lib.iso((p_event).at), 'prev_hash', encode((p_event).prev_hash, 'hex'),
         'hash', encode((p_event).hash, 'hex'));
 $$;

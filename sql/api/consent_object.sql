@@ -26,8 +26,8 @@ begin
 end $$;
 
 -- Records 'object' or 'unobject' for those of the channels whose state it changes.
-create function lib.objection_set(p_member bigint, p_purpose text, p_channels smallint[], p_objects boolean, p_who text,
-                                  p_method text, p_app text)
+create function lib.objection_set(p_member bigint, p_purpose text, p_channels smallint[], p_objects boolean,
+                                  p_source lib.consent_source)
 returns lib.answer language plpgsql volatile as $$
 declare
     v_item    lib.consent_item;
@@ -46,7 +46,10 @@ begin
          order by c.channel
     loop
         perform lib.consent_set(p_member, v_item, case when p_objects then 'object' else 'unobject' end,
-                                case when p_objects then 'objected' else 'allowed' end, p_who, p_method, p_app, null);
+                                case when p_objects then 'objected' else 'allowed' end, p_source);
+        if p_objects then
+            perform lib.send_suppress(p_member, v_item.purpose, 0, v_item.channel);
+        end if;
         v_changed := v_changed || lib.consent_triple(v_item);
     end loop;
     return lib.consent_changed(p_member, v_changed);
@@ -56,8 +59,8 @@ end $$;
 --   who    member
 --   raises ZC034 no objection on this channel, or not to the whole {"purpose","channels"}; ZC602 purpose
 --   emits  consent.changed on me:<member>; sys
-create function api.consent_object(p_who text, p_idem text, p_hash bytea, p_purpose text, p_channel text,
-                                   p_method text, p_app text)
+create function api.consent_object(p_who text, p_idem text, p_hash bytea, p_context jsonb, p_purpose text,
+                                   p_channel text, p_method text, p_app text)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
 declare
     v_old    lib.answer;
@@ -70,7 +73,8 @@ begin
     v_member := lib.require_member(p_who, true);
     perform lib.consent_lock(v_member);
     return lib.idem_end(p_who, 'consent.object', p_idem, lib.objection_set(
-        v_member, p_purpose, lib.objection_channels(p_purpose, p_channel), true, p_who, p_method, p_app));
+        v_member, p_purpose, lib.objection_channels(p_purpose, p_channel), true,
+        lib.consent_source(p_who, p_context, p_method, p_app)));
 end $$;
 
 -- consent.unobject   Takes an objection back; no channel means all of them.
@@ -78,8 +82,8 @@ end $$;
 --   raises ZC004 the epoch has moved on {"current"}; ZC024 too much evidence; ZC034 no objection on this channel, or
 --          not to the whole; ZC035 restricted; ZC602 purpose
 --   emits  consent.changed on me:<member>; sys
-create function api.consent_unobject(p_who text, p_idem text, p_hash bytea, p_purpose text, p_channel text,
-                                     p_base bigint, p_method text, p_app text)
+create function api.consent_unobject(p_who text, p_idem text, p_hash bytea, p_context jsonb, p_purpose text,
+                                     p_channel text, p_base bigint, p_method text, p_app text)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
 declare
     v_old    lib.answer;
@@ -97,7 +101,8 @@ begin
     end if;
     perform lib.consent_pace(v_member);
     return lib.idem_end(p_who, 'consent.unobject', p_idem, lib.objection_set(
-        v_member, p_purpose, lib.objection_channels(p_purpose, p_channel), false, p_who, p_method, p_app));
+        v_member, p_purpose, lib.objection_channels(p_purpose, p_channel), false,
+        lib.consent_source(p_who, p_context, p_method, p_app)));
 end $$;
 
 -- The legitimate interests as consent.catalog lists them: what they are, and where the member objects.

@@ -45,8 +45,8 @@ cat >"$work/say.sql" <<'SQL'
 \set r random(1, 1000000000000)
 \set m random(8201, 8204)
 \set n random(8205, 8207)
-select api.consent_withdraw_all('m' || chr(58) || :m, 'lock-' || :r, sha256('x'), null, null);
-select api.consent_refuse('m' || chr(58) || :m, 'lock-' || :r, sha256('x'),
+select api.consent_withdraw_all('m' || chr(58) || :m, 'lock-' || :r, sha256('x'), '{}', null, null);
+select api.consent_refuse('m' || chr(58) || :m, 'lock-' || :r, sha256('x'), '{}',
     jsonb_build_array(jsonb_build_object('purpose', 'mkt.offers', 'scope', '8101', 'channel', 'inapp')), null, null);
 select api.member_block('m' || chr(58) || :m, 'lock-' || :r, sha256('x'), :n);
 select api.member_unblock('m' || chr(58) || :m, 'lock-' || :r, sha256('x'), :n);

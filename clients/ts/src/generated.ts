@@ -346,7 +346,7 @@ export interface Methods {
                 /** The purpose. 1 to 64 characters. */
                 purpose: string;
                 /** Its legal basis. */
-                basis: "consent" | "explicit_consent";
+                basis: "consent" | "explicit_consent" | "li";
                 /** What it is limited to. */
                 scope_kind: "none" | "category" | "club" | "offer";
                 /** Channels one is asked about one by one. 1 to 6 items. */
@@ -468,6 +468,48 @@ export interface Methods {
             }[];
         };
     };
+    /** Confirms what one said yes to on a channel, with the code that came there. Who: guest, member. Errors: CODE_INVALID, CLOSED, RESTRICTED. Publishes: consent.changed. */
+    "consent.confirm": {
+        params: {
+            /** The eight digits of the message. 8 to 8 characters. */
+            code: string;
+            /** For who is not signed in: the e-mail address of the account. 3 to 254 characters. */
+            email?: string;
+            /** Screen and control that were used, as evidence. 1 to 80 characters. */
+            method?: string;
+            /** Version of the app, as evidence. 1 to 40 characters. */
+            app?: string;
+        };
+        result: {
+            /** The caller's consent epoch; base of the next yes. 0 to 9007199254740991. */
+            epoch: number;
+            /** The triples that changed, as they are now. 0 to 2000 items. */
+            states: {
+                /** The purpose. 1 to 64 characters. */
+                purpose: string;
+                /** Id of the club or category; 0 when it has none. 1 to 18 characters. */
+                scope: string;
+                /** The channel. */
+                channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
+                /** As of now: stale and expired are told as such at once. */
+                state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale" | "objected" | "allowed";
+                /** True: what needs this consent may be sent. */
+                in_force: boolean;
+                /** True: the app may ask about it by itself. What has no state may be asked about unless closed. */
+                ask: boolean;
+                /** Why the app may ask, or may not. */
+                why: "closed" | "interest" | "waiting" | "given" | "withdrawn" | "asked_enough" | "refused" | "unanswered" | "stale" | "expired";
+                /** Of a stale one: what has changed since, a line per version; else null. 1 to 20000 characters. */
+                change_note: string | null;
+                /** Version of the text; null: none. 1 to 1000000. */
+                text_ver: number | null;
+                /** When it ends by itself; null: never. RFC 3339, UTC. */
+                expires_at: string | null;
+                /** The piece of evidence it rests on. */
+                event: string;
+            }[];
+        };
+    };
     /** Says yes to triples of purpose, scope and channel, to the texts that were shown. Who: member. Errors: NOT_FOUND, CONFLICT, LIMIT, STALE, CLOSED, RESTRICTED. Publishes: consent.changed. */
     "consent.give": {
         params: {
@@ -558,6 +600,12 @@ export interface Methods {
                 method: string;
                 /** Version of the app; null: not told. 1 to 40 characters. */
                 app: string | null;
+                /** Number of the session; null: none. 1 to 20 characters. */
+                session: string | null;
+                /** Network it came from, /24 or /48; null: not known. 1 to 48 characters. */
+                address: string | null;
+                /** Family of the browser; null: not known. 1 to 40 characters. */
+                agent: string | null;
                 /** True: a guardian answered. */
                 by_guardian: boolean;
                 /** When. RFC 3339, UTC. */
@@ -642,7 +690,7 @@ export interface Methods {
                 /** The purpose. 1 to 64 characters. */
                 purpose: string;
                 /** Its legal basis. */
-                basis: "consent" | "explicit_consent";
+                basis: "consent" | "explicit_consent" | "li";
                 /** What it is limited to. */
                 scope_kind: "none" | "category" | "club" | "offer";
                 /** Id of the club or category; 0: none. 1 to 18 characters. */
@@ -697,6 +745,12 @@ export interface Methods {
                 method: string;
                 /** Version of the app; null: not told. 1 to 40 characters. */
                 app: string | null;
+                /** Number of the session; null: none. 1 to 20 characters. */
+                session: string | null;
+                /** Network it came from, /24 or /48; null: not known. 1 to 48 characters. */
+                address: string | null;
+                /** Family of the browser; null: not known. 1 to 40 characters. */
+                agent: string | null;
                 /** True: a guardian answered. */
                 by_guardian: boolean;
                 /** When. RFC 3339, UTC. */
@@ -841,6 +895,42 @@ export interface Methods {
             }[];
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
+        };
+    };
+    /** Takes one kind of message back with the link in it; answered when in force everywhere. Who: guest, member. Errors: NOT_FOUND. Publishes: consent.changed. */
+    "consent.unsubscribe": {
+        params: {
+            /** The last part of the link. 43 to 43 characters. */
+            token: string;
+        };
+        result: {
+            /** The caller's consent epoch; base of the next yes. 0 to 9007199254740991. */
+            epoch: number;
+            /** The triples that changed, as they are now. 0 to 2000 items. */
+            states: {
+                /** The purpose. 1 to 64 characters. */
+                purpose: string;
+                /** Id of the club or category; 0 when it has none. 1 to 18 characters. */
+                scope: string;
+                /** The channel. */
+                channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
+                /** As of now: stale and expired are told as such at once. */
+                state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale" | "objected" | "allowed";
+                /** True: what needs this consent may be sent. */
+                in_force: boolean;
+                /** True: the app may ask about it by itself. What has no state may be asked about unless closed. */
+                ask: boolean;
+                /** Why the app may ask, or may not. */
+                why: "closed" | "interest" | "waiting" | "given" | "withdrawn" | "asked_enough" | "refused" | "unanswered" | "stale" | "expired";
+                /** Of a stale one: what has changed since, a line per version; else null. 1 to 20000 characters. */
+                change_note: string | null;
+                /** Version of the text; null: none. 1 to 1000000. */
+                text_ver: number | null;
+                /** When it ends by itself; null: never. RFC 3339, UTC. */
+                expires_at: string | null;
+                /** The piece of evidence it rests on. */
+                event: string;
+            }[];
         };
     };
     /** Takes a yes back; answered when it is in force everywhere. Who: member. Publishes: consent.changed. */
@@ -2967,6 +3057,7 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "club.list": "read",
     "consent.catalog": "read",
     "consent.check": "read",
+    "consent.confirm": "write",
     "consent.give": "keyed",
     "consent.history": "read",
     "consent.object": "keyed",
@@ -2974,6 +3065,7 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "consent.refuse": "keyed",
     "consent.shown": "keyed",
     "consent.unobject": "keyed",
+    "consent.unsubscribe": "write",
     "consent.withdraw": "keyed",
     "consent.withdraw_all": "keyed",
     "device.register": "keyed",
