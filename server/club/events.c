@@ -110,6 +110,24 @@ static const struct field decision_refs[] = {
     FIELD_END,
 };
 
+static const char *const report_outcomes[] = {"action_taken", "no_action", "gone", NULL};
+
+static const struct field report_closed_refs[] = {
+    FIELD_ID("report", "The report."),
+    FIELD_WORD("kind", moderation_kinds, "What it was about."),
+    FIELD_ID("target", "Its number."),
+    FIELD_WORD("outcome", report_outcomes, "What came of it; gone: the author had deleted it."),
+    FIELD_END,
+};
+
+static const struct field report_decided_refs[] = {
+    FIELD_WORD("kind", moderation_kinds, "What it was about."),
+    FIELD_ID("target", "Its number."),
+    FIELD_ID("decision", "The decision."),
+    FIELD_WORD("action", moderation_actions, "What was decided."),
+    FIELD_END,
+};
+
 static const struct field report_refs[] = {
     FIELD_WORD("case", moderation_cases, "Why it is in the queue."),
     FIELD_WORD("kind", moderation_kinds, "What it is about."),
@@ -242,6 +260,20 @@ const struct event_kind events[] = {
         .keep = KEEP_ALL,
         .refs = profile_refs,
         .view = profile_view,
+    },
+    {
+        .type = "report.closed",
+        .doc = "A report of the member's was decided.",
+        .gates = GATES("legal.moderation"),
+        .keep = KEEP_ALL,
+        .refs = report_closed_refs,
+    },
+    {
+        .type = "report.decided",
+        .doc = "A case is off the moderators' queue.",
+        .gates = GATES("staff"),
+        .keep = KEEP_ALL,
+        .refs = report_decided_refs,
     },
     {
         .type = "report.new",

@@ -15,6 +15,8 @@ const struct job jobs[] = {
     {"idempotency", 10 * MINUTE_MS, "Drops keys older than a day."},
     {"logins", 10 * MINUTE_MS,
         "Drops counted attempts, refresh tokens and families that are over."},
+    {"moderation", MINUTE_MS, "Ends silences and suspensions that are over, reminds moderators."},
+    {"moderation_purge", HOUR_MS, "Drops reports and decisions past their retention."},
     {"outbox_partitions", HOUR_MS, "Makes the outbox partitions of the next days, drops the old."},
     {"pauses", HOUR_MS, "Ends pauses of memberships that have used the days of their year."},
     {"post_versions", HOUR_MS, "Drops earlier texts of posts past their retention."},

@@ -1,4 +1,4 @@
-/* moderation.c -- the rows of mod.*; the functions are sql/api/moderation*.sql. */
+/* moderation.c -- the rows of mod.*, member.suspend and member.restore; the functions are sql/api/moderation*.sql. */
 #include <stddef.h>
 
 #include "club/all.h"
@@ -81,7 +81,7 @@ const struct field moderation_statement_view[] = {
     FIELD_ID("target", "Its number."),
     FIELD_WORD("action", actions, "What was decided."),
     FIELD_WORD("ground", grounds, "Whether the terms of the club or the law were broken."),
-    FIELD_TEXT("clause", 1, 200, "Which clause; reports.<reason> of an automated one."),
+    FIELD_TEXT("clause", 0, 200, "Which clause; reports.<reason> of an automated one."),
     FIELD_TEXT("facts", 0, 4000, "On which facts; empty of an automated one."),
     FIELD_BOOL("automated", "True: reports brought it about, no person has looked yet."),
     FIELD_INT("reports", 0, COUNT_MAX, "How many reports led to it."),
@@ -148,7 +148,7 @@ static const struct field report[] = {
 static const struct field earlier[] = {
     FIELD_ID("decision", "The decision."),
     FIELD_WORD("action", actions, "What was decided."),
-    FIELD_TEXT("clause", 1, 200, "Which clause."),
+    FIELD_TEXT("clause", 0, 200, "Which clause."),
     FIELD_TIME("at", "When."),
     FIELD_WORD("ended_by", decision_states, "What ended it; null: in force.", .nullable = true),
     FIELD_END,
@@ -167,9 +167,182 @@ static const struct field case_result[] = {
     FIELD_END,
 };
 
+/* --- deciding -------------------------------------------------------------------------------- */
+
+static const char *const outcomes[] = {"granted", "denied", NULL};
+
+static const char *const decide_actions[] = {
+    "none", "restore", "publish", "hide", "remove", "silence", "suspend", NULL};
+
+static const struct field decide_params[] = {
+    FIELD_WORD("kind", kinds, "What it is about."),
+    FIELD_ID("target", "Its number."),
+    FIELD_ID("club", "In which club; needed with a member.", .optional = true),
+    FIELD_WORD("action",
+        decide_actions,
+        "None leaves it as it is, against the reports; restore takes back what was decided; "
+        "silence, suspend and expel are about the author."),
+    FIELD_WORD("ground", grounds, "Terms when left out.", .optional = true),
+    FIELD_TEXT("clause",
+        1,
+        200,
+        "Which clause was broken; needed when something is taken.",
+        .optional = true),
+    FIELD_TEXT("facts",
+        1,
+        4000,
+        "On which facts, for the author to read; needed when something is taken. Names no "
+        "reporter.",
+        .optional = true),
+    FIELD_INT("days",
+        1,
+        365,
+        "For how long: 1 to 30 with silence; left out with suspend: until "
+        "it is lifted.",
+        .optional = true),
+    FIELD_END,
+};
+
+static const struct field decide_result[] = {
+    FIELD_ID("decision", "The decision."),
+    FIELD_WORD("action", actions, "What was decided."),
+    FIELD_TEXT("state", 1, 16, "State of the target now."),
+    FIELD_TIME("until", "Until when it holds; null: no end is set.", .nullable = true),
+    FIELD_INT("reports", 0, COUNT_MAX, "Reports closed by it."),
+    FIELD_END,
+};
+
+static const struct field suspend_params[] = {
+    FIELD_ID("member", "The member."),
+    FIELD_ID("club", "The club in which it is decided."),
+    FIELD_WORD("ground", grounds, "Terms when left out.", .optional = true),
+    FIELD_TEXT("clause", 1, 200, "Which clause was broken."),
+    FIELD_TEXT("facts", 1, 4000, "On which facts, for the member to read."),
+    FIELD_INT("days", 1, 365, "For how long; until it is lifted when left out.", .optional = true),
+    FIELD_END,
+};
+
+static const struct field restore_params[] = {
+    FIELD_ID("member", "The member."),
+    FIELD_ID("club", "The club in which it was decided."),
+    FIELD_TEXT("facts", 1, 4000, "Why, for the member to read.", .optional = true),
+    FIELD_END,
+};
+
+/* --- appeals and statements ------------------------------------------------------------------ */
+
+static const struct field appeal_params[] = {
+    FIELD_ID("decision", "The decision."),
+    FIELD_TEXT("text", 1, 4000, "Why it is wrong."),
+    FIELD_END,
+};
+
+static const struct field appeal_result[] = {
+    FIELD_ID("appeal", "The appeal."),
+    FIELD_ID("decision", "The decision."),
+    FIELD_WORD("state", appeal_states, "Open."),
+    FIELD_END,
+};
+
+static const struct field appeal_decide_params[] = {
+    FIELD_ID("appeal", "The appeal."),
+    FIELD_WORD("outcome", outcomes, "Granted undoes the decision."),
+    FIELD_TEXT("facts", 1, 4000, "Why, for the member to read."),
+    FIELD_END,
+};
+
+static const struct field appeal_decide_result[] = {
+    FIELD_ID("appeal", "The appeal."),
+    FIELD_ID("decision", "The decision."),
+    FIELD_WORD("outcome", outcomes, "How it was decided."),
+    FIELD_WORD("state", decision_states, "The decision: in force, or what ended it."),
+    FIELD_INT("reports", 0, COUNT_MAX, "Reports closed or reversed by it."),
+    FIELD_END,
+};
+
+static const struct field decisions_params[] = {
+    FIELD_INT("limit", 1, PAGE_MAX, "Statements at most; 20 when left out.", .optional = true),
+    FIELD_TEXT(
+        "cursor", 1, 64, "From the page before; the newest when left out.", .optional = true),
+    FIELD_END,
+};
+
+static const struct field decisions_result[] = {
+    FIELD_LIST("decisions", 0, PAGE_MAX, moderation_statement_view, "Newest first."),
+    FIELD_TEXT("cursor", 1, 64, "For the next page; null: this was the last.", .nullable = true),
+    FIELD_END,
+};
+
 /* --- the table ------------------------------------------------------------------------------- */
 
 const struct method moderation_methods[] = {
+    {
+        .name = "member.restore",
+        .doc = "Lifts what was decided about a member in a club.",
+        .since = "1",
+        .who = WHO_MODERATOR,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .params = restore_params,
+        .result = decide_result,
+        .sql = "select * from api.member_restore($1, $2, $3, $4, $5, $6)",
+        .publishes = PUBLISHES("moderation.decision",
+            "report.closed",
+            "report.decided",
+            "membership.changed",
+            "metric.updated",
+            "notify.added"),
+        .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_INVALID_STATE),
+    },
+    {
+        .name = "member.suspend",
+        .doc = "Suspends a member, who then reads points, consents and statements only.",
+        .since = "1",
+        .who = WHO_MODERATOR,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .barrier = true,
+        .params = suspend_params,
+        .result = decide_result,
+        .sql = "select * from api.member_suspend($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        .publishes =
+            PUBLISHES("moderation.decision", "report.closed", "report.decided", "notify.added"),
+        .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_INVALID_STATE),
+    },
+    {
+        .name = "mod.appeal",
+        .doc = "Appeals against a decision about something of the caller's, once.",
+        .since = "1",
+        .who = WHO_MEMBER,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .params = appeal_params,
+        .result = appeal_result,
+        .sql = "select * from api.mod_appeal($1, $2, $3, $4, $5)",
+        .publishes = PUBLISHES("report.new"),
+        .errors = ERRORS(ERR_NOT_FOUND, ERR_INVALID_STATE),
+    },
+    {
+        .name = "mod.appeal_decide",
+        .doc = "Decides an appeal; another person than the one who took the decision.",
+        .since = "1",
+        .who = WHO_MODERATOR,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .barrier = true,
+        .params = appeal_decide_params,
+        .result = appeal_decide_result,
+        .sql = "select * from api.mod_appeal_decide($1, $2, $3, $4, $5, $6)",
+        .publishes = PUBLISHES("moderation.decision",
+            "report.closed",
+            "report.decided",
+            "post.published",
+
+            "membership.changed",
+            "metric.updated",
+            "notify.added"),
+        .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_INVALID_STATE),
+    },
     {
         .name = "mod.case",
         .doc = "Answers all about one target: its words, its author, reports and decisions.",
@@ -181,6 +354,39 @@ const struct method moderation_methods[] = {
         .result = case_result,
         .sql = "select * from api.mod_case($1, $2, $3, $4)",
         .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND),
+    },
+    {
+        .name = "mod.decide",
+        .doc = "Decides a case; what it takes is gone everywhere when it is answered.",
+        .since = "1",
+        .who = WHO_MODERATOR,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .barrier = true,
+        .params = decide_params,
+        .result = decide_result,
+        .sql = "select * from api.mod_decide($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        .publishes = PUBLISHES("moderation.decision",
+            "report.closed",
+            "report.decided",
+            "post.published",
+            "post.removed",
+
+            "membership.changed",
+            "metric.updated",
+            "notify.added"),
+        .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_GONE, ERR_INVALID_STATE),
+    },
+    {
+        .name = "mod.decisions",
+        .doc = "Lists the statements of reasons that the caller has got, newest first.",
+        .since = "1",
+        .who = WHO_MEMBER,
+        .kind = METHOD_READ,
+        .lane = LANE_READ,
+        .params = decisions_params,
+        .result = decisions_result,
+        .sql = "select * from api.mod_decisions($1, $2, $3)",
     },
     {
         .name = "mod.queue",

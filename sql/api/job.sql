@@ -193,6 +193,8 @@ begin
     perform set_config('clubhub.origin', '', true); -- no answer carries its events: every tail reads them
     case p_name
         when 'approvals' then done := lib.approvals_expire();
+        when 'moderation' then done := lib.moderation_run();
+        when 'moderation_purge' then done := lib.moderation_purge();
         when 'outbox_partitions' then done := lib.outbox_partitions();
         when 'idempotency' then done := lib.idempotency_purge();
         when 'logins' then done := lib.logins_purge();

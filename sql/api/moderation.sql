@@ -155,7 +155,7 @@ begin
      where d.target_kind = p_kind
        and d.target_id = p_target
        and d.club_id = p_club
-       and d.action in ('hide', 'remove', 'silence', 'suspend', 'expel')
+       and d.action = any (case p_kind when 'member' then '{silence,suspend,expel}'::text[] else '{hide,remove}' end)
        and d.ended_at is null
      order by d.decision_id desc
      limit 1;

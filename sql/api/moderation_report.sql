@@ -49,15 +49,17 @@ begin
             case v_reason when 'illegal' then 'illegal' else 'terms' end, 'reports.' || v_reason, '', v_count, v_reason,
             true, 'auto', p_target.state, now());
     return lib.moderation_content(p_target.kind, p_target.id, 'hidden')
-        || lib.moderation_statement_event(p_target.author, v_decision, 'hide', 'in_force');
+        || lib.moderation_statement_event(p_target.author, v_decision, 'hide', 'in_force')
+        || lib.moderation_notes(lib.moderation_decision_note(p_target.author, v_decision, 'hide'));
 end $$;
 
 -- feed.report   Reports a post, a comment or a member to the moderators of the club.
 --   who    member, agent, moderator, editor
 --   raises ZC001 staff of another club; ZC002 there is none, or none for the caller; ZC017 reported before; ZC024 20
---          reports in 24 hours; ZC035 restricted; ZC602 club, one's own
+--          reports in 24 hours, 200 open ones about it; ZC035 restricted; ZC602 club, one's own
 --   emits  report.new on moderation:<club>; moderation.decision on me:<author>, post.removed or comment.changed on
---          club:<id>, sys when it is hidden
+--          club:<id>, sys when it is
+--          hidden, then notify.added too
 create function api.feed_report(p_who text, p_idem text, p_hash bytea, p_kind text, p_target bigint, p_club bigint,
                                 p_reason text, p_note text)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
@@ -110,6 +112,15 @@ begin
          where (reporter = v_member or reporter_staff = v_staff)
            and at > now() - interval '24 hours') >= 20 then
         perform lib.refuse('ZC024', '{"max":20}');
+    end if;
+
+    if (select count(*)
+          from report
+         where target_kind = p_kind
+           and target_id = p_target
+           and club_id = v_target.club
+           and state = 'open') >= 200 then
+        perform lib.refuse('ZC024', '{"max":200}');
     end if;
 
     v_report := lib.new_id();

@@ -53,7 +53,7 @@ select is(pg_temp.state(:'post'), 'hidden', 'the third report hides it');
 
 -- what the author is told, and everybody else
 select is((select jsonb_agg(jsonb_build_array(stream, type, refs - '{post,target,decision}'::text[]) order by id)
-             from outbox where object = 'post:' || :'post' and type <> 'report.new' or stream = 'me:8201' or type = 'sys.changed' and refs ->> 'object' = 'post:' || :'post'),
+             from outbox where object = 'post:' || :'post' and type <> 'report.new' or stream = 'me:8201' and type <> 'notify.added' or type = 'sys.changed' and refs ->> 'object' = 'post:' || :'post'),
           ('[["club:8001", "post.removed", {}], ["me:8201", "moderation.decision", {"state": "in_force", "action": "hide"}], ["sys", "sys.changed", {"object": "post:' || :'post' || '"}]]')::jsonb,
           'the post is gone from the club, its author is told why, its words are void');
 select is(lib.moderation_statement(decision_id) - '{decision,at,appeal,target}'::text[],
@@ -118,7 +118,7 @@ select pg_temp.report('m:8214', '8501', 'abuse', 'comment'), pg_temp.report('m:8
        pg_temp.report('m:8216', '8501', 'abuse', 'comment') \g /dev/null
 select is((select state from comment where comment_id = 8501), 'hidden', 'three reports hide a comment');
 select is((select jsonb_agg(jsonb_build_array(stream, type) order by id) from outbox where refs ->> 'comment' = '8501' or stream = 'me:8202'),
-          '[["club:8001", "comment.changed"], ["me:8202", "moderation.decision"]]', 'and its author is told');
+          '[["club:8001", "comment.changed"], ["me:8202", "moderation.decision"], ["me:8202", "notify.added"]]', 'and its author is told');
 
 -- the queue
 select is((select array_agg((c ->> 'score')::bigint) from jsonb_array_elements(pg_temp.queue() -> 'cases') c),

@@ -1306,7 +1306,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Reports a post, a comment or a member to the moderators; the author is not told by whom. Who: member, agent, moderator, editor. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, LIMIT, RESTRICTED. Publishes: report.new, moderation.decision, post.removed. */
+    /** Reports a post, a comment or a member to the moderators; the author is not told by whom. Who: member, agent, moderator, editor. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, LIMIT, RESTRICTED. Publishes: report.new, moderation.decision, post.removed, notify.added. */
     "feed.report": {
         params: {
             /** What is reported. */
@@ -1368,6 +1368,66 @@ export interface Methods {
             }[];
             /** For the next page; null: this was the last. 1 to 64 characters. */
             cursor: string | null;
+        };
+    };
+    /** Lifts what was decided about a member in a club. Who: moderator. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE. Publishes: moderation.decision, report.closed, report.decided, membership.changed, metric.updated, notify.added. */
+    "member.restore": {
+        params: {
+            /** The member. */
+            member: string;
+            /** The club in which it was decided. */
+            club: string;
+            /** Why, for the member to read. 1 to 4000 characters. */
+            facts?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The decision. */
+            decision: string;
+            /** What was decided. */
+            action: "none" | "restore" | "publish" | "hide" | "remove" | "silence" | "suspend" | "expel";
+            /** State of the target now. 1 to 16 characters. */
+            state: string;
+            /** Until when it holds; null: no end is set. RFC 3339, UTC. */
+            until: string | null;
+            /** Reports closed by it. 0 to 1000000. */
+            reports: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Suspends a member, who then reads points, consents and statements only. Who: moderator. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE. Publishes: moderation.decision, report.closed, report.decided, notify.added. */
+    "member.suspend": {
+        params: {
+            /** The member. */
+            member: string;
+            /** The club in which it is decided. */
+            club: string;
+            /** Terms when left out. */
+            ground?: "terms" | "illegal";
+            /** Which clause was broken. 1 to 200 characters. */
+            clause: string;
+            /** On which facts, for the member to read. 1 to 4000 characters. */
+            facts: string;
+            /** For how long; until it is lifted when left out. 1 to 365. */
+            days?: number;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The decision. */
+            decision: string;
+            /** What was decided. */
+            action: "none" | "restore" | "publish" | "hide" | "remove" | "silence" | "suspend" | "expel";
+            /** State of the target now. 1 to 16 characters. */
+            state: string;
+            /** Until when it holds; null: no end is set. RFC 3339, UTC. */
+            until: string | null;
+            /** Reports closed by it. 0 to 1000000. */
+            reports: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
         };
     };
     /** Takes the caller's block back; a block by the other one stays. Who: member. Errors: RESTRICTED. */
@@ -1978,6 +2038,54 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Appeals against a decision about something of the caller's, once. Who: member. Errors: NOT_FOUND, INVALID_STATE. Publishes: report.new. */
+    "mod.appeal": {
+        params: {
+            /** The decision. */
+            decision: string;
+            /** Why it is wrong. 1 to 4000 characters. */
+            text: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The appeal. */
+            appeal: string;
+            /** The decision. */
+            decision: string;
+            /** Open. */
+            state: "none" | "open" | "granted" | "denied";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Decides an appeal; another person than the one who took the decision. Who: moderator. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE. Publishes: moderation.decision, report.closed, report.decided, post.published, membership.changed, metric.updated, notify.added. */
+    "mod.appeal_decide": {
+        params: {
+            /** The appeal. */
+            appeal: string;
+            /** Granted undoes the decision. */
+            outcome: "granted" | "denied";
+            /** Why, for the member to read. 1 to 4000 characters. */
+            facts: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The appeal. */
+            appeal: string;
+            /** The decision. */
+            decision: string;
+            /** How it was decided. */
+            outcome: "granted" | "denied";
+            /** The decision: in force, or what ended it. */
+            state: "in_force" | "appeal" | "decision" | "until";
+            /** Reports closed or reversed by it. 0 to 1000000. */
+            reports: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Answers all about one target: its words, its author, reports and decisions. Who: moderator. Errors: FORBIDDEN, NOT_FOUND. */
     "mod.case": {
         params: {
@@ -2105,7 +2213,7 @@ export interface Methods {
                 action: "none" | "restore" | "publish" | "hide" | "remove" | "silence" | "suspend" | "expel";
                 /** Whether the terms of the club or the law were broken. */
                 ground: "terms" | "illegal";
-                /** Which clause; reports.<reason> of an automated one. 1 to 200 characters. */
+                /** Which clause; reports.<reason> of an automated one. 0 to 200 characters. */
                 clause: string;
                 /** On which facts; empty of an automated one. 0 to 4000 characters. */
                 facts: string;
@@ -2149,13 +2257,115 @@ export interface Methods {
                 decision: string;
                 /** What was decided. */
                 action: "none" | "restore" | "publish" | "hide" | "remove" | "silence" | "suspend" | "expel";
-                /** Which clause. 1 to 200 characters. */
+                /** Which clause. 0 to 200 characters. */
                 clause: string;
                 /** When. RFC 3339, UTC. */
                 at: string;
                 /** What ended it; null: in force. */
                 ended_by: "in_force" | "appeal" | "decision" | "until" | null;
             }[];
+        };
+    };
+    /** Decides a case; what it takes is gone everywhere when it is answered. Who: moderator. Errors: FORBIDDEN, NOT_FOUND, GONE, INVALID_STATE. Publishes: moderation.decision, report.closed, report.decided, post.published, post.removed, membership.changed, metric.updated, notify.added. */
+    "mod.decide": {
+        params: {
+            /** What it is about. */
+            kind: "post" | "comment" | "member";
+            /** Its number. */
+            target: string;
+            /** In which club; needed with a member. */
+            club?: string;
+            /** None leaves it as it is, against the reports; restore takes back what was decided; silence, suspend and expel are about the author. */
+            action: "none" | "restore" | "publish" | "hide" | "remove" | "silence" | "suspend";
+            /** Terms when left out. */
+            ground?: "terms" | "illegal";
+            /** Which clause was broken; needed when something is taken. 1 to 200 characters. */
+            clause?: string;
+            /** On which facts, for the author to read; needed when something is taken. Names no reporter. 1 to 4000 characters. */
+            facts?: string;
+            /** For how long: 1 to 30 with silence; left out with suspend: until it is lifted. 1 to 365. */
+            days?: number;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The decision. */
+            decision: string;
+            /** What was decided. */
+            action: "none" | "restore" | "publish" | "hide" | "remove" | "silence" | "suspend" | "expel";
+            /** State of the target now. 1 to 16 characters. */
+            state: string;
+            /** Until when it holds; null: no end is set. RFC 3339, UTC. */
+            until: string | null;
+            /** Reports closed by it. 0 to 1000000. */
+            reports: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Lists the statements of reasons that the caller has got, newest first. Who: member. */
+    "mod.decisions": {
+        params: {
+            /** Statements at most; 20 when left out. 1 to 100. */
+            limit?: number;
+            /** From the page before; the newest when left out. 1 to 64 characters. */
+            cursor?: string;
+        };
+        result: {
+            /** Newest first. 0 to 100 items. */
+            decisions: {
+                /** The decision. */
+                decision: string;
+                /** The club. */
+                club: string;
+                /** What it is about. */
+                kind: "post" | "comment" | "member";
+                /** Its number. */
+                target: string;
+                /** What was decided. */
+                action: "none" | "restore" | "publish" | "hide" | "remove" | "silence" | "suspend" | "expel";
+                /** Whether the terms of the club or the law were broken. */
+                ground: "terms" | "illegal";
+                /** Which clause; reports.<reason> of an automated one. 0 to 200 characters. */
+                clause: string;
+                /** On which facts; empty of an automated one. 0 to 4000 characters. */
+                facts: string;
+                /** True: reports brought it about, no person has looked yet. */
+                automated: boolean;
+                /** How many reports led to it. 0 to 1000000. */
+                reports: number;
+                /** What weighed most in them; null: nothing. */
+                reason: "spam" | "abuse" | "illegal" | "privacy" | "off_topic" | "safety" | "other" | null;
+                /** Until when it holds; null: no end is set. RFC 3339, UTC. */
+                until: string | null;
+                /** When it was taken. RFC 3339, UTC. */
+                at: string;
+                /** In force, or what ended it. */
+                state: "in_force" | "appeal" | "decision" | "until";
+                /** When it ended; null: it has not. RFC 3339, UTC. */
+                ended_at: string | null;
+                /** How to appeal; null: there is nothing to appeal against. */
+                appeal: {
+                    /** The method to appeal with. 1 to 32 characters. */
+                    method: string;
+                    /** By when. RFC 3339, UTC. */
+                    until: string;
+                    /** Where the appeal stands. */
+                    state: "none" | "open" | "granted" | "denied";
+                    /** The appeal; null: none. */
+                    appeal: string | null;
+                    /** What it says; null: none. 1 to 4000 characters. */
+                    text: string | null;
+                    /** Why it was decided so; null: not yet. 1 to 4000 characters. */
+                    answer: string | null;
+                    /** When it was made; null: not. RFC 3339, UTC. */
+                    at: string | null;
+                    /** When it was decided; null: not yet. RFC 3339, UTC. */
+                    decided_at: string | null;
+                } | null;
+            }[];
+            /** For the next page; null: this was the last. 1 to 64 characters. */
+            cursor: string | null;
         };
     };
     /** Lists what waits for the moderators of a club, heaviest first. Who: moderator. Errors: FORBIDDEN. */
@@ -3078,6 +3288,8 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "feed.report": "keyed",
     "member.block": "keyed",
     "member.blocks": "read",
+    "member.restore": "keyed",
+    "member.suspend": "keyed",
     "member.unblock": "keyed",
     "membership.accept_invite": "keyed",
     "membership.applications": "read",
@@ -3091,7 +3303,11 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "membership.pause": "keyed",
     "membership.resume": "keyed",
     "membership.set_agent": "keyed",
+    "mod.appeal": "keyed",
+    "mod.appeal_decide": "keyed",
     "mod.case": "read",
+    "mod.decide": "keyed",
+    "mod.decisions": "read",
     "mod.queue": "read",
     "notify.list": "read",
     "notify.read": "keyed",
@@ -3301,7 +3517,7 @@ export interface Events {
             action: "none" | "restore" | "publish" | "hide" | "remove" | "silence" | "suspend" | "expel";
             /** Whether the terms of the club or the law were broken. */
             ground: "terms" | "illegal";
-            /** Which clause; reports.<reason> of an automated one. 1 to 200 characters. */
+            /** Which clause; reports.<reason> of an automated one. 0 to 200 characters. */
             clause: string;
             /** On which facts; empty of an automated one. 0 to 4000 characters. */
             facts: string;
@@ -3554,6 +3770,28 @@ export interface Events {
             /** Rises with every change; the next base. 1 to 9007199254740991. */
             version: number;
         };
+    };
+    /** A report of the member's was decided. Gate: legal.moderation. */
+    "report.closed": {
+        /** The report. */
+        report: string;
+        /** What it was about. */
+        kind: "post" | "comment" | "member";
+        /** Its number. */
+        target: string;
+        /** What came of it; gone: the author had deleted it. */
+        outcome: "action_taken" | "no_action" | "gone";
+    };
+    /** A case is off the moderators' queue. Gate: staff. */
+    "report.decided": {
+        /** What it was about. */
+        kind: "post" | "comment" | "member";
+        /** Its number. */
+        target: string;
+        /** The decision. */
+        decision: string;
+        /** What was decided. */
+        action: "none" | "restore" | "publish" | "hide" | "remove" | "silence" | "suspend" | "expel";
     };
     /** A case in the moderators' queue is new, heavier or late. Gate: staff. Whole state: only the newest counts. */
     "report.new": {
