@@ -40,7 +40,8 @@ values
     (101, 1, 'classic', 'Classic', 'free', 0, null),
     (102, 1, 'plus', 'Plus', 'periodic', 4900, '1 year'),
     (103, 2, 'reader', 'Reader', 'one_off', 1500, null),
-    (104, 3, 'guest', 'Guest of the house', 'free', 0, null);
+    (104, 3, 'guest', 'Guest of the house', 'free', 0, null),
+    (105, 2, 'visitor', 'Visitor', 'free', 0, null);
 
 insert into tier (tier_id, club_id, rank, name, qualify_tp, retain_tp, window_kind, earn_ppm, seat_limit, support_prio)
 values

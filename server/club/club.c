@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "club/all.h"
+#include "club/views.h"
 
 enum { RANK_MAX = 1000, PPM_MAX = 10000000 };
 
@@ -9,7 +10,7 @@ static const char *const forms[] = {"vip", "fan", "product_interest", "benefit",
 static const char *const policies[] = {"open", "application", "invitation", NULL};
 static const char *const fee_kinds[] = {"free", "one_off", "periodic", NULL};
 static const char *const windows[] = {"rolling", "anniversary", "calendar", NULL};
-static const char *const statuses[] = {"active", "frozen", NULL};
+static const char *const statuses[] = {"active", "frozen", "closed", NULL};
 
 #define CARD_FIELDS                                                                               \
     FIELD_ID("club", "The club."), FIELD_TEXT("slug", 2, 40, "Its name in addresses."),           \
@@ -19,7 +20,8 @@ static const char *const statuses[] = {"active", "frozen", NULL};
         FIELD_TEXT("tz", 1, 64, "Its time zone; days are counted there."),                        \
         FIELD_TEXT("currency", 3, 3, "ISO 4217 code."),                                           \
         FIELD_INT("min_age", 1, 99, "Least age; null: none.", .nullable = true),                  \
-        FIELD_WORD("status", statuses, "A frozen club takes no new members and posts.")
+        FIELD_WORD("status", statuses,                                                            \
+            "A frozen club takes no new members and posts; a closed one is there for its staff only.")
 
 static const struct field card[] = {CARD_FIELDS, FIELD_END};
 
@@ -82,26 +84,78 @@ static const struct field get_params[] = {
     FIELD_END,
 };
 
-static const struct field get_result[] = {
+/* What a manager may set, and how far; sql/README.md tells what each means.  lib.club_defaults (sql/api/club.sql) holds
+ * what is so in a club that says nothing. */
+#define SETTINGS_FIELDS(mode)                                                                      \
+    FIELD_TEXT("controller", 1, 200, "Who answers for the data; null: the club's name.", mode),    \
+        FIELD_BOOL("dedicated_agent", "True: members have an agent of their own.", mode),          \
+        FIELD_INT("expiry_months", 0, 120, "Life of points in months; 0: for ever.", mode),        \
+        FIELD_INT("hold_minutes", 5, 120, "How long seats are held for who is paying.", mode),     \
+        FIELD_BOOL("listed", "False: the club is there for its members only.", mode),              \
+        FIELD_BOOL("magazine", "True: the club has a magazine.", mode),                            \
+        FIELD_INT("min_age", 0, 99, "Least age in years; 0 or null: none.", mode),                 \
+        FIELD_BOOL("moderate_new_authors", "True: posts of new authors wait for approval.", mode), \
+        FIELD_INT("new_author_days", 0, 365, "A member is a new author for so many days.", mode),  \
+        FIELD_INT("posts_per_day", 1, 1000, "Posts of a member in 24 hours.", mode),               \
+        FIELD_INT("posts_per_day_new", 1, 1000, "Posts of a new author in 24 hours.", mode),       \
+        FIELD_BOOL("preferential_prices", "True: members have price steps of their own.", mode),   \
+        FIELD_LIST("questions", 0, 10, question, "What an application must answer.",               \
+            .scalar_items = true, mode),                                                           \
+        FIELD_INT("return_days", 0, 365, "Days that points earned are pending; 0: none.", mode),   \
+        FIELD_INT("support_prio", 0, 9, "Added to the priority of members' cases.", mode)
+
+static const struct field settings[] = {SETTINGS_FIELDS(.nullable = true), FIELD_END};
+static const struct field settings_set[] = {SETTINGS_FIELDS(.optional = true), FIELD_END};
+
+static const char *const setting_names[] = {"controller", "dedicated_agent", "expiry_months",
+    "hold_minutes", "listed", "magazine", "min_age", "moderate_new_authors", "new_author_days",
+    "posts_per_day", "posts_per_day_new", "preferential_prices", "questions", "return_days",
+    "support_prio", NULL};
+static const struct field setting[] = {FIELD_WORD(NULL, setting_names, "A setting."), FIELD_END};
+
+const struct field club_view[] = {
     CARD_FIELDS,
     FIELD_LIST("tracks", 0, 100, track, "What one can join, cheapest first."),
     FIELD_LIST("tiers", 0, 100, tier, "Its tiers, lowest first."),
     FIELD_LIST(
-        "questions", 0, 20, question, "What an application must answer.", .scalar_items = true),
+        "questions", 0, 10, question, "What an application must answer.", .scalar_items = true),
     FIELD_LIST("categories", 0, 1000, category, "Its product categories."),
+    FIELD_OBJECT("settings", settings, "Its settings; for its staff.", .optional = true),
+    FIELD_INT("version",
+        1,
+        FIELD_POINTS_MAX,
+        "Rises with every change; for its staff.",
+        .optional = true),
+    FIELD_END,
+};
+
+static const struct field update_params[] = {
+    FIELD_ID("club", "Which club."),
+    FIELD_INT("base", 1, FIELD_POINTS_MAX, "The version that the screen showed."),
+    FIELD_TEXT("name", 1, 120, "Its name.", .optional = true),
+    FIELD_WORD("join_policy", policies, "How one gets in.", .optional = true),
+    FIELD_OBJECT("settings", settings_set, "Settings to change.", .optional = true),
+    FIELD_LIST("clear",
+        0,
+        20,
+        setting,
+        "Settings that go back to what holds for clubs of this form.",
+        .optional = true,
+        .scalar_items = true),
     FIELD_END,
 };
 
 const struct method club_methods[] = {
     {
         .name = "club.get",
-        .doc = "Answers one club with its tracks, tiers and categories.",
+        .doc =
+            "Answers one club with its tracks, tiers and categories; to its staff with its settings.",
         .since = "1",
-        .who = WHO_GUEST | WHO_MEMBER,
+        .who = WHO_GUEST | WHO_MEMBER | WHO_STAFF,
         .kind = METHOD_READ,
         .lane = LANE_READ,
         .params = get_params,
-        .result = get_result,
+        .result = club_view,
         .sql = "select * from api.club_get($1, $2, $3)",
         .errors = ERRORS(ERR_NOT_FOUND),
     },
@@ -109,12 +163,25 @@ const struct method club_methods[] = {
         .name = "club.list",
         .doc = "Lists the clubs one can look at.",
         .since = "1",
-        .who = WHO_GUEST | WHO_MEMBER,
+        .who = WHO_GUEST | WHO_MEMBER | WHO_STAFF,
         .kind = METHOD_READ,
         .lane = LANE_READ,
         .params = list_params,
         .result = list_result,
         .sql = "select * from api.club_list($1, $2, $3)",
+    },
+    {
+        .name = "club.update",
+        .doc = "Changes what is given of a club and keeps the rest.",
+        .since = "1",
+        .who = WHO_MANAGER,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .params = update_params,
+        .result = club_view,
+        .sql = "select * from api.club_update($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        .publishes = PUBLISHES("club.changed"),
+        .errors = ERRORS(ERR_FORBIDDEN, ERR_CONFLICT, ERR_INVALID_STATE),
     },
     {.name = NULL},
 };

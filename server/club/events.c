@@ -57,6 +57,12 @@ static const struct field membership_refs[] = {
     FIELD_END,
 };
 
+static const struct field club_refs[] = {
+    FIELD_ID("club", "The club."),
+    FIELD_INT("version", 1, FIELD_POINTS_MAX, "Its version."),
+    FIELD_END,
+};
+
 static const struct field profile_refs[] = {
     FIELD_INT("version", 1, FIELD_POINTS_MAX, "The version of the profile."),
     FIELD_END,
@@ -151,6 +157,14 @@ const struct event_kind events[] = {
         .gates = GATES("staff"),
         .keep = KEEP_ALL,
         .refs = approval_refs,
+    },
+    {
+        .type = "club.changed",
+        .doc = "A club has another name, policy or setting.",
+        .gates = GATES("staff"),
+        .keep = KEEP_ALL,
+        .refs = club_refs,
+        .view = club_view,
     },
     {
         .type = "code.failures",

@@ -13,6 +13,7 @@ extern const struct field privacy_view[];              /* privacy.status */
 extern const struct field moderation_case_view[];      /* one row of mod.queue */
 extern const struct field moderation_statement_view[]; /* one row of mod.decisions */
 extern const struct field profile_view[];              /* profile.get */
+extern const struct field club_view[];                 /* club.get */
 extern const struct field consent_view[];              /* rows of consent.catalog's states */
 extern const struct field pref_view[];                 /* pref.get */
 

@@ -63,7 +63,7 @@ returns boolean language sql immutable as $$
 $$;
 
 -- club.list   The listed clubs.
---   who    guest, member
+--   who    guest, member, staff
 --   raises ZC602 cursor
 --   emits  –
 create function api.club_list(p_who text, p_limit bigint, p_cursor text)
@@ -88,38 +88,121 @@ begin
     return lib.done(v_reply);
 end $$;
 
--- club.get   One club with its tracks, tiers and categories; members also see clubs of theirs that are not listed.
---   who    guest, member
+-- A club as club.get answers it, in a language; staff of the club also reads its settings.
+create function lib.club_view(p_club bigint, p_locale text, p_staff boolean)
+returns jsonb language plpgsql stable as $$
+begin
+    return (
+        select lib.club_card(c) || jsonb_build_object(
+                   'tracks', lib.club_tracks(c.club_id), 'tiers', lib.club_tiers(c.club_id),
+                   'questions', coalesce(c.settings -> 'questions', '[]'),
+                   'categories', (select coalesce(jsonb_agg(jsonb_build_object(
+                                             'category', g.category_id::text, 'code', g.code,
+                                             'name', coalesce(x.name, g.code)) order by g.category_id), '[]')
+                                    from product_category g
+                                    left join lateral (
+                                         select name
+                                           from category_text
+                                          where category_id = g.category_id
+                                          order by locale <> p_locale, locale <> 'en', locale
+                                          limit 1) x on true
+                                   where g.club_id = c.club_id
+                                     and g.active))
+               || case when p_staff
+                       then jsonb_build_object('settings', lib.club_settings(c.form, c.settings), 'version', c.version)
+                       else '{}' end
+          from club c
+         where c.club_id = p_club);
+end $$;
+
+-- What club.changed carries, for staff; names are in the club's own language.
+create function lib.club_changed_view(p_club bigint)
+returns lib.shown language plpgsql stable as $$
+begin
+    return row(lib.club_view(p_club, (select locale from club where club_id = p_club), true), true, false,
+               '{}'::bigint[])::lib.shown;
+end $$;
+
+-- club.get   One club with its tracks, tiers and categories; members also see clubs of theirs that are not listed, staff
+--            those it works for whatever their state, with their settings.
+--   who    guest, member, staff
 --   raises ZC002 no such club
 --   emits  –
 create function api.club_get(p_who text, p_club bigint, p_locale text)
 returns lib.answer language plpgsql stable security definer set search_path = club, pg_temp as $$
 declare
     v_member bigint := lib.member_of(p_who);
-    v_locale text := coalesce(p_locale, (select locale from member where member_id = v_member), 'en');
-    v_reply  jsonb;
+    v_staff  bigint := lib.staff_of(p_who);
+    v_works  boolean := exists (select from staff_club where staff_id = v_staff and club_id = p_club);
+    v_locale text := coalesce(p_locale, (select locale from member where member_id = v_member),
+                              (select locale from staff where staff_id = v_staff), 'en');
 begin
-    select lib.club_card(c) || jsonb_build_object(
-               'tracks', lib.club_tracks(c.club_id), 'tiers', lib.club_tiers(c.club_id),
-               'questions', coalesce(c.settings -> 'questions', '[]'),
-               'categories', (select coalesce(jsonb_agg(jsonb_build_object(
-                                         'category', g.category_id::text, 'code', g.code,
-                                         'name', coalesce(x.name, g.code)) order by g.category_id), '[]')
-                                from product_category g
-                                left join lateral (
-                                     select name
-                                       from category_text
-                                      where category_id = g.category_id
-                                      order by locale <> v_locale, locale <> 'en', locale
-                                      limit 1) x on true
-                               where g.club_id = c.club_id
-                                 and g.active))
-      into v_reply
-      from club c
-     where c.club_id = p_club
-       and (lib.club_is_listed(c) or c.status <> 'closed' and lib.in_club(v_member, p_club));
-    if not found then
+    if not v_works
+       and not exists (select
+                         from club c
+                        where c.club_id = p_club
+                          and (lib.club_is_listed(c) or c.status <> 'closed' and lib.in_club(v_member, p_club))) then
         perform lib.refuse('ZC002');
     end if;
-    return lib.done(v_reply);
+    return lib.done(lib.club_view(p_club, v_locale, v_works));
+end $$;
+
+-- club.update   Changes what is given of a club and keeps the rest; `clear` names settings that go back to what holds
+--               for clubs of its form.
+--   who    manager
+--   raises ZC001 not a manager of the club; ZC004 base is not the current version {"current"}; ZC017 the club is closed;
+--          ZC602 name, settings
+--   emits  club.changed on staff:<club>
+create function api.club_update(p_who text, p_idem text, p_hash bytea, p_club bigint, p_base bigint, p_name text,
+                                p_join_policy text, p_settings jsonb, p_clear jsonb)
+returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
+declare
+    v_old       lib.answer;
+    v_club      club;
+    v_name      text := lib.plain_line('name', p_name);
+    v_settings  jsonb := coalesce(p_settings, '{}');
+    v_questions text[];
+begin
+    v_old := lib.idem_begin(p_who, 'club.update', p_idem, p_hash);
+    if v_old.reply is not null then
+        return v_old;
+    end if;
+    perform lib.require_staff(p_who, '{manager}', p_club);
+    select club_id, form, status, locale, version
+      into v_club.club_id, v_club.form, v_club.status, v_club.locale, v_club.version
+      from club
+     where club_id = p_club
+       for no key update;
+    if v_club.version <> p_base then
+        return lib.refused('CONFLICT', jsonb_build_object('current', lib.club_view(p_club, v_club.locale, true)), null,
+                           p_who, 'club.update', p_idem);
+    end if;
+    if v_club.status = 'closed' then
+        perform lib.refuse('ZC017', '{"state":"closed"}');
+    end if;
+    if p_name is not null and v_name is null then
+        perform lib.invalid('name', 'must not be empty');
+    end if;
+    if not lib.club_defaults(v_club.form) ?& array(select jsonb_object_keys(v_settings)) then
+        perform lib.invalid('settings', 'holds what is no setting');
+    end if;
+    if v_settings ? 'questions' then
+        v_questions := array(select lib.plain_line('settings', q.question)
+                               from jsonb_array_elements_text(v_settings -> 'questions') with ordinality as q (question, no)
+                              order by q.no);
+        if (select count(distinct q) from unnest(v_questions) q) < cardinality(v_questions) then
+            perform lib.invalid('settings', 'holds a question twice, or an empty one');
+        end if;
+        v_settings := v_settings || jsonb_build_object('questions', v_questions);
+    end if;
+    update club
+       set name = coalesce(v_name, name), join_policy = coalesce(p_join_policy, join_policy),
+           settings = (settings || v_settings)
+                      - array(select jsonb_array_elements_text(coalesce(p_clear, '[]'))),
+           version = version + 1
+     where club_id = p_club;
+    return lib.idem_end(p_who, 'club.update', p_idem, lib.done(
+        lib.club_view(p_club, v_club.locale, true),
+        lib.emit_all(array[lib.event('staff:' || p_club, 'club.changed', 'staff', jsonb_build_object(
+            'club', p_club::text, 'version', v_club.version + 1))])));
 end $$;

@@ -242,6 +242,8 @@ begin
             v_shown := lib.points_summary_view(v_id);
         when 'membership.changed' then
             v_shown := lib.membership_view(v_id, ((p_event).refs ->> 'club')::bigint);
+        when 'club.changed' then
+            v_shown := lib.club_changed_view(((p_event).refs ->> 'club')::bigint);
         when 'profile.changed' then
             v_shown := lib.profile_view(v_id);
         when 'consent.changed' then

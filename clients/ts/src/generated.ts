@@ -213,7 +213,7 @@ export interface Methods {
             cursor: string | null;
         };
     };
-    /** Answers one club with its tracks, tiers and categories. Who: guest, member. Errors: NOT_FOUND. */
+    /** Answers one club with its tracks, tiers and categories; to its staff with its settings. Who: guest, member, agent, moderator, editor, manager, analyst, privacy, admin. Errors: NOT_FOUND. */
     "club.get": {
         params: {
             /** Which club. */
@@ -240,8 +240,8 @@ export interface Methods {
             currency: string;
             /** Least age; null: none. 1 to 99. */
             min_age: number | null;
-            /** A frozen club takes no new members and posts. */
-            status: "active" | "frozen";
+            /** A frozen club takes no new members and posts; a closed one is there for its staff only. */
+            status: "active" | "frozen" | "closed";
             /** What one can join, cheapest first. 0 to 100 items. */
             tracks: {
                 /** The track. */
@@ -279,7 +279,7 @@ export interface Methods {
                 /** Factor on points earned, in millionths. 0 to 10000000. */
                 earn_ppm: number;
             }[];
-            /** What an application must answer. 0 to 20 items. */
+            /** What an application must answer. 0 to 10 items. */
             questions: (string)[];
             /** Its product categories. 0 to 1000 items. */
             categories: {
@@ -290,9 +290,44 @@ export interface Methods {
                 /** Its name in the language asked for, where there is one. 1 to 200 characters. */
                 name: string;
             }[];
+            /** Its settings; for its staff. */
+            settings?: {
+                /** Who answers for the data; null: the club's name. 1 to 200 characters. */
+                controller: string | null;
+                /** True: members have an agent of their own. */
+                dedicated_agent: boolean | null;
+                /** Life of points in months; 0: for ever. 0 to 120. */
+                expiry_months: number | null;
+                /** How long seats are held for who is paying. 5 to 120. */
+                hold_minutes: number | null;
+                /** False: the club is there for its members only. */
+                listed: boolean | null;
+                /** True: the club has a magazine. */
+                magazine: boolean | null;
+                /** Least age in years; 0 or null: none. 0 to 99. */
+                min_age: number | null;
+                /** True: posts of new authors wait for approval. */
+                moderate_new_authors: boolean | null;
+                /** A member is a new author for so many days. 0 to 365. */
+                new_author_days: number | null;
+                /** Posts of a member in 24 hours. 1 to 1000. */
+                posts_per_day: number | null;
+                /** Posts of a new author in 24 hours. 1 to 1000. */
+                posts_per_day_new: number | null;
+                /** True: members have price steps of their own. */
+                preferential_prices: boolean | null;
+                /** What an application must answer. 0 to 10 items. */
+                questions: (string)[] | null;
+                /** Days that points earned are pending; 0: none. 0 to 365. */
+                return_days: number | null;
+                /** Added to the priority of members' cases. 0 to 9. */
+                support_prio: number | null;
+            };
+            /** Rises with every change; for its staff. 1 to 9007199254740991. */
+            version?: number;
         };
     };
-    /** Lists the clubs one can look at. Who: guest, member. */
+    /** Lists the clubs one can look at. Who: guest, member, agent, moderator, editor, manager, analyst, privacy, admin. */
     "club.list": {
         params: {
             /** Clubs at most; 20 when left out. 1 to 100. */
@@ -321,11 +356,168 @@ export interface Methods {
                 currency: string;
                 /** Least age; null: none. 1 to 99. */
                 min_age: number | null;
-                /** A frozen club takes no new members and posts. */
-                status: "active" | "frozen";
+                /** A frozen club takes no new members and posts; a closed one is there for its staff only. */
+                status: "active" | "frozen" | "closed";
             }[];
             /** For the next page; null: this was the last. 1 to 64 characters. */
             cursor: string | null;
+        };
+    };
+    /** Changes what is given of a club and keeps the rest. Who: manager. Errors: FORBIDDEN, CONFLICT, INVALID_STATE. Publishes: club.changed. */
+    "club.update": {
+        params: {
+            /** Which club. */
+            club: string;
+            /** The version that the screen showed. 1 to 9007199254740991. */
+            base: number;
+            /** Its name. 1 to 120 characters. */
+            name?: string;
+            /** How one gets in. */
+            join_policy?: "open" | "application" | "invitation";
+            /** Settings to change. */
+            settings?: {
+                /** Who answers for the data; null: the club's name. 1 to 200 characters. */
+                controller?: string;
+                /** True: members have an agent of their own. */
+                dedicated_agent?: boolean;
+                /** Life of points in months; 0: for ever. 0 to 120. */
+                expiry_months?: number;
+                /** How long seats are held for who is paying. 5 to 120. */
+                hold_minutes?: number;
+                /** False: the club is there for its members only. */
+                listed?: boolean;
+                /** True: the club has a magazine. */
+                magazine?: boolean;
+                /** Least age in years; 0 or null: none. 0 to 99. */
+                min_age?: number;
+                /** True: posts of new authors wait for approval. */
+                moderate_new_authors?: boolean;
+                /** A member is a new author for so many days. 0 to 365. */
+                new_author_days?: number;
+                /** Posts of a member in 24 hours. 1 to 1000. */
+                posts_per_day?: number;
+                /** Posts of a new author in 24 hours. 1 to 1000. */
+                posts_per_day_new?: number;
+                /** True: members have price steps of their own. */
+                preferential_prices?: boolean;
+                /** What an application must answer. 0 to 10 items. */
+                questions?: (string)[];
+                /** Days that points earned are pending; 0: none. 0 to 365. */
+                return_days?: number;
+                /** Added to the priority of members' cases. 0 to 9. */
+                support_prio?: number;
+            };
+            /** Settings that go back to what holds for clubs of this form. 0 to 20 items. */
+            clear?: ("controller" | "dedicated_agent" | "expiry_months" | "hold_minutes" | "listed" | "magazine" | "min_age" | "moderate_new_authors" | "new_author_days" | "posts_per_day" | "posts_per_day_new" | "preferential_prices" | "questions" | "return_days" | "support_prio")[];
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The club. */
+            club: string;
+            /** Its name in addresses. 2 to 40 characters. */
+            slug: string;
+            /** Its name. 1 to 120 characters. */
+            name: string;
+            /** What kind of club. */
+            form: "vip" | "fan" | "product_interest" | "benefit";
+            /** How one gets in. */
+            join_policy: "open" | "application" | "invitation";
+            /** Its main language. 2 to 16 characters. */
+            locale: string;
+            /** Its time zone; days are counted there. 1 to 64 characters. */
+            tz: string;
+            /** ISO 4217 code. 3 to 3 characters. */
+            currency: string;
+            /** Least age; null: none. 1 to 99. */
+            min_age: number | null;
+            /** A frozen club takes no new members and posts; a closed one is there for its staff only. */
+            status: "active" | "frozen" | "closed";
+            /** What one can join, cheapest first. 0 to 100 items. */
+            tracks: {
+                /** The track. */
+                track: string;
+                /** Its code. 1 to 64 characters. */
+                code: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Whether it costs something, and how often. */
+                fee_kind: "free" | "one_off" | "periodic";
+                /** The fee; null: free. */
+                fee: {
+                    /** Amount in minor units. 0 to 9007199254740991. */
+                    minor: number;
+                    /** ISO 4217 code. 3 to 3 characters. */
+                    cur: string;
+                } | null;
+                /** Months a fee lasts; null: not periodic. 1 to 1200. */
+                period_months: number | null;
+            }[];
+            /** Its tiers, lowest first. 0 to 100 items. */
+            tiers: {
+                /** Its rank, from 0. 0 to 1000. */
+                rank: number;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Tier points it takes to get there. 0 to 9007199254740991. */
+                qualify_tp: number;
+                /** Tier points it takes to stay. 0 to 9007199254740991. */
+                retain_tp: number;
+                /** Which points count. */
+                window: "rolling" | "anniversary" | "calendar";
+                /** Length of the window in months. 1 to 36. */
+                window_months: number;
+                /** Factor on points earned, in millionths. 0 to 10000000. */
+                earn_ppm: number;
+            }[];
+            /** What an application must answer. 0 to 10 items. */
+            questions: (string)[];
+            /** Its product categories. 0 to 1000 items. */
+            categories: {
+                /** The category. */
+                category: string;
+                /** Its code. 1 to 64 characters. */
+                code: string;
+                /** Its name in the language asked for, where there is one. 1 to 200 characters. */
+                name: string;
+            }[];
+            /** Its settings; for its staff. */
+            settings?: {
+                /** Who answers for the data; null: the club's name. 1 to 200 characters. */
+                controller: string | null;
+                /** True: members have an agent of their own. */
+                dedicated_agent: boolean | null;
+                /** Life of points in months; 0: for ever. 0 to 120. */
+                expiry_months: number | null;
+                /** How long seats are held for who is paying. 5 to 120. */
+                hold_minutes: number | null;
+                /** False: the club is there for its members only. */
+                listed: boolean | null;
+                /** True: the club has a magazine. */
+                magazine: boolean | null;
+                /** Least age in years; 0 or null: none. 0 to 99. */
+                min_age: number | null;
+                /** True: posts of new authors wait for approval. */
+                moderate_new_authors: boolean | null;
+                /** A member is a new author for so many days. 0 to 365. */
+                new_author_days: number | null;
+                /** Posts of a member in 24 hours. 1 to 1000. */
+                posts_per_day: number | null;
+                /** Posts of a new author in 24 hours. 1 to 1000. */
+                posts_per_day_new: number | null;
+                /** True: members have price steps of their own. */
+                preferential_prices: boolean | null;
+                /** What an application must answer. 0 to 10 items. */
+                questions: (string)[] | null;
+                /** Days that points earned are pending; 0: none. 0 to 365. */
+                return_days: number | null;
+                /** Added to the priority of members' cases. 0 to 9. */
+                support_prio: number | null;
+            };
+            /** Rises with every change; for its staff. 1 to 9007199254740991. */
+            version?: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
         };
     };
     /** Tells what one may be asked for, in words, and what the caller has answered. Who: guest, member. Errors: NOT_FOUND. */
@@ -3265,6 +3457,7 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "approval.list": "read",
     "club.get": "read",
     "club.list": "read",
+    "club.update": "keyed",
     "consent.catalog": "read",
     "consent.check": "read",
     "consent.confirm": "write",
@@ -3354,6 +3547,119 @@ export interface Events {
         approval: string;
         /** The method that was called. 1 to 64 characters. */
         method: string;
+    };
+    /** A club has another name, policy or setting. Gate: staff. */
+    "club.changed": {
+        /** The club. */
+        club: string;
+        /** Its version. 1 to 9007199254740991. */
+        version: number;
+        /** The object, where it may be shown. */
+        view?: {
+            /** The club. */
+            club: string;
+            /** Its name in addresses. 2 to 40 characters. */
+            slug: string;
+            /** Its name. 1 to 120 characters. */
+            name: string;
+            /** What kind of club. */
+            form: "vip" | "fan" | "product_interest" | "benefit";
+            /** How one gets in. */
+            join_policy: "open" | "application" | "invitation";
+            /** Its main language. 2 to 16 characters. */
+            locale: string;
+            /** Its time zone; days are counted there. 1 to 64 characters. */
+            tz: string;
+            /** ISO 4217 code. 3 to 3 characters. */
+            currency: string;
+            /** Least age; null: none. 1 to 99. */
+            min_age: number | null;
+            /** A frozen club takes no new members and posts; a closed one is there for its staff only. */
+            status: "active" | "frozen" | "closed";
+            /** What one can join, cheapest first. 0 to 100 items. */
+            tracks: {
+                /** The track. */
+                track: string;
+                /** Its code. 1 to 64 characters. */
+                code: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Whether it costs something, and how often. */
+                fee_kind: "free" | "one_off" | "periodic";
+                /** The fee; null: free. */
+                fee: {
+                    /** Amount in minor units. 0 to 9007199254740991. */
+                    minor: number;
+                    /** ISO 4217 code. 3 to 3 characters. */
+                    cur: string;
+                } | null;
+                /** Months a fee lasts; null: not periodic. 1 to 1200. */
+                period_months: number | null;
+            }[];
+            /** Its tiers, lowest first. 0 to 100 items. */
+            tiers: {
+                /** Its rank, from 0. 0 to 1000. */
+                rank: number;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Tier points it takes to get there. 0 to 9007199254740991. */
+                qualify_tp: number;
+                /** Tier points it takes to stay. 0 to 9007199254740991. */
+                retain_tp: number;
+                /** Which points count. */
+                window: "rolling" | "anniversary" | "calendar";
+                /** Length of the window in months. 1 to 36. */
+                window_months: number;
+                /** Factor on points earned, in millionths. 0 to 10000000. */
+                earn_ppm: number;
+            }[];
+            /** What an application must answer. 0 to 10 items. */
+            questions: (string)[];
+            /** Its product categories. 0 to 1000 items. */
+            categories: {
+                /** The category. */
+                category: string;
+                /** Its code. 1 to 64 characters. */
+                code: string;
+                /** Its name in the language asked for, where there is one. 1 to 200 characters. */
+                name: string;
+            }[];
+            /** Its settings; for its staff. */
+            settings?: {
+                /** Who answers for the data; null: the club's name. 1 to 200 characters. */
+                controller: string | null;
+                /** True: members have an agent of their own. */
+                dedicated_agent: boolean | null;
+                /** Life of points in months; 0: for ever. 0 to 120. */
+                expiry_months: number | null;
+                /** How long seats are held for who is paying. 5 to 120. */
+                hold_minutes: number | null;
+                /** False: the club is there for its members only. */
+                listed: boolean | null;
+                /** True: the club has a magazine. */
+                magazine: boolean | null;
+                /** Least age in years; 0 or null: none. 0 to 99. */
+                min_age: number | null;
+                /** True: posts of new authors wait for approval. */
+                moderate_new_authors: boolean | null;
+                /** A member is a new author for so many days. 0 to 365. */
+                new_author_days: number | null;
+                /** Posts of a member in 24 hours. 1 to 1000. */
+                posts_per_day: number | null;
+                /** Posts of a new author in 24 hours. 1 to 1000. */
+                posts_per_day_new: number | null;
+                /** True: members have price steps of their own. */
+                preferential_prices: boolean | null;
+                /** What an application must answer. 0 to 10 items. */
+                questions: (string)[] | null;
+                /** Days that points earned are pending; 0: none. 0 to 365. */
+                return_days: number | null;
+                /** Added to the priority of members' cases. 0 to 9. */
+                support_prio: number | null;
+            };
+            /** Rises with every change; for its staff. 1 to 9007199254740991. */
+            version?: number;
+        };
     };
     /** Wrong codes or passwords were tried on the account. Gate: li.security. */
     "code.failures": Record<string, never>;
