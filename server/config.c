@@ -79,6 +79,10 @@ static const struct option options[] = {
         "New WebSockets of one peer address and worker; 0: no limit."),
     NUMBER(handshakes_per_s, 1, 100000, "2000", "handshakes per second",
         "New WebSockets of one worker; more are answered 503 with Retry-After."),
+    WORD(identity, "builtin external", "builtin",
+        "Who keeps the passwords: this server, or an outside provider of issuers_file; then account.login, account.refresh and what changes a password are closed."),
+    TEXT(issuers_file, "",
+        "JSON file with outside identity providers: {\"issuers\":[{\"issuer\":\"https://id.example\",\"audience\":\"clubhub\",\"jwks_file\":\"id.jwks\"}]}. Both files are read again when they change, and on SIGHUP."),
     NUMBER(lease_ms, 300, 60000, "800", "milliseconds",
         "A worker that could not renew for so long hands no event to any socket."),
     TEXT(listen, "127.0.0.1:8080",
@@ -139,6 +143,8 @@ static const struct option options[] = {
         "The `iss` a token must carry."),
     TEXT(token_key_file, "",
         "File with the secret of the built-in tokens (HS256): 32 bytes or more, raw, hex or base64."),
+    NUMBER(token_leeway_s, 0, 60, "5", "seconds",
+        "How far the clock of who made a token may be ahead (nbf, iat); exp has no leeway."),
     TEXT(trace_file, "",
         "For tests only: every batch handed to a socket and every acknowledged loss is noted in this file."),
     NUMBER(wake_ms, 1, 1000, "5", "milliseconds",
@@ -382,6 +388,8 @@ enum err config_check_serve(const struct config *c, char out_message[CONFIG_MESS
         return refuse(out_message, "token_key_file is missing: a file with 32 random bytes");
     if (c->pii_key_file[0] == '\0')
         return refuse(out_message, "pii_key_file is missing: a file with 32 random bytes");
+    if (strcmp(c->identity, "external") == 0 && c->issuers_file[0] == '\0')
+        return refuse(out_message, "identity = external needs issuers_file");
     if (strcmp(c->mailer, "log") == 0 && !c->development)
         return refuse(out_message, "mailer = log is for development = true only");
     if ((c->tls_cert_file[0] == '\0') != (c->tls_key_file[0] == '\0'))

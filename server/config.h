@@ -15,7 +15,8 @@
 #include "base/err.h"
 
 struct config {
-    const char *admin_listen, *database_url, *listen, *log_level, *mailer, *migrate_url, *origins;
+    const char *admin_listen, *database_url, *identity, *issuers_file, *listen, *log_level, *mailer,
+        *migrate_url, *origins;
     const char *pii_key_file, *tls_cert_file, *tls_key_file, *token_audience, *token_issuer;
     const char *token_key_file, *trace_file;
     bool development;
@@ -25,7 +26,7 @@ struct config {
     int member_sessions_max, message_bytes, per_address_max, ping_ms, renew_ms, reply_bytes;
     int ring_events, service_calls_per_s, session_calls_burst, session_calls_in_flight;
     int session_calls_per_s, session_subscriptions_max, sign_in_ms, slow_timeout_ms, stall_ms;
-    int statement_timeout_ms, tail_ms, wake_ms, workers;
+    int statement_timeout_ms, tail_ms, token_leeway_s, wake_ms, workers;
 };
 
 enum { CONFIG_MESSAGE_BYTES = 512 };

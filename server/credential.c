@@ -1,4 +1,4 @@
-/* credential.c -- tokens and API keys from the command line. */
+/* credential.c -- tokens, API keys and outside identities from the command line. */
 #include "credential.h"
 
 #include "hub/method.h"
@@ -17,6 +17,7 @@ enum {
     JTI_RANDOM_BYTES = 16,
     SERVICE_BYTES_MAX = 40,
     SCOPES_BYTES = 256,
+    NAME_BYTES_MAX = 255,
     MS_PER_S = 1000
 };
 
@@ -122,4 +123,60 @@ enum err credential_print_apikey(const char *migrate_url,
         puts(key);
     crypto_wipe(key, sizeof key);
     return e;
+}
+
+/* Runs one statement as the owner, then wakes the nodes; prints its value. */
+static enum err run_as_owner(
+    const char *url, const char *sql, int count, const char *const *args, char *out_message)
+{
+    struct db_sync *db;
+    enum err e = db_sync_open(url, &db, out_message, CONFIG_MESSAGE_BYTES);
+
+    if (e != ERR_OK)
+        return e;
+    e = db_sync_run(db, sql, count, args, out_message, CONFIG_MESSAGE_BYTES);
+    if (e == ERR_OK)
+        puts(db_sync_value(db, 0, 0) != NULL ? db_sync_value(db, 0, 0) : "");
+    if (e == ERR_OK)
+        e = db_sync_run(db, "select api.wake()", 0, NULL, out_message, CONFIG_MESSAGE_BYTES);
+    db_sync_close(db);
+    return e;
+}
+
+enum err credential_revoke_apikeys(const char *migrate_url,
+    const char *service,
+    const char *which,
+    char out_message[CONFIG_MESSAGE_BYTES])
+{
+    bool all = strcmp(which, "all") == 0;
+    const char *args[] = {service, all ? "t" : "f"};
+
+    if (!all && strcmp(which, "older") != 0) {
+        snprintf(out_message, CONFIG_MESSAGE_BYTES, "--revoke is all or older, not '%.40s'", which);
+        return ERR_INVALID_PARAMS;
+    }
+    return run_as_owner(
+        migrate_url, "select 'keys revoked: ' || lib.apikey_revoke($1, $2)", 2, args, out_message);
+}
+
+enum err credential_set_identity(const char *migrate_url,
+    const char *issuer,
+    const char *subject,
+    const char *who,
+    char out_message[CONFIG_MESSAGE_BYTES])
+{
+    const char *args[] = {issuer, subject, who};
+
+    if (strlen(issuer) > NAME_BYTES_MAX || strlen(subject) > NAME_BYTES_MAX || issuer[0] == '\0' ||
+        subject[0] == '\0') {
+        snprintf(out_message, CONFIG_MESSAGE_BYTES, "issuer and subject have 1..%d bytes",
+            NAME_BYTES_MAX);
+        return ERR_INVALID_PARAMS;
+    }
+    if (who == NULL)
+        return run_as_owner(migrate_url,
+            "select case when lib.identity_remove($1, $2) then 'removed' else 'there was none' end",
+            2, args, out_message);
+    return run_as_owner(
+        migrate_url, "select 'set' from lib.identity_set($1, $2, $3)", 3, args, out_message);
 }

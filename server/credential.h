@@ -1,4 +1,6 @@
-/* credential.h -- `clubhub token` and `clubhub apikey`: credentials made on the command line, printed on stdout. */
+/* credential.h -- `clubhub token`, `clubhub apikey`, `clubhub identity`: credentials made and undone on the command
+ * line.  What is undone closes its sessions on every node.
+ */
 #pragma once
 
 #include "config.h"
@@ -13,4 +15,19 @@ MUST_CHECK enum err credential_print_token(
 MUST_CHECK enum err credential_print_apikey(const char *migrate_url,
     const char *service,
     const char *scopes,
+    char out_message[CONFIG_MESSAGE_BYTES]);
+
+/* Revokes a service's keys: which is "all", or "older" (all but the newest).  Says on stdout how many.
+ *   errors  ERR_INVALID_PARAMS and those of the database, with out_message
+ */
+MUST_CHECK enum err credential_revoke_apikeys(const char *migrate_url,
+    const char *service,
+    const char *which,
+    char out_message[CONFIG_MESSAGE_BYTES]);
+
+/* Makes an outside provider's subject stand for `who` ("m:5", "s:7"); NULL: for nobody. */
+MUST_CHECK enum err credential_set_identity(const char *migrate_url,
+    const char *issuer,
+    const char *subject,
+    const char *who,
     char out_message[CONFIG_MESSAGE_BYTES]);

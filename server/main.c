@@ -117,6 +117,8 @@ static int run_check_config(struct arguments *a)
     if (!load_config(a) || config_check_serve(&a->config, a->message) != ERR_OK)
         return fail(a);
     e = startup_read_keys(&a->config, &s, a->message);
+    if (e == ERR_OK)
+        e = startup_check_issuers(&a->config, a->message);
     startup_done(&s);
     if (e != ERR_OK)
         return fail(a);
@@ -177,7 +179,7 @@ static bool take_who(struct arguments *a, char out[WHO_BYTES])
     int64_t id;
 
     if ((member == NULL) == (staff == NULL) || !id_parse(text, strlen(text), &id)) {
-        snprintf(a->message, sizeof a->message, "token wants --member ID or --staff ID");
+        snprintf(a->message, sizeof a->message, "it wants --member ID or --staff ID");
         return false;
     }
     snprintf(out, WHO_BYTES, "%s:%s", member != NULL ? "m" : "s", text);
@@ -213,13 +215,35 @@ static int run_token(struct arguments *a)
 static int run_apikey(struct arguments *a)
 {
     const char *service = take_value(a, "--service"), *scopes = take_value(a, "--scopes");
+    const char *revoke = take_value(a, "--revoke");
+    enum err e;
 
-    if (service == NULL || scopes == NULL) {
-        snprintf(a->message, sizeof a->message, "apikey wants --service NAME and --scopes a,b");
+    if (service == NULL || (scopes == NULL) == (revoke == NULL)) {
+        snprintf(a->message, sizeof a->message,
+            "apikey wants --service NAME and --scopes a,b, or --revoke all|older");
         return fail(a);
     }
-    if (!load_config(a) || !has_migrate_url(a) ||
-        credential_print_apikey(migrate_url(&a->config), service, scopes, a->message) != ERR_OK)
+    if (!load_config(a) || !has_migrate_url(a))
+        return fail(a);
+    e = scopes != NULL
+            ? credential_print_apikey(migrate_url(&a->config), service, scopes, a->message)
+            : credential_revoke_apikeys(migrate_url(&a->config), service, revoke, a->message);
+    return e == ERR_OK ? EXIT_SUCCESS : fail(a);
+}
+
+static int run_identity(struct arguments *a)
+{
+    const char *issuer = take_value(a, "--issuer"), *subject = take_value(a, "--subject");
+    bool remove = take_flag(a, "--remove");
+    char who[WHO_BYTES];
+
+    if (issuer == NULL || subject == NULL) {
+        snprintf(a->message, sizeof a->message, "identity wants --issuer and --subject");
+        return fail(a);
+    }
+    if ((!remove && !take_who(a, who)) || !load_config(a) || !has_migrate_url(a) ||
+        credential_set_identity(
+            migrate_url(&a->config), issuer, subject, remove ? NULL : who, a->message) != ERR_OK)
         return fail(a);
     return EXIT_SUCCESS;
 }
@@ -278,7 +302,14 @@ static const struct command commands[] = {
     {"apikey", run_apikey,
         "clubhub apikey --service NAME --scopes a,b [--name=value ...]\n"
         "    Makes an API key and prints it; only its hash is kept.\n"
-        "    Scopes: pos, booking, crm, mailer, partner, ops.\n"},
+        "    Scopes: pos, booking, crm, mailer, partner, ops.\n"
+        "clubhub apikey --service NAME --revoke all|older [--name=value ...]\n"
+        "    Voids the service's keys, or all but the newest, and closes their sessions.\n"},
+    {"identity", run_identity,
+        "clubhub identity --issuer URL --subject TEXT --member ID | --staff ID [--name=value ...]\n"
+        "    Says whom a subject of an outside identity provider stands for.\n"
+        "clubhub identity --issuer URL --subject TEXT --remove [--name=value ...]\n"
+        "    That subject signs nobody in any more; its sessions are closed.\n"},
     {"new-epoch", run_new_epoch,
         "clubhub new-epoch [--name=value ...]\n"
         "    To be run after the database's volume was rolled back: every client takes a snapshot.\n"},

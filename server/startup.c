@@ -4,6 +4,7 @@
 #include "config.h"
 #include "migrate.h"
 #include "club/describe.h"
+#include "hub/issuers.h"
 #include "io/crypto.h"
 #include "io/db.h"
 #include "base/buf.h"
@@ -68,10 +69,26 @@ enum err startup_read_keys(
     return ERR_OK;
 }
 
+enum err startup_check_issuers(const struct config *c, char out_message[STARTUP_MESSAGE_BYTES])
+{
+    struct issuers *s = NULL;
+    char why[ISSUERS_MESSAGE_BYTES];
+    enum err e = ERR_OK;
+
+    if (c->issuers_file[0] != '\0')
+        e = issuers_open(c->issuers_file, c->token_issuer, &s, why);
+    if (e != ERR_OK)
+        snprintf(out_message, STARTUP_MESSAGE_BYTES, "issuers_file: %s", why);
+    issuers_free(s);
+    return e;
+}
+
 static enum err check_files(const struct config *c, struct startup *s, char *out_message)
 {
     enum err e = startup_read_keys(c, s, out_message);
 
+    if (e == ERR_OK)
+        e = startup_check_issuers(c, out_message);
     if (e == ERR_OK)
         e = check_readable("tls_cert_file", c->tls_cert_file, out_message);
     if (e == ERR_OK)

@@ -34,4 +34,8 @@ void startup_done(struct startup *s);
 MUST_CHECK enum err startup_read_keys(
     const struct config *c, struct startup *s, char out_message[STARTUP_MESSAGE_BYTES]);
 
+/* issuers_file and the key sets it names. */
+MUST_CHECK enum err startup_check_issuers(
+    const struct config *c, char out_message[STARTUP_MESSAGE_BYTES]);
+
 enum log_level startup_log_level(const struct config *c);

@@ -19,6 +19,7 @@
 #include "hub/frame.h"
 #include "hub/gate.h"
 #include "hub/hub.h"
+#include "hub/issuers.h"
 #include "hub/job.h"
 #include "hub/lease.h"
 #include "hub/metrics.h"
@@ -155,6 +156,8 @@ static void on_hangup(void *arg)
         log_set_level((enum log_level)level);
     if (o->config->tls_cert_file[0] != '\0')
         log_info("certificate", "loaded=%s", ws_reload_certificate(w->hub.ws) ? "true" : "false");
+    if (w->hub.issuers != NULL)
+        issuers_look(w->hub.issuers);
 }
 
 /* --- building -------------------------------------------------------------------------------- */
@@ -246,6 +249,8 @@ static void fill_hub(struct worker *w)
     h->keys = w->keys;
     h->token_issuer = c->token_issuer;
     h->token_audience = c->token_audience;
+    h->token_leeway_s = c->token_leeway_s;
+    h->identity_is_external = strcmp(c->identity, "external") == 0;
     h->worker = w->options->number;
 }
 
@@ -310,6 +315,7 @@ static void close_all(struct worker *w)
     loop_signal_free(w->term);
     loop_signal_free(w->interrupt);
     loop_signal_free(w->hangup);
+    issuers_free(w->hub.issuers);
     loop_free(w->hub.loop);
     crypto_keys_free(w->keys);
     close_fd(&w->listen_fd);
@@ -322,6 +328,21 @@ static bool open_keys(struct worker *w)
 
     w->keys = crypto_keys_new();
     return crypto_keys_add(w->keys, "hub", CRYPTO_HS256, key->bytes, key->length_bytes) == ERR_OK;
+}
+
+/* The file was good when the server started; a worker that starts again does not wait for it. */
+static void open_issuers(struct worker *w)
+{
+    const struct config *c = w->options->config;
+    char message[ISSUERS_MESSAGE_BYTES];
+
+    if (c->issuers_file[0] == '\0')
+        return;
+    if (issuers_open(c->issuers_file, c->token_issuer, &w->hub.issuers, message) != ERR_OK) {
+        log_error("issuers_refused", "reason=%s", message);
+        w->hub.issuers = issuers_expect(c->issuers_file, c->token_issuer);
+    }
+    issuers_watch(w->hub.issuers, w->hub.loop);
 }
 
 static void open_trace(const struct config *c)
@@ -343,6 +364,7 @@ int worker_run(const struct worker_options *o)
     if (!open_keys(&w))
         log_error("token_key", "reason=%s", "not usable for HS256");
     fill_hub(&w);
+    open_issuers(&w);
     w.hub.db = open_db(&w);
     open_modules(&w);
     w.term = loop_signal_new(w.hub.loop, SIGTERM, on_term, &w);

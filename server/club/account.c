@@ -48,6 +48,11 @@ struct json *account_reply_of(struct call *c, const struct answer *in)
     return reply;
 }
 
+bool account_is_closed(const struct call *c)
+{
+    return call_hub(c)->identity_is_external;
+}
+
 const char *account_text(struct call *c, const struct json *reply, const char *name)
 {
     const char *text = json_text(json_member(reply, name));
@@ -139,6 +144,8 @@ static enum flow login_look(struct call *c, const struct answer *in)
     const char *args[] = {call_arg(c, 0), address_or_null(c)};
 
     (void)in;
+    if (account_is_closed(c))
+        return call_fail(c, ERR_CLOSED);
     return call_query(c, LANE_WRITE, "select * from api.account_look($1, $2)", 2, args);
 }
 
@@ -161,8 +168,8 @@ static enum flow login_sign_in(struct call *c, const struct answer *in)
 
     (void)in;
     login->refresh = account_new_secret(c);
-    const char *args[] = {login->who, login->check.matches ? "t" : "f", account_hash(c, login->refresh),
-        call_arg(c, 2), address_or_null(c)};
+    const char *args[] = {login->who, login->check.matches ? "t" : "f",
+        account_hash(c, login->refresh), call_arg(c, 2), address_or_null(c)};
 
     return call_query(
         c, LANE_WRITE, "select * from api.account_sign_in($1, $2, $3, $4, $5)", 5, args);
@@ -192,6 +199,8 @@ static enum flow refresh_rotate(struct call *c, const struct answer *in)
     const char *args[] = {account_hash(c, call_arg(c, 0)), account_hash(c, rotation->refresh)};
 
     (void)in;
+    if (account_is_closed(c))
+        return call_fail(c, ERR_CLOSED);
     call_set_state(c, rotation);
     return call_query(c, LANE_WRITE, "select * from api.account_refresh($1, $2)", 2, args);
 }
@@ -297,7 +306,7 @@ const struct method account_methods[] = {
         .params = login_params,
         .result = tokens,
         .publishes = PUBLISHES("device.new"),
-        .errors = ERRORS(ERR_UNAUTHENTICATED, ERR_RATE),
+        .errors = ERRORS(ERR_UNAUTHENTICATED, ERR_RATE, ERR_CLOSED),
         .timeout_ms = PASSWORD_TIMEOUT_MS,
         .steps = STEPS(login_look, login_compare, login_sign_in, login_reply),
     },
@@ -325,7 +334,7 @@ const struct method account_methods[] = {
         .no_idem = true,
         .params = refresh_params,
         .result = tokens,
-        .errors = ERRORS(ERR_UNAUTHENTICATED),
+        .errors = ERRORS(ERR_UNAUTHENTICATED, ERR_CLOSED),
         .steps = STEPS(refresh_rotate, refresh_reply),
     },
     {.name = NULL},

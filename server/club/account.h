@@ -23,6 +23,9 @@ void account_compare(void *check); /* for call_work() */
 const char *account_new_secret(struct call *c);
 const char *account_hash(struct call *c, const char *secret);
 
+/* identity = external: passwords are somebody else's, and what needs them answers CLOSED. */
+bool account_is_closed(const struct call *c);
+
 /* The reply of an answer, parsed; json_free() it.  NULL: SQL answered no JSON object. */
 struct json *account_reply_of(struct call *c, const struct answer *in);
 /* The value of a member as text in the call's arena; NULL: absent or null. */

@@ -110,8 +110,8 @@ static enum flow ticket_make(struct call *c, const struct answer *in)
     const struct session *s = call_session(c);
     const char *ticket = account_new_secret(c);
     char family[ID_TEXT_BYTES], expires_s[ID_TEXT_BYTES], auth_time_s[ID_TEXT_BYTES];
-    const char *args[] = {call_who(c), account_hash(c, ticket), family, s->token_id, expires_s,
-        auth_time_s};
+    const char *args[] = {
+        call_who(c), account_hash(c, ticket), family, s->token_id, expires_s, auth_time_s};
 
     (void)in;
     id_print(s->family, family);
@@ -139,6 +139,8 @@ static enum flow step_up_look(struct call *c, const struct answer *in)
     (void)in;
     if (call_session(c)->kind != SESSION_SOCKET)
         return call_fail(c, ERR_INVALID_STATE);
+    if (account_is_closed(c))
+        return call_fail(c, ERR_CLOSED);
     return call_query(c, LANE_READ, "select * from api.account_phc($1)", 1, args);
 }
 
@@ -274,13 +276,14 @@ const struct method session_methods[] = {
         .params = step_up_params,
         .result = step_up_result,
         .publishes = PUBLISHES("code.failures"),
-        .errors = ERRORS(ERR_CODE_INVALID, ERR_RATE, ERR_INVALID_STATE),
+        .errors = ERRORS(ERR_CODE_INVALID, ERR_RATE, ERR_INVALID_STATE, ERR_CLOSED),
         .timeout_ms = PASSWORD_TIMEOUT_MS,
         .steps = STEPS(step_up_look, step_up_compare, step_up_note, step_up_reply),
     },
     {
         .name = "session.ticket",
-        .doc = "Makes a ticket that signs one more WebSocket in, for browsers, which cannot set headers.",
+        .doc =
+            "Makes a ticket that signs one more WebSocket in, for browsers, which cannot set headers.",
         .since = "1",
         .who = WHO_MEMBER | WHO_STAFF,
         .kind = METHOD_WRITE,

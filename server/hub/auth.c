@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "hub/hub.h"
+#include "hub/issuers.h"
 #include "hub/node.h"
 #include "hub/session.h"
 #include "io/db.h"
@@ -25,7 +26,7 @@
 enum { ASK_MAX = 500, TRIES_MAX = 3, KEY_MIN_BYTES = 20, KEY_MAX_BYTES = 128 };
 
 static const char open_sql[] =
-    "select idx, sqlstate, who, roles, locale, reply, sys_seq from api.session_open($1, $2, $3, $4)";
+    "select idx, sqlstate, who, roles, locale, reply, sys_seq from api.session_open($1, $2, $3, $4, $5)";
 static const char take_sql[] =
     "select idx, who, family, token_id, expires_s, auth_time_s from api.session_ticket_take($1)";
 
@@ -38,6 +39,7 @@ struct asker {
     int tries;
     char key_hash[CRYPTO_HEX_BYTES];    /* "": no API key */
     char ticket_hash[CRYPTO_HEX_BYTES]; /* of one not taken yet */
+    char *issuer; /* of an outside token: claims.sub is its subject; else NULL */
     struct crypto_claims claims;
 };
 
@@ -67,6 +69,7 @@ struct auth *auth_new(struct hub *h)
 static void tell(struct asker *k, const struct auth_result *r)
 {
     k->done(k->arg, r);
+    mem_free(k->issuer);
     mem_free(k);
 }
 
@@ -115,9 +118,15 @@ void auth_token(struct auth *a, const char *token, auth_done_fn *done, void *arg
 {
     struct hub *h = a->hub;
     struct asker *k = ask(a, done, arg);
+    const char *issuer = NULL;
 
-    k->err = crypto_token_verify(
-        h->keys, token, h->token_issuer, h->token_audience, clock_wall(), &k->claims);
+    k->err = crypto_token_verify(h->keys, token,
+        &(struct crypto_rules){h->token_issuer, h->token_audience, h->token_leeway_s}, clock_wall(),
+        &k->claims);
+    if (k->err != ERR_OK && h->issuers != NULL)
+        k->err = issuers_verify(h->issuers, token, h->token_leeway_s, &k->claims, &issuer);
+    if (issuer != NULL)
+        k->issuer = mem_copy(issuer, strlen(issuer));
 }
 
 void auth_api_key(struct auth *a, const char *key, auth_done_fn *done, void *arg)
@@ -319,7 +328,7 @@ static void ask_tickets(struct auth *a)
 
 /* --- the query ------------------------------------------------------------------------------- */
 
-enum { OPEN_WHO, OPEN_FAMILY, OPEN_KEY, OPEN_TOKEN, OPEN_ARGS };
+enum { OPEN_WHO, OPEN_FAMILY, OPEN_KEY, OPEN_TOKEN, OPEN_ISSUER, OPEN_ARGS };
 
 static void add_asker(const struct asker *k, struct buf arrays[OPEN_ARGS])
 {
@@ -334,6 +343,10 @@ static void add_asker(const struct asker *k, struct buf arrays[OPEN_ARGS])
     buf_add_i64(&arrays[OPEN_FAMILY], k->claims.session_family);
     buf_add_text(&arrays[OPEN_KEY], has_key ? k->key_hash : "NULL");
     buf_add_text(&arrays[OPEN_TOKEN], has_key ? "NULL" : k->claims.token_id);
+    if (k->issuer == NULL)
+        buf_add_text(&arrays[OPEN_ISSUER], "NULL");
+    else
+        buf_add_json_string(&arrays[OPEN_ISSUER], k->issuer, strlen(k->issuer));
 }
 
 static void send_question(struct auth *a, struct question *q)
@@ -374,7 +387,8 @@ void auth_turn(struct auth *a)
         while (q->askers.count < ASK_MAX && (n = list_shift(&a->asked)) != NULL) {
             struct asker *k = LIST_ITEM(n, struct asker, node);
 
-            if (k->err == ERR_OK && k->key_hash[0] == '\0' && !is_principal(k->claims.sub))
+            if (k->err == ERR_OK && k->key_hash[0] == '\0' && k->issuer == NULL &&
+                !is_principal(k->claims.sub))
                 k->err = ERR_UNAUTHENTICATED;
             if (k->err != ERR_OK)
                 tell_err(k, k->err);

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,7 @@ struct method;
 struct event_kind;
 struct gate_purpose;
 struct crypto_keys;
+struct issuers;
 
 struct hub_limits {
     unsigned call_timeout_ms;
@@ -36,7 +38,10 @@ struct hub {
     const struct gate_purpose *purposes; /* ends with code NULL */
     const struct crypto_keys *keys;
     const char *token_issuer, *token_audience;
-    int worker; /* 0, 1 ... */
+    int token_leeway_s;
+    struct issuers *issuers;   /* NULL: the built-in one only */
+    bool identity_is_external; /* passwords are somebody else's */
+    int worker;                /* 0, 1 ... */
 
     struct metrics *metrics;
     struct lease *lease;

@@ -1,5 +1,5 @@
 /* crypto.h -- hashes, MACs, random bytes, tokens.  All functions are synchronous.
- * OpenSSL stays inside crypto.c and, for the tokens, crypto_token.c.
+ * OpenSSL stays inside crypto.c and, for the tokens and their keys, crypto_token.c and crypto_jwks.c.
  */
 #pragma once
 
@@ -47,6 +47,7 @@ enum crypto_alg { CRYPTO_HS256, CRYPTO_ES256, CRYPTO_RS256, CRYPTO_EDDSA };
 struct crypto_keys; /* kid -> (algorithm, key) */
 struct crypto_keys *crypto_keys_new(void);
 void crypto_keys_free(struct crypto_keys *k);
+int crypto_keys_count(const struct crypto_keys *k);
 /* key: raw secret for HS256 (32 ... 512 bytes), PEM public key for the others; copied.
  *   errors  ERR_INVALID_PARAMS no key, or none for this algorithm (P-256, RSA of 2,048 bits and more, Ed25519);
  *           ERR_CONFLICT the kid is taken
@@ -54,20 +55,35 @@ void crypto_keys_free(struct crypto_keys *k);
 MUST_CHECK enum err crypto_keys_add(
     struct crypto_keys *k, const char *kid, enum crypto_alg alg, const void *key, size_t key_bytes);
 
+/* Adds the keys of a JSON Web Key Set that can verify tokens here; *out_left_out counts the others: of another
+ * algorithm or use, too weak, without kid.
+ *   errors  ERR_PARSE no key set; ERR_LIMIT more than 64 keys; ERR_CONFLICT two keys with one kid.  What came before
+ *           the fault is in `k`: throw it away
+ */
+MUST_CHECK enum err crypto_jwks_add(
+    struct crypto_keys *k, const char *text, size_t length_bytes, int *out_left_out);
+
 struct crypto_claims {
-    char sub[CRYPTO_SUBJECT_BYTES]; /* principal: "m:123", "s:7"; of an outside provider its subject */
+    char sub
+        [CRYPTO_SUBJECT_BYTES]; /* principal: "m:123", "s:7"; of an outside provider its subject */
     char jti[CRYPTO_SUBJECT_BYTES];
-    char token_id[CRYPTO_TOKEN_ID_BYTES]; /* what a revocation names: hex, of iss and jti, or of the signed text */
+    char token_id
+        [CRYPTO_TOKEN_ID_BYTES]; /* what a revocation names: hex, of iss and jti, or of the signed text */
     int64_t session_family; /* sid; 0: none (minted on the command line) */
     int64_t issued_s, expires_s, not_before_s, auth_time_s;
 };
-/* Verifies signature, exp (no leeway, at most 24 h ahead), nbf, aud and iss.  `sid` that is no decimal id counts as 0.
+/* What a token must say. */
+struct crypto_rules {
+    const char *issuer, *audience;
+    int leeway_s; /* so far the clock of who made it may be ahead: for nbf and iat; exp has none */
+};
+/* Verifies signature, exp (no leeway, at most 24 h ahead and after iat), nbf, iat, aud and iss.  `sid` that is no
+ * decimal id counts as 0.
  *   errors  ERR_UNAUTHENTICATED, whatever is wrong
  */
 MUST_CHECK enum err crypto_token_verify(const struct crypto_keys *k,
     const char *token,
-    const char *issuer,
-    const char *audience,
+    const struct crypto_rules *rules,
     struct wall_ms now,
     struct crypto_claims *out_claims);
 /* Mints an HS256 token under `kid` (which must be there); returns its length, 0 if out is too small (1,024 is enough). */

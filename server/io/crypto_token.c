@@ -15,6 +15,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/x509.h>
 
 #include <assert.h>
 #include <limits.h>
@@ -81,6 +82,11 @@ void crypto_keys_free(struct crypto_keys *k)
     mem_free(k);
 }
 
+int crypto_keys_count(const struct crypto_keys *k)
+{
+    return (int)k->count;
+}
+
 static const struct key *key_by_kid(const struct crypto_keys *k, const char *kid)
 {
     for (size_t i = 0; i < k->count; i++) {
@@ -97,6 +103,16 @@ static int no_passphrase(char *out, int out_bytes, int writing, void *arg)
     (void)writing;
     (void)arg;
     return -1;
+}
+
+/* Neither a point off its curve nor an exponent that signs everything. */
+static bool key_is_sound(EVP_PKEY *p)
+{
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, p, NULL);
+    bool ok = ctx != NULL && EVP_PKEY_public_check(ctx) == 1;
+
+    EVP_PKEY_CTX_free(ctx);
+    return ok;
 }
 
 static bool key_suits(const EVP_PKEY *p, enum crypto_alg alg)
@@ -126,7 +142,7 @@ static EVP_PKEY *public_key_read(const void *pem, size_t pem_bytes, enum crypto_
     EVP_PKEY *p = bio != NULL ? PEM_read_bio_PUBKEY(bio, NULL, no_passphrase, NULL) : NULL;
 
     BIO_free(bio);
-    if (p != NULL && !key_suits(p, alg)) {
+    if (p != NULL && !(key_suits(p, alg) && key_is_sound(p))) {
         EVP_PKEY_free(p);
         p = NULL;
     }
@@ -134,12 +150,24 @@ static EVP_PKEY *public_key_read(const void *pem, size_t pem_bytes, enum crypto_
     return p;
 }
 
+static bool is_der_key(const void *bytes, size_t length_bytes)
+{
+    const unsigned char *p = bytes;
+    EVP_PKEY *key = d2i_PUBKEY(NULL, &p, (long)length_bytes);
+    bool is_key = key != NULL;
+
+    EVP_PKEY_free(key);
+    ERR_clear_error();
+    return is_key;
+}
+
+/* Never a key that may be public. */
 static bool secret_suits(const void *secret, size_t bytes)
 {
     static const char pem[] = "-----BEGIN";
 
     return bytes >= CRYPTO_SHA256_BYTES && bytes <= SECRET_BYTES_MAX &&
-           memcmp(secret, pem, sizeof pem - 1) != 0; /* never a key that may be public */
+           memcmp(secret, pem, sizeof pem - 1) != 0 && !is_der_key(secret, bytes);
 }
 
 enum err crypto_keys_add(
@@ -377,11 +405,14 @@ static bool read_claims(const struct json *payload, struct crypto_claims *c)
            read_seconds(payload, "auth_time", &c->auth_time_s);
 }
 
-/* expires after now and within a day; not before its time */
-static bool is_in_time(const struct crypto_claims *c, struct wall_ms now)
+/* expires after now, within a day of now and of its making; not before its time */
+static bool is_in_time(const struct crypto_claims *c, struct wall_ms now, int leeway_s)
 {
+    int64_t latest_s = now.ms / 1000 + leeway_s;
+
     return c->expires_s * 1000 > now.ms && c->expires_s * 1000 <= now.ms + LIFETIME_S_MAX * 1000 &&
-           c->not_before_s * 1000 <= now.ms;
+           (c->issued_s == 0 || c->expires_s - c->issued_s <= LIFETIME_S_MAX) &&
+           c->issued_s <= latest_s && c->not_before_s <= latest_s;
 }
 
 /* Names the token: by issuer and jti, else by what was signed. */
@@ -404,8 +435,7 @@ static void name_token(struct crypto_claims *c, const char *issuer, struct part 
 
 enum err crypto_token_verify(const struct crypto_keys *k,
     const char *token,
-    const char *issuer,
-    const char *audience,
+    const struct crypto_rules *rules,
     struct wall_ms now,
     struct crypto_claims *out_claims)
 {
@@ -421,14 +451,14 @@ enum err crypto_token_verify(const struct crypto_keys *k,
         return ERR_UNAUTHENTICATED;
 
     struct json *payload = part_json(parts[1], TOKEN_BYTES_MAX);
-    bool ok = payload != NULL && text_is(json_member(payload, "iss"), issuer) &&
-              audience_is(json_member(payload, "aud"), audience) && read_claims(payload, &claims) &&
-              is_in_time(&claims, now);
+    bool ok = payload != NULL && text_is(json_member(payload, "iss"), rules->issuer) &&
+              audience_is(json_member(payload, "aud"), rules->audience) &&
+              read_claims(payload, &claims) && is_in_time(&claims, now, rules->leeway_s);
 
     json_free(payload);
     if (!ok)
         return ERR_UNAUTHENTICATED;
-    name_token(&claims, issuer, signed_text);
+    name_token(&claims, rules->issuer, signed_text);
     *out_claims = claims;
     return ERR_OK;
 }

@@ -61,12 +61,14 @@ begin
     return v_out;
 end $$;
 
--- session.open   Signs sessions in: by principal, token family and token, or by the hash of an API key.  sqlstate
---                ZC000 where the principal, its family, its token or its key is no longer good.
+-- session.open   Signs sessions in: by principal, token family and token, or by the hash of an API key.  With an issuer
+--                p_who is the subject of an outside token, and table identity says whom it stands for.  sqlstate ZC000
+--                where that is nobody, or the principal, its family, its token or its key is no longer good.
 --   who    the hub
 --   raises nothing
 --   emits  nothing
-create function api.session_open(p_who text[], p_family bigint[], p_key_hash text[], p_token_id text[])
+create function api.session_open(p_who text[], p_family bigint[], p_key_hash text[], p_token_id text[],
+                                 p_issuer text[])
 returns table (idx int, sqlstate text, who text, roles text, locale text, reply jsonb, sys_seq bigint, subjects bigint[])
 language plpgsql stable security definer
 set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
@@ -78,8 +80,14 @@ begin
     for i in 1 .. greatest(cardinality(p_who), cardinality(p_key_hash), 0) loop
         idx := i;
         who := p_who[i];
+        if p_issuer[i] is not null then
+            who := (select d.principal_kind || ':' || d.principal_id
+                      from identity d
+                     where d.issuer = p_issuer[i]
+                       and d.subject = p_who[i]);
+        end if;
         v_principal := null;
-        if who is null then
+        if p_who[i] is null then
             if p_key_hash[i] ~ '^[0-9a-f]{64}$' then
                 select 'v:' || k.service, array_to_string(k.scopes, ' '), 'en',
                        jsonb_build_object(
@@ -94,7 +102,7 @@ begin
         elsif (coalesce(p_family[i], 0) = 0 or exists (
             select from token_family f
              where f.family_id = p_family[i]
-               and f.principal_kind || ':' || f.principal_id = p_who[i]
+               and f.principal_kind || ':' || f.principal_id = who
                and f.revoked_at is null))
           and not exists (select from revoked_token t where t.token_id = decode(p_token_id[i], 'hex'))
         then

@@ -70,8 +70,8 @@ static const struct {
         {"text", "text", "bytea", "bigint", "boolean", "text[]"}},
     {"select * from api.admin_staff_set($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         {"text", "text", "bytea", "bigint", "text", "jsonb", "jsonb", "boolean", "text", "text"}},
-    {"select idx, sqlstate, who, roles, locale, reply, sys_seq from api.session_open($1, $2, $3, $4)",
-        {"text[]", "bigint[]", "text[]", "text[]"}},
+    {"select idx, sqlstate, who, roles, locale, reply, sys_seq from api.session_open($1, $2, $3, $4, $5)",
+        {"text[]", "bigint[]", "text[]", "text[]", "text[]"}},
     {"select migrations, api from api.schema_state()", {NULL}},
 };
 

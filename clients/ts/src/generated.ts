@@ -5,7 +5,7 @@ export const protocolVersion = "1";
 
 /** Every method: what it takes and what it answers. */
 export interface Methods {
-    /** Signs in with a password; a new sign-in of its own on each device. Who: guest. Errors: UNAUTHENTICATED, RATE. Publishes: device.new. */
+    /** Signs in with a password; a new sign-in of its own on each device. Who: guest. Errors: UNAUTHENTICATED, RATE, CLOSED. Publishes: device.new. */
     "account.login": {
         params: {
             /** E-mail address of a member, or login of staff. 1 to 254 characters. */
@@ -53,7 +53,7 @@ export interface Methods {
         };
         result: Record<string, never>;
     };
-    /** Exchanges a refresh token for new tokens; the old one is good for 30 s more. Who: guest, member, agent, moderator, editor, manager, analyst, privacy, admin. Errors: UNAUTHENTICATED. */
+    /** Exchanges a refresh token for new tokens; the old one is good for 30 s more. Who: guest, member, agent, moderator, editor, manager, analyst, privacy, admin. Errors: UNAUTHENTICATED, CLOSED. */
     "account.refresh": {
         params: {
             /** The newest refresh token. 1 to 200 characters. */
@@ -3288,7 +3288,7 @@ export interface Methods {
             expires_in_s: number;
         };
     };
-    /** Proves the password again, for calls that need a fresh proof. Who: member, agent, moderator, editor, manager, analyst, privacy, admin. Errors: CODE_INVALID, RATE, INVALID_STATE. Publishes: code.failures. */
+    /** Proves the password again, for calls that need a fresh proof. Who: member, agent, moderator, editor, manager, analyst, privacy, admin. Errors: CODE_INVALID, RATE, INVALID_STATE, CLOSED. Publishes: code.failures. */
     "session.step_up": {
         params: {
             /** The password, again. 1 to 256 characters. */
