@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-enum { MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS };
+enum { SECOND_MS = 1000, MINUTE_MS = 60 * SECOND_MS, HOUR_MS = 60 * MINUTE_MS };
 
 const struct job jobs[] = {
     {"ages", HOUR_MS, "Lifts the marks of members who have come of age."},
@@ -11,12 +11,17 @@ const struct job jobs[] = {
         "Closes questions to a second person that were not answered in a day."},
     {"consents", MINUTE_MS, "Marks consents whose time is over."},
     {"deliveries", HOUR_MS, "Drops counts of deliveries past their retention."},
+    {"delivery_partitions", HOUR_MS,
+        "Makes the partitions of the delivery log for the next months, drops the old."},
     {"erasures", MINUTE_MS, "Carries out erasures whose time has come, piece by piece."},
+    {"fanout", SECOND_MS, "Queues messages for events that go to everybody who agreed."},
     {"idempotency", 10 * MINUTE_MS, "Drops keys older than a day."},
+    {"leases", 10 * SECOND_MS, "Returns messages that the mailer took and forgot."},
     {"logins", 10 * MINUTE_MS,
         "Drops counted attempts, refresh tokens and families that are over."},
     {"moderation", MINUTE_MS, "Ends silences and suspensions that are over, reminds moderators."},
     {"moderation_purge", HOUR_MS, "Drops reports and decisions past their retention."},
+    {"messages", HOUR_MS, "Drops messages, tokens and notifications past their retention."},
     {"outbox_partitions", HOUR_MS, "Makes the outbox partitions of the next days, drops the old."},
     {"pauses", HOUR_MS, "Ends pauses of memberships that have used the days of their year."},
     {"post_versions", HOUR_MS, "Drops earlier texts of posts past their retention."},

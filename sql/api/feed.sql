@@ -431,7 +431,8 @@ begin
     return lib.idem_end(p_who, 'feed.offer_news', p_idem, lib.done(
         jsonb_build_object('post', v_post::text, 'state', 'published', 'version', 1,
                            'published_at', lib.iso(now())),
-        lib.emit_all(array[
+        lib.send_fanout(lib.emit_all(array[
             lib.event('club:' || p_club, 'post.published', 'mkt.offers', jsonb_build_object('post', v_post::text),
-                      p_scope => p_category, p_audience => 'rank:' || v_rank, p_object => 'post:' || v_post)])));
+                      p_scope => p_category, p_audience => 'rank:' || v_rank, p_object => 'post:' || v_post)]),
+                        'offer.news')));
 end $$;

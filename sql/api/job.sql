@@ -202,6 +202,10 @@ begin
         when 'ages' then done := lib.ages_mark();
         when 'deliveries' then done := lib.deliveries_purge();
         when 'pauses' then done := lib.pauses_end();
+        when 'delivery_partitions' then done := lib.delivery_partitions();
+        when 'fanout' then done := lib.send_expand();
+        when 'leases' then done := lib.send_leases();
+        when 'messages' then done := lib.sends_purge() + lib.tokens_purge() + lib.notifications_purge();
         when 'post_versions' then done := lib.post_versions_purge();
         when 'erasures' then done := lib.erasures_run();
         else raise exception using errcode = 'ZC002', message = 'no such job';

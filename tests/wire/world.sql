@@ -67,19 +67,22 @@ begin
 end $$;
 
 -- Puts one consent of a member in force, as consent.give would; the scope is that of the purpose in the club.
-create function wire.allow(p_member bigint, p_club bigint, p_code text) returns void language plpgsql as $$
+create function wire.allow(p_member bigint, p_club bigint, p_code text, p_channel text default 'inapp') returns void
+language plpgsql as $$
 declare
     v_purpose purpose;
     v_scope   bigint;
     v_event   bigint;
+    v_channel smallint;
 begin
     select * into strict v_purpose from purpose where code = p_code;
+    v_channel := case when v_purpose.per_channel then (select channel_id from channel where code = p_channel) else 0 end;
     v_scope := case v_purpose.scope_kind when 'club' then p_club when 'category' then wire.category(p_club, 'fjords')
                                          else 0 end;
-    v_event := lib.consent_record(p_member, v_purpose.purpose_id, v_scope, v_purpose.per_channel::int::smallint, 'give',
+    v_event := lib.consent_record(p_member, v_purpose.purpose_id, v_scope, v_channel, 'give',
                                   lib.consent_text_now(v_purpose.purpose_id), 'en', 'm:' || p_member, 'wire', '{}');
     insert into consent_state (member_id, purpose_id, scope_id, channel_id, state, text_ver, event_id)
-    values (p_member, v_purpose.purpose_id, v_scope, v_purpose.per_channel::int, 'given',
+    values (p_member, v_purpose.purpose_id, v_scope, v_channel, 'given',
             lib.consent_text_now(v_purpose.purpose_id), v_event);
     update member set consent_epoch = consent_epoch + 1 where member_id = p_member;
 end $$;
@@ -148,6 +151,8 @@ begin
             update refresh_token
                set used_at = now() - interval '31 seconds'
              where principal_kind = 'm' and principal_id = p_member and used_at is not null;
+        when p_fact ~ '^allows [a-z._]+ by [a-z]+$' then
+            perform wire.allow(p_member, p_club, split_part(p_fact, ' ', 2), v_word);
         when p_fact ~ '^is told of (reply|decision) [a-z]+:[0-9]+$' then
             perform lib.emit_all(array[lib.notify(
                 p_member, split_part(p_fact, ' ', 4), v_word, '{}',
@@ -204,6 +209,19 @@ begin
      where purpose_id = (select purpose_id from purpose where code = p_code)
        and ver = lib.consent_text_now(purpose_id);
     perform lib.emit_all(array[lib.sys(p_all => true)]);
+end $$;
+
+-- Waits until a query answers true: for what a job does in the background.
+create function wire.wait_for(p_query text) returns boolean language plpgsql as $$
+declare
+    v_is boolean;
+begin
+    for i in 1 .. 600 loop
+        execute p_query into v_is;
+        exit when v_is;
+        perform pg_sleep(0.05);
+    end loop;
+    return v_is;
 end $$;
 
 create table wire.whole (name text primary key, definition text not null);

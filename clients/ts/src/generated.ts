@@ -3210,6 +3210,65 @@ export interface Methods {
             joined_at?: string;
         };
     };
+    /** Tells what became of a message that was taken. Who: service:mailer. Errors: NOT_FOUND, INVALID_STATE. */
+    "send.result": {
+        params: {
+            /** The message. */
+            job: string;
+            /** What became of it; bounced and complaint keep its addresses from further ones. */
+            outcome: "sent" | "bounced" | "complaint";
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The message. */
+            job: string;
+            /** Where it stands now. */
+            state: "sent" | "bounced" | "complaint";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Takes messages that are due, with addresses and words, under a lease of 60 seconds. Who: service:mailer. */
+    "send.take": {
+        params: {
+            /** Messages at most; 20 when left out. 1 to 100. */
+            limit?: number;
+            /** Only these channels; all when left out. 1 to 4 items. */
+            channels?: ("push" | "email" | "sms" | "phone")[];
+        };
+        result: {
+            /** Codes first, then service, then marketing. 0 to 100 items. */
+            jobs: {
+                /** The message, for send.result. */
+                job: string;
+                /** How it goes. */
+                channel: "push" | "email" | "sms" | "phone";
+                /** What kind of message it is. 1 to 40 characters. */
+                template: string;
+                /** Whom it is for; left out: somebody who is no member. */
+                member?: string;
+                /** Where to; of several each gets it. 1 to 20 items. */
+                to: (string)[];
+                /** Language of the words. 2 to 2 characters. */
+                locale: string;
+                /** One line. 1 to 1000 characters. */
+                subject: string;
+                /** Plain text. 1 to 20000 characters. */
+                body: string;
+                /** The code that is in it. 8 to 8 characters. */
+                code?: string;
+                /** The link that is in it. 1 to 2048 characters. */
+                link?: string;
+                /** For the headers List-Unsubscribe and List-Unsubscribe-Post of marketing. 1 to 2048 characters. */
+                unsubscribe?: string;
+                /** Until then send.result is awaited. RFC 3339, UTC. */
+                lease_until: string;
+            }[];
+            /** True: call again at once. */
+            more: boolean;
+        };
+    };
     /** Signs this connection in with an access token. Who: guest, member, agent, moderator, editor, manager, analyst, privacy, admin, service:pos, service:booking, service:crm, service:mailer, service:partner, service:ops. Errors: UNAUTHENTICATED, INVALID_STATE. */
     "session.auth": {
         params: {
@@ -3521,6 +3580,8 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "profile.get": "read",
     "profile.set": "keyed",
     "profile.view": "read",
+    "send.result": "keyed",
+    "send.take": "write",
     "session.auth": "write",
     "session.refresh": "write",
     "session.step_up": "write",
