@@ -68,3 +68,15 @@ enum err err_from_sqlstate(const char *sqlstate)
     }
     return ERR_INTERNAL;
 }
+
+bool err_is_away(const char *sqlstate)
+{
+    return strncmp(sqlstate, "57P", 3) == 0 || strcmp(sqlstate, "25006") == 0 ||
+           strncmp(sqlstate, "58", 2) == 0 || strncmp(sqlstate, "53", 2) == 0;
+}
+
+bool err_is_passing(enum err e, const char *sqlstate)
+{
+    return e == ERR_LOST || e == ERR_UNAVAILABLE || e == ERR_TIMEOUT || e == ERR_BUSY ||
+           err_is_away(sqlstate) || strncmp(sqlstate, "40", 2) == 0;
+}

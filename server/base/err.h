@@ -27,3 +27,7 @@ int err_retry_ms(enum err e);
 bool err_may_retry(enum err e);
 /* ERR_INTERNAL for a state that no row names. */
 enum err err_from_sqlstate(const char *sqlstate);
+/* States of PostgreSQL in which it cannot serve: shutting down, read-only after a fail-over, a disk in trouble. */
+bool err_is_away(const char *sqlstate);
+/* A failed query that may well succeed later: the database is away, busy or slow, or two transactions collided. */
+bool err_is_passing(enum err e, const char *sqlstate);

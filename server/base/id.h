@@ -16,5 +16,5 @@ enum { ID_TEXT_BYTES = 21 };
 bool id_parse(const char *text, size_t length_bytes, int64_t *out_id);
 void id_print(int64_t id, char out[ID_TEXT_BYTES]);
 
-/* Parses a PostgreSQL bigint array literal "{1,2,3}"; returns the count, writes at most `max`. */
+/* Parses a PostgreSQL bigint array literal "{1,2,3}"; returns the count of all, writes at most `max`. */
 size_t id_parse_array(const char *literal, int64_t *out_ids, size_t max);

@@ -378,20 +378,13 @@ static bool send_again(struct call *c, enum err e, const char *sqlstate)
     return true;
 }
 
-/* States of PostgreSQL in which a write cannot be taken: shutting down, read-only after a fail-over, a disk in trouble. */
-static bool is_away(const char *sqlstate)
-{
-    return strncmp(sqlstate, "57P", 3) == 0 || strcmp(sqlstate, "25006") == 0 ||
-           strncmp(sqlstate, "58", 2) == 0 || strncmp(sqlstate, "53", 2) == 0;
-}
-
 static void refused(struct call *c, const struct coalesce_row *row)
 {
     const char *detail = row->detail;
 
     if (send_again(c, row->err, row->sqlstate))
         return;
-    if (row->err == ERR_LOST || row->err == ERR_UNAVAILABLE || is_away(row->sqlstate))
+    if (row->err == ERR_LOST || row->err == ERR_UNAVAILABLE || err_is_away(row->sqlstate))
         call_failed(c, ERR_UNAVAILABLE, NULL);
     else if (row->err == ERR_INTERNAL)
         call_failed_unexpectedly(c, row->sqlstate, row->statement);

@@ -250,7 +250,7 @@ static enum step look_at(struct hub *h,
     enum gate_reason reason;
     enum gate_answer answer;
 
-    if (e->kind == NULL || is_superseded(h, sub, e))
+    if (e->kind == NULL || e->is_broken || is_superseded(h, sub, e))
         return STEP_SKIP;
     answer = gate_event(h->gate, e, sub->session, &reason);
     if (answer == GATE_WAIT)

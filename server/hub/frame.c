@@ -5,19 +5,23 @@
  */
 #include "hub/frame.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "hub/event.h"
 #include "hub/gate.h"
 #include "hub/hub.h"
+#include "hub/metrics.h"
 #include "hub/node.h"
 #include "hub/stream.h"
 #include "io/db.h"
 #include "io/json.h"
 #include "io/loop.h"
 #include "base/buf.h"
+#include "base/err.h"
 #include "base/id.h"
+#include "base/log.h"
 #include "base/map.h"
 #include "base/mem.h"
 
@@ -25,7 +29,12 @@ enum {
     RENDER_MAX = 50, /* what waits behind it on its connection should not wait long */
     RENDERS_IN_FLIGHT = 4,
     RENDER_RETRY_MS = 50,
-    SUBJECTS_MAX = 256,
+    ALONE_IN_FLIGHT = 2, /* what failed once does not hold up the rest */
+    TRIES_MAX = 20,
+    TRIES_OTHER_MAX = 200, /* not the row's fault, as it seems: functions that are being replaced */
+    TRIES_KNOWN_MAX = 2,   /* of one that was given up before */
+    BROKEN_KNOWN_MAX = 1000,
+    NAME_BYTES = 96,
     EPOCHS_MAX = 100000
 };
 
@@ -42,16 +51,24 @@ struct wanted {
 struct render {
     struct frames *frames;
     uint64_t generation;
+    bool alone;
     size_t count;
     struct wanted items[];
+};
+
+struct queue {
+    struct wanted *items;
+    size_t count, capacity;
 };
 
 struct frames {
     struct hub *hub;
     struct map_int *epochs; /* member -> epoch + 1, as a pointer; absent: epoch 0 */
-    struct wanted *wanted;
-    size_t wanted_count, wanted_capacity;
-    int in_flight;
+    struct queue wanted;    /* together */
+    struct queue alone;     /* one by one */
+    struct queue failed;    /* one by one, at the next retry */
+    struct map_text *known_broken;
+    int in_flight, alone_in_flight;
     bool backing_off;
     uint64_t generation;
     struct loop_timer *retry;
@@ -156,6 +173,7 @@ void event_unref(struct event *e)
 void event_drop_fragments(struct event *e)
 {
     e->voided++;
+    e->is_broken = false;
     fragments_free(e);
 }
 
@@ -199,13 +217,18 @@ static struct fragment *find(struct event *e, int64_t viewer)
     return g;
 }
 
+static void put(struct queue *q, struct event *e, const struct fragment *g)
+{
+    mem_grow((void **)&q->items, &q->capacity, q->count + 1, sizeof *q->items);
+    q->items[q->count++] = (struct wanted){e, g->viewer, e->voided};
+}
+
 static void ask(struct frames *f, struct event *e, struct fragment *g)
 {
     if (g->asked)
         return;
     g->asked = true;
-    mem_grow((void **)&f->wanted, &f->wanted_capacity, f->wanted_count + 1, sizeof *f->wanted);
-    f->wanted[f->wanted_count++] = (struct wanted){event_ref(e), g->viewer, e->voided};
+    put(g->alone ? &f->alone : &f->wanted, event_ref(e), g);
     loop_again(f->hub->loop);
 }
 
@@ -219,7 +242,9 @@ const struct fragment *event_fragment(struct frames *f, struct event *e, int64_t
         g->next = e->fragments;
         e->fragments = g;
     }
-    if (g->state != FRAGMENT_WANTED && is_current(f, g))
+    if (e->is_broken)
+        g->state = FRAGMENT_NOTHING;
+    if (e->is_broken || (g->state != FRAGMENT_WANTED && is_current(f, g)))
         return g;
     g->state = FRAGMENT_WANTED;
     ask(f, e, g);
@@ -258,17 +283,16 @@ static void compose(struct frames *f,
     g->bytes = buf_take(&b, &(size_t){0});
 }
 
-static void set_subjects(struct frames *f, struct fragment *g, const int64_t *ids, size_t count)
+/* Takes the list. */
+static void take_subjects(struct frames *f, struct fragment *g, int64_t *ids, size_t count)
 {
     mem_free(g->subjects);
     mem_free(g->epochs);
-    g->subjects = count == 0 ? NULL : mem_alloc(count * sizeof *g->subjects);
+    g->subjects = ids;
     g->epochs = count == 0 ? NULL : mem_alloc(count * sizeof *g->epochs);
     g->subject_count = (uint32_t)count;
-    for (size_t i = 0; i < count; i++) {
-        g->subjects[i] = ids[i];
+    for (size_t i = 0; i < count; i++)
         g->epochs[i] = epoch_of(f, ids[i]);
-    }
 }
 
 /* Columns: idx, shown, redacted, actor, view, subjects, sys_seq. */
@@ -276,21 +300,23 @@ static void install(struct frames *f, const struct wanted *w, const struct answe
 {
     struct event *e = w->event;
     struct fragment *g = find(e, w->viewer);
-    int64_t subjects[SUBJECTS_MAX];
-    size_t count = 0;
+    const char *ids = answer_text(a, row, 5);
+    size_t count = id_parse_array(ids, NULL, 0);
+    int64_t *subjects;
 
     if (g == NULL)
         return; /* dropped meanwhile; whoever needs it asks again */
-    g->asked = false;
-    if (answer_text(a, row, 5) != NULL)
-        count = id_parse_array(answer_text(a, row, 5), subjects, SUBJECTS_MAX);
-    count = count > SUBJECTS_MAX ? SUBJECTS_MAX : count;
+    g->asked = g->alone = false;
+    g->failures = 0;
+    subjects = mem_alloc((count + 1) * sizeof *subjects);
+    (void)id_parse_array(ids, subjects, count);
     if (e->voided != w->voided ||
         node_touched(f->hub->node, answer_i64(a, row, 6), subjects, count, e->object) != TOUCH_NO) {
         ask(f, e, g);
+        mem_free(subjects);
         return;
     }
-    set_subjects(f, g, subjects, count);
+    take_subjects(f, g, subjects, count);
     g->redacted = answer_bool(a, row, 2);
     g->state = FRAGMENT_NOTHING;
     g->generation = f->generation;
@@ -300,22 +326,113 @@ static void install(struct frames *f, const struct wanted *w, const struct answe
     }
 }
 
+/* --- what fails --- */
+
+static void wait_a_little(struct frames *f)
+{
+    loop_timer_set(f->retry, RENDER_RETRY_MS, 0);
+}
+
 static void on_retry(void *arg)
 {
     struct frames *f = arg;
 
     f->backing_off = false;
+    for (size_t i = 0; i < f->failed.count; i++) {
+        mem_grow((void **)&f->alone.items, &f->alone.capacity, f->alone.count + 1,
+            sizeof *f->alone.items);
+        f->alone.items[f->alone.count++] = f->failed.items[i];
+    }
+    f->failed.count = 0;
     loop_again(f->hub->loop);
 }
 
-static void ask_again(struct frames *f, const struct wanted *w)
+static int name_of(const struct event *e, char out[NAME_BYTES])
+{
+    return snprintf(out, NAME_BYTES, "%s %lld", e->stream, (long long)e->seq);
+}
+
+/* Is it about the data of the row: a value, a decryption, what a function raises? */
+static bool is_of_row(const char *sqlstate)
+{
+    return strncmp(sqlstate, "2", 1) == 0 || strncmp(sqlstate, "38", 2) == 0 ||
+           strncmp(sqlstate, "39", 2) == 0 || strncmp(sqlstate, "P0", 2) == 0 ||
+           strncmp(sqlstate, "ZC", 2) == 0;
+}
+
+static int tries_max(const struct frames *f, const struct event *e, const char *sqlstate)
+{
+    char name[NAME_BYTES];
+    int length = name_of(e, name);
+
+    if (map_text_get(f->known_broken, name, (size_t)length) != NULL)
+        return TRIES_KNOWN_MAX;
+    return is_of_row(sqlstate) ? TRIES_MAX : TRIES_OTHER_MAX;
+}
+
+/* The event is a skip from now on; a row mended later shows again when it is read anew. */
+static void give_up(struct frames *f, struct event *e, const char *sqlstate)
+{
+    char name[NAME_BYTES];
+    int length = name_of(e, name);
+
+    e->is_broken = true;
+    metrics_broken(f->hub->metrics);
+    if (map_text_get(f->known_broken, name, (size_t)length) != NULL)
+        return;
+    log_error("event_skipped", "stream=%s seq=%lld sqlstate=%s", e->stream, (long long)e->seq,
+        sqlstate[0] != '\0' ? sqlstate : "-");
+    if (map_text_count(f->known_broken) >= BROKEN_KNOWN_MAX) {
+        map_text_free(f->known_broken);
+        f->known_broken = map_text_new();
+    }
+    map_text_set(f->known_broken, name, (size_t)length, f);
+}
+
+/* One that failed by itself. */
+static void failed_alone(struct frames *f, const struct wanted *w, const char *sqlstate)
 {
     struct fragment *g = find(w->event, w->viewer);
 
     if (g == NULL)
         return;
     g->asked = false;
+    if (++g->failures >= tries_max(f, w->event, sqlstate)) {
+        give_up(f, w->event, sqlstate);
+        return;
+    }
+    g->asked = true;
+    put(&f->failed, event_ref(w->event), g);
+    wait_a_little(f);
+}
+
+static void ask_again(struct frames *f, const struct wanted *w, bool alone)
+{
+    struct fragment *g = find(w->event, w->viewer);
+
+    if (g == NULL)
+        return;
+    g->asked = false;
+    g->alone = alone;
     ask(f, w->event, g);
+}
+
+/* --- queries --- */
+
+static void on_failed(struct frames *f, const struct render *r, const struct answer *a)
+{
+    bool lasting = !err_is_passing(answer_err(a), answer_sqlstate(a));
+
+    if (lasting && r->alone) {
+        failed_alone(f, &r->items[0], answer_sqlstate(a));
+        return;
+    }
+    for (size_t i = 0; i < r->count; i++)
+        ask_again(f, &r->items[i], lasting || r->alone);
+    if (!lasting) {
+        f->backing_off = true;
+        wait_a_little(f);
+    }
 }
 
 static void on_rendered(void *arg, const struct answer *a)
@@ -324,12 +441,14 @@ static void on_rendered(void *arg, const struct answer *a)
     struct frames *f = r->frames;
     bool fine = answer_err(a) == ERR_OK && answer_rows(a) == (int)r->count;
 
-    f->in_flight--;
-    for (size_t i = 0; i < r->count; i++) {
-        if (fine && r->generation == f->generation)
+    *(r->alone ? &f->alone_in_flight : &f->in_flight) -= 1;
+    if (!fine)
+        on_failed(f, r, a);
+    for (size_t i = 0; fine && i < r->count; i++) {
+        if (r->generation == f->generation)
             install(f, &r->items[i], a, (int)i);
         else
-            ask_again(f, &r->items[i]);
+            ask_again(f, &r->items[i], r->alone);
     }
     for (size_t i = 0; i < r->count; i++) {
         if (i == 0 || strcmp(r->items[i].event->stream, r->items[i - 1].event->stream) != 0)
@@ -338,13 +457,9 @@ static void on_rendered(void *arg, const struct answer *a)
     for (size_t i = 0; i < r->count; i++)
         event_unref(r->items[i].event);
     mem_free(r);
-    if (!fine) {
-        f->backing_off = true;
-        loop_timer_set(f->retry, RENDER_RETRY_MS, 0);
-    }
 }
 
-static void send_one(struct frames *f, size_t first, size_t count)
+static void send(struct frames *f, const struct wanted *items, size_t count, bool alone)
 {
     struct render *r = mem_alloc(sizeof *r + count * sizeof *r->items);
     struct buf streams, seqs, viewers;
@@ -352,12 +467,13 @@ static void send_one(struct frames *f, size_t first, size_t count)
 
     r->frames = f;
     r->generation = f->generation;
+    r->alone = alone;
     r->count = count;
     buf_init(&streams, 0);
     buf_init(&seqs, 0);
     buf_init(&viewers, 0);
     for (size_t i = 0; i < count; i++) {
-        const struct wanted *w = &f->wanted[first + i];
+        const struct wanted *w = &items[i];
 
         r->items[i] = *w;
         buf_printf(&streams, "%c\"%s\"", i == 0 ? '{' : ',', w->event->stream);
@@ -370,7 +486,7 @@ static void send_one(struct frames *f, size_t first, size_t count)
     args[0] = streams.bytes;
     args[1] = seqs.bytes;
     args[2] = viewers.bytes;
-    f->in_flight++;
+    *(alone ? &f->alone_in_flight : &f->in_flight) += 1;
     db_query(
         f->hub->db, LANE_READ, "select * from api.render($1, $2, $3)", 3, args, on_rendered, r);
     buf_done(&streams);
@@ -379,35 +495,44 @@ static void send_one(struct frames *f, size_t first, size_t count)
 }
 
 /* What nobody but this list holds any more was wanted by a subscription that has gone. */
-static void drop_unwanted(struct frames *f)
+static void drop_unwanted(struct queue *q)
 {
     size_t kept = 0;
 
-    for (size_t i = 0; i < f->wanted_count; i++) {
-        if (f->wanted[i].event->refs > 1)
-            f->wanted[kept++] = f->wanted[i];
+    for (size_t i = 0; i < q->count; i++) {
+        if (q->items[i].event->refs > 1)
+            q->items[kept++] = q->items[i];
         else
-            event_unref(f->wanted[i].event);
+            event_unref(q->items[i].event);
     }
-    f->wanted_count = kept;
+    q->count = kept;
+}
+
+static void send_some(struct frames *f, struct queue *q, int *in_flight, int in_flight_max)
+{
+    bool alone = q == &f->alone;
+    size_t first = 0, most = alone ? 1 : RENDER_MAX;
+
+    if (*in_flight == in_flight_max)
+        return;
+    drop_unwanted(q);
+    while (first < q->count && *in_flight < in_flight_max) {
+        size_t count = q->count - first < most ? q->count - first : most;
+
+        send(f, q->items + first, count, alone);
+        first += count;
+    }
+    if (first > 0)
+        memmove(q->items, q->items + first, (q->count - first) * sizeof *q->items);
+    q->count -= first;
 }
 
 void frames_turn(struct frames *f)
 {
-    size_t first = 0;
-
-    if (f->backing_off || f->in_flight == RENDERS_IN_FLIGHT)
+    if (f->backing_off)
         return;
-    drop_unwanted(f);
-    while (first < f->wanted_count && f->in_flight < RENDERS_IN_FLIGHT) {
-        size_t count = f->wanted_count - first < RENDER_MAX ? f->wanted_count - first : RENDER_MAX;
-
-        send_one(f, first, count);
-        first += count;
-    }
-    if (first > 0)
-        memmove(f->wanted, f->wanted + first, (f->wanted_count - first) * sizeof *f->wanted);
-    f->wanted_count -= first;
+    send_some(f, &f->wanted, &f->in_flight, RENDERS_IN_FLIGHT);
+    send_some(f, &f->alone, &f->alone_in_flight, ALONE_IN_FLIGHT);
 }
 
 void frames_forget_all(struct frames *f)
@@ -421,18 +546,27 @@ struct frames *frames_new(struct hub *h)
 
     f->hub = h;
     f->epochs = map_int_new();
+    f->known_broken = map_text_new();
     f->retry = loop_timer_new(h->loop, on_retry, f);
     return f;
+}
+
+static void queue_done(struct queue *q)
+{
+    for (size_t i = 0; i < q->count; i++)
+        event_unref(q->items[i].event);
+    mem_free(q->items);
 }
 
 void frames_free(struct frames *f)
 {
     if (f == NULL)
         return;
-    for (size_t i = 0; i < f->wanted_count; i++)
-        event_unref(f->wanted[i].event);
-    mem_free(f->wanted);
+    queue_done(&f->wanted);
+    queue_done(&f->alone);
+    queue_done(&f->failed);
     map_int_free(f->epochs);
+    map_text_free(f->known_broken);
     loop_timer_free(f->retry);
     mem_free(f);
 }

@@ -4,7 +4,9 @@
  *   struct fragment  an event rendered for one visibility class: the JSON-RPC message without a frame.  Remembers the
  *                    epochs of its subjects; when one has moved on it is rendered again on next use
  *
- * Rendering is one query per turn for all fragments wanted (api.render); streams_rendered() tells the stream.
+ * Rendering is one query per turn for all fragments wanted (api.render); streams_rendered() tells the stream.  A query
+ * that fails for another reason than a database that is away is made again fragment by fragment; one that fails 20
+ * times makes its event a skip, so that a broken row stops nobody but itself.
  */
 #pragma once
 
@@ -25,6 +27,8 @@ struct fragment {
     uint8_t state;
     bool redacted;
     bool asked;          /* a query for it is under way */
+    bool alone;          /* rendered in a query of its own: one with it has failed */
+    uint8_t failures;    /* of queries of its own */
     uint64_t generation; /* of frames_forget_all */
     int64_t viewer;      /* 0: the stream's common class; else this member's own view */
     char *bytes;         /* {"jsonrpc":"2.0","method":"event","params":{...}} */
@@ -51,6 +55,7 @@ struct event {
     uint32_t sent, redacted,
         suppressed[REASON_COUNT]; /* verdicts of this node not yet written (note.c) */
     bool is_noted;
+    bool is_broken; /* cannot be rendered: a skip for everybody */
 };
 
 struct frames *frames_new(struct hub *h);

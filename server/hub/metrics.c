@@ -40,7 +40,7 @@ struct method_counts {
 
 struct metrics {
     struct map_int *methods; /* struct method_counts by the row's address */
-    uint64_t delivered_events, delivered_bytes, skipped, rereads;
+    uint64_t delivered_events, delivered_bytes, skipped, broken, rereads;
     uint64_t suppressed[REASONS];
     uint64_t malformed[ERR_COUNT];
     struct histogram barrier;
@@ -113,6 +113,11 @@ void metrics_suppressed(struct metrics *m, int reason)
 void metrics_skipped(struct metrics *m, uint64_t seqs)
 {
     m->skipped += seqs;
+}
+
+void metrics_broken(struct metrics *m)
+{
+    m->broken++;
 }
 
 void metrics_barrier(struct metrics *m, int64_t took_us)
@@ -207,7 +212,7 @@ static void print_calls(const struct metrics *m, struct buf *out)
     buf_done(&label);
 }
 
-static void print_events(const struct metrics *m, struct buf *out)
+void metrics_print_events(const struct metrics *m, struct buf *out)
 {
     static const char *const reasons[REASONS] = {
         "none", "inactive", "audience", "blocked", "basis", "subject"};
@@ -216,6 +221,8 @@ static void print_events(const struct metrics *m, struct buf *out)
     counter(
         out, "event_bytes_total", "Bytes of event frames handed to sockets.", m->delivered_bytes);
     counter(out, "events_skipped_total", "Seqs covered by stream.skip.", m->skipped);
+    counter(
+        out, "events_broken_total", "Events skipped because they cannot be rendered.", m->broken);
     counter(out, "rereads_total", "Answers read again because a loss touched them.", m->rereads);
     head(out, "events_suppressed_total", "counter", "Events not sent, by reason.");
     for (int i = 1; i < REASONS; i++)
@@ -311,7 +318,7 @@ static void print_work(const struct hub *h, struct buf *out)
 void metrics_print(const struct metrics *m, const struct hub *h, struct buf *out)
 {
     print_calls(m, out);
-    print_events(m, out);
+    metrics_print_events(m, out);
     print_work(h, out);
     print_node(h, out);
     print_database(h->db, out);

@@ -28,6 +28,7 @@
 #include "io/loop.h"
 #include "base/buf.h"
 #include "base/id.h"
+#include "base/log.h"
 #include "base/mem.h"
 
 enum {
@@ -35,7 +36,6 @@ enum {
     NUMBER_BYTES = 24,
     HISTORY_BYTES_MAX = 65536,
     ROWS_MAX = 500,
-    SUBJECTS_MAX = 1000,
     REFUSED_BYTES_MAX = 160
 };
 
@@ -49,6 +49,7 @@ struct item {
     int64_t after;                          /* -1: from a snapshot */
     enum err err;
     bool is_answered, is_ready, is_recovered;
+    bool is_alone; /* asked by itself: a query with it has failed */
     struct sub *sub;
     int64_t seq, sys_seq;
     char *body; /* the snapshot, or the list of events */
@@ -240,12 +241,19 @@ static void reply_if_ready(struct opening *o)
 
 /* --- becoming ready --- */
 
-static void keep_subjects(struct item *item, const int64_t *ids, size_t count)
+static int64_t *make_subjects(struct item *item, size_t count)
 {
-    item->subjects = count == 0 ? NULL : mem_alloc(count * sizeof *ids);
+    item->subjects = count == 0 ? NULL : mem_alloc(count * sizeof *item->subjects);
     item->subject_count = count;
-    if (count > 0)
-        memcpy(item->subjects, ids, count * sizeof *ids);
+    return item->subjects;
+}
+
+/* From an array literal: as many as there are. */
+static void read_subjects(struct item *item, const char *ids)
+{
+    size_t count = id_parse_array(ids, NULL, 0);
+
+    (void)id_parse_array(ids, make_subjects(item, count), count);
 }
 
 /* Tried every turn while the subscription is not live. */
@@ -268,7 +276,8 @@ static void on_try(void *arg, struct sub *sub)
             return;
         o->history_bytes -= b->length_bytes < o->history_bytes ? b->length_bytes : o->history_bytes;
         item->body = mem_copy(b->bytes, b->length_bytes);
-        keep_subjects(item, b->subjects, b->subject_count);
+        if (make_subjects(item, b->subject_count) != NULL)
+            memcpy(item->subjects, b->subjects, b->subject_count * sizeof *item->subjects);
         batch_unref(b);
     }
     item->seq = sub->cursor;
@@ -291,7 +300,7 @@ static void take_row(struct item *item, const struct answer *a, int row)
 {
     struct session *s = call_session(item->of->call);
     const char *snapshot = answer_text(a, row, 5);
-    int64_t head = answer_i64(a, row, 3), subjects[SUBJECTS_MAX];
+    int64_t head = answer_i64(a, row, 3);
 
     if (answer_text(a, row, 1) != NULL) {
         on_refused_sub(item, answer_text(a, row, 1));
@@ -316,9 +325,7 @@ static void take_row(struct item *item, const struct answer *a, int row)
     item->sys_seq = answer_i64(a, row, 6);
     if (!item->is_recovered) {
         item->body = snapshot == NULL ? NULL : mem_copy(snapshot, answer_bytes(a, row, 5));
-        if (answer_text(a, row, 7) != NULL)
-            keep_subjects(
-                item, subjects, id_parse_array(answer_text(a, row, 7), subjects, SUBJECTS_MAX));
+        read_subjects(item, answer_text(a, row, 7));
     }
     item->sub = sub_new(s, stream_open(item->of->all->hub->streams, answer_text(a, row, 2), head),
         item->is_recovered ? item->after : head, item->sys_seq);
@@ -327,14 +334,30 @@ static void take_row(struct item *item, const struct answer *a, int row)
     item->sub->opened_arg = item;
 }
 
-static void take_answer(struct item *item, const struct answer *a, int row)
+/* What fails for a reason of its own must not fail others: each is asked by itself. */
+static bool is_asked_again(struct item *item, const struct answer *a, bool is_together)
+{
+    enum err e = answer_err(a);
+
+    if (e == ERR_OK || e == ERR_LOST)
+        return e == ERR_LOST;
+    if (!is_together || err_is_passing(e, answer_sqlstate(a))) {
+        log_error("subscribe_failed", "stream=%s who=%s sqlstate=%s", item->name, item->who,
+            answer_sqlstate(a)[0] != '\0' ? answer_sqlstate(a) : "-");
+        return false;
+    }
+    item->is_alone = true;
+    return true;
+}
+
+static void take_answer(struct item *item, const struct answer *a, int row, bool is_together)
 {
     struct opening *o = item->of;
     enum err e = answer_err(a);
 
     if (!o->is_over && !call_is_waiting(o->call))
         give_up(o, ERR_UNAVAILABLE);
-    if (!o->is_over && e == ERR_LOST) {
+    if (!o->is_over && is_asked_again(item, a, is_together)) {
         list_append(&o->all->queue, &item->node);
         loop_again(o->all->hub->loop);
         return;
@@ -343,6 +366,9 @@ static void take_answer(struct item *item, const struct answer *a, int row)
     o->unanswered--;
     if (o->is_over) {
         opening_free(o);
+    } else if (e != ERR_OK && !err_is_passing(e, answer_sqlstate(a))) {
+        on_refused_sub(item, err_sqlstate(ERR_UNAVAILABLE));
+        reply_if_ready(o);
     } else if (e != ERR_OK) {
         give_up(o, e == ERR_BUSY || e == ERR_TIMEOUT ? e : ERR_UNAVAILABLE);
     } else {
@@ -356,7 +382,7 @@ static void on_opened_all(void *arg, const struct answer *a)
     struct query *q = arg;
 
     for (size_t i = 0; i < q->count; i++)
-        take_answer(q->items[i], a, (int)i);
+        take_answer(q->items[i], a, (int)i, q->count > 1);
     mem_free(q);
 }
 
@@ -374,8 +400,12 @@ static void send_query(struct subscribe *all)
     buf_init(&stream, 0);
     buf_init(&after, 0);
     while (all->queue.count > 0 && q->count < ROWS_MAX) {
-        struct item *item = LIST_ITEM(list_shift(&all->queue), struct item, node);
+        struct item *item = LIST_ITEM(list_first(&all->queue), struct item, node);
         char separator = q->count == 0 ? '{' : ',';
+
+        if (item->is_alone && q->count > 0)
+            break;
+        list_remove(&all->queue, &item->node);
 
         buf_printf(&who, "%c\"%s\"", separator, item->who);
         buf_printf(&stream, "%c\"%s\"", separator, item->name);
@@ -384,6 +414,8 @@ static void send_query(struct subscribe *all)
         else
             buf_printf(&after, "%c%lld", separator, (long long)item->after);
         q->items[q->count++] = item;
+        if (item->is_alone)
+            break;
     }
     buf_add_char(&who, '}');
     buf_add_char(&stream, '}');
