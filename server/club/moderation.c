@@ -171,15 +171,12 @@ static const struct field case_result[] = {
 
 static const char *const outcomes[] = {"granted", "denied", NULL};
 
-static const char *const decide_actions[] = {
-    "none", "restore", "publish", "hide", "remove", "silence", "suspend", NULL};
-
 static const struct field decide_params[] = {
     FIELD_WORD("kind", kinds, "What it is about."),
     FIELD_ID("target", "Its number."),
     FIELD_ID("club", "In which club; needed with a member.", .optional = true),
     FIELD_WORD("action",
-        decide_actions,
+        actions,
         "None leaves it as it is, against the reports; restore takes back what was decided; "
         "silence, suspend and expel are about the author."),
     FIELD_WORD("ground", grounds, "Terms when left out.", .optional = true),
@@ -374,8 +371,10 @@ const struct method moderation_methods[] = {
 
             "membership.changed",
             "metric.updated",
-            "notify.added"),
-        .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_GONE, ERR_INVALID_STATE),
+            "notify.added",
+            "approval.needed"),
+        .errors = ERRORS(
+            ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_GONE, ERR_INVALID_STATE, ERR_APPROVAL_REQUIRED),
     },
     {
         .name = "mod.decisions",

@@ -1,7 +1,7 @@
 -- mod.decide, member.suspend, mod.appeal, mod.appeal_decide, mod.decisions, their timers, and I-41.
 begin;
 \ir noun.psql
-select plan(91);
+select plan(99);
 
 insert into staff (staff_id, login, roles)
 values (8311, 'n-mod', '{moderator}'), (8312, 'n-mod-far', '{moderator}'), (8313, 'n-mod-two', '{moderator,editor}');
@@ -163,6 +163,19 @@ update moderation_decision set until = now() where member_id = 8204 and ended_at
 select (api.jobs_run('moderation')).done \gset
 select is(:done || ' ' || (select status from member where member_id = 8204), '1 active', 'or ends by itself');
 select is((select count(*) from audit_log where actor = 's:8311' and action = 'member.suspend' and subject_member = 8204), 2::bigint, 'all on the record');
+
+-- expulsion takes two people
+create temp table first as select pg_temp.decide('expel', '8204', 'member', p_club => '8001') as r;
+select is(r ->> 'refused' || ' ' || pg_temp.events(r), 'APPROVAL_REQUIRED staff:8001 approval.needed', 'one person only asks') from first;
+select is((select status from membership where member_id = 8204 and club_id = 8001), 'active', 'nothing has changed');
+update approval set state = 'granted', decided_by = 8313, decided_at = now() where approval_id = (select (r ->> 'approval_id')::bigint from first);
+create temp table expelled as select pg_temp.decide('expel', '8204', 'member', p_club => '8001') as r;
+select is(pg_temp.events(r), 'me:8204 membership.changed, staff:8001 metric.updated, me:8204 moderation.decision, moderation:8001 report.decided, sys sys.changed', 'another one agreed') from expelled;
+select is(r #> '{_events,-1,refs}', '{"ends":[{"member":"8204","reason":"EXPELLED","stream":"club:8001"}],"reload":["8204"],"shown":["8204"]}', 'the streams of the club end') from expelled;
+select is((select status from membership where member_id = 8204 and club_id = 8001), 'expelled', 'expelled');
+select is(pg_temp.decide('expel', '8204', 'member', p_club => '8001') ->> 'refused', 'APPROVAL_REQUIRED', 'an approval is used once');
+select is(pg_temp.call('s:8313', 'member_restore', '8204, 8001, null') ->> 'state' || ' ' || (select status from membership where member_id = 8204 and club_id = 8001), 'active expelled', 'lifted');
+select is((select status from membership where member_id = 8204 and club_id = 8001), 'active', 'a member again');
 
 -- reminders
 select pg_temp.new_post(8201) as post \gset

@@ -2458,7 +2458,7 @@ export interface Methods {
             }[];
         };
     };
-    /** Decides a case; what it takes is gone everywhere when it is answered. Who: moderator. Errors: FORBIDDEN, NOT_FOUND, GONE, INVALID_STATE. Publishes: moderation.decision, report.closed, report.decided, post.published, post.removed, membership.changed, metric.updated, notify.added. */
+    /** Decides a case; what it takes is gone everywhere when it is answered. Who: moderator. Errors: FORBIDDEN, NOT_FOUND, GONE, INVALID_STATE, APPROVAL_REQUIRED. Publishes: moderation.decision, report.closed, report.decided, post.published, post.removed, membership.changed, metric.updated, notify.added, approval.needed. */
     "mod.decide": {
         params: {
             /** What it is about. */
@@ -2468,7 +2468,7 @@ export interface Methods {
             /** In which club; needed with a member. */
             club?: string;
             /** None leaves it as it is, against the reports; restore takes back what was decided; silence, suspend and expel are about the author. */
-            action: "none" | "restore" | "publish" | "hide" | "remove" | "silence" | "suspend";
+            action: "none" | "restore" | "publish" | "hide" | "remove" | "silence" | "suspend" | "expel";
             /** Terms when left out. */
             ground?: "terms" | "illegal";
             /** Which clause was broken; needed when something is taken. 1 to 200 characters. */
