@@ -849,7 +849,9 @@ CREATE TABLE club.post (
 );
 
 CREATE TABLE club.post_dirty (
-    post_id bigint NOT NULL
+    post_id bigint NOT NULL,
+    is_dirty boolean DEFAULT true NOT NULL,
+    sent_at timestamp with time zone
 );
 
 CREATE TABLE club.post_hide (

@@ -20,6 +20,7 @@ static const struct method *const tables[] = {
     consent_desk_methods,
     consent_evidence_methods,
     device_methods,
+    feed_comment_methods,
     feed_methods,
     member_methods,
     membership_methods,

@@ -90,6 +90,28 @@ static const struct field dsr_refs[] = {
     FIELD_END,
 };
 
+static const struct field comment_refs[] = {
+    FIELD_ID("post", "The post."),
+    FIELD_ID("comment", "The comment."),
+    FIELD_ID("parent", "The comment that it answers.", .optional = true),
+    FIELD_END,
+};
+
+static const char *const comment_states[] = {"published", "hidden", "removed", "deleted", NULL};
+
+static const struct field comment_changed_refs[] = {
+    FIELD_ID("post", "The post."),
+    FIELD_ID("comment", "The comment."),
+    FIELD_WORD("state", comment_states, "Published: edited, or shown again; else it is gone."),
+    FIELD_END,
+};
+
+static const struct field counters_refs[] = {
+    FIELD_ID("post", "The post."),
+    FEED_COUNT_FIELDS,
+    FIELD_END,
+};
+
 static const struct field triple[] = {
     FIELD_TEXT("purpose", 1, 64, "The purpose."),
     FIELD_TEXT("scope", 1, 18, "Id of the club or category; 0: none."),
@@ -174,6 +196,15 @@ const struct event_kind events[] = {
         .refs = none,
     },
     {
+        .type = "comment.changed",
+        .doc = "A comment was edited, or is gone.",
+        .gates = GATES("svc.feed", "mkt.offers"),
+        .keep = KEEP_ALL,
+        .voids = true,
+        .refs = comment_changed_refs,
+        .view = feed_comment_view,
+    },
+    {
         .type = "consent.changed",
         .doc = "The member has given, refused or withdrawn consents.",
         .gates = GATES("legal.privacy"),
@@ -252,9 +283,33 @@ const struct event_kind events[] = {
         .view = points_view,
     },
     {
-        .type = "post.published",
-        .doc = "A post of a member, or offer news of the club, is in the feed.",
+        .type = "post.comment",
+        .doc = "Somebody commented on a post.",
         .gates = GATES("svc.feed", "mkt.offers"),
+        .keep = KEEP_ALL,
+        .refs = comment_refs,
+        .view = feed_comment_view,
+    },
+    {
+        .type = "post.counters",
+        .doc = "The numbers of a post have changed; at most once a second, the newest tells all.",
+        .gates = GATES("svc.feed"),
+        .keep = KEEP_LATEST,
+        .refs = counters_refs,
+    },
+    {
+        .type = "post.edited",
+        .doc = "A post has another text.",
+        .gates = GATES("svc.feed"),
+        .keep = KEEP_ALL,
+        .voids = true,
+        .refs = post_refs,
+        .view = feed_view,
+    },
+    {
+        .type = "post.published",
+        .doc = "A post of a member, an announcement or offer news of the club, is in the feed.",
+        .gates = GATES("svc.account", "svc.feed", "mkt.offers"),
         .keep = KEEP_ALL,
         .refs = post_refs,
         .view = feed_view,
@@ -262,7 +317,7 @@ const struct event_kind events[] = {
     {
         .type = "post.removed",
         .doc = "A post is gone.",
-        .gates = GATES("svc.feed"),
+        .gates = GATES("svc.account", "svc.feed"),
         .keep = KEEP_ALL,
         .voids = true,
         .refs = post_refs,

@@ -15,6 +15,7 @@ const struct job jobs[] = {
         "Makes the partitions of the delivery log for the next months, drops the old."},
     {"erasures", MINUTE_MS, "Carries out erasures whose time has come, piece by piece."},
     {"fanout", SECOND_MS, "Queues messages for events that go to everybody who agreed."},
+    {"followers", 5 * SECOND_MS, "Tells those who follow a topic of posts on it."},
     {"idempotency", 10 * MINUTE_MS, "Drops keys older than a day."},
     {"leases", 10 * SECOND_MS, "Returns messages that the mailer took and forgot."},
     {"logins", 10 * MINUTE_MS,
@@ -24,6 +25,7 @@ const struct job jobs[] = {
     {"messages", HOUR_MS, "Drops messages, tokens and notifications past their retention."},
     {"outbox_partitions", HOUR_MS, "Makes the outbox partitions of the next days, drops the old."},
     {"pauses", HOUR_MS, "Ends pauses of memberships that have used the days of their year."},
+    {"post_counters", SECOND_MS, "Sends the numbers of posts that have changed."},
     {"post_versions", HOUR_MS, "Drops earlier texts of posts past their retention."},
     {NULL, 0, NULL},
 };

@@ -6,7 +6,9 @@
 
 #include "base/shape.h"
 
+/* What an event carries of feed.get and of a row of feed.comments lacks what is the caller's own. */
 extern const struct field feed_view[];                 /* feed.get */
+extern const struct field feed_comment_view[];         /* one row of feed.comments */
 extern const struct field points_view[];               /* points.summary */
 extern const struct field membership_view[];           /* one row of membership.list */
 extern const struct field privacy_view[];              /* privacy.status */
@@ -20,3 +22,16 @@ extern const struct field pref_view[];                 /* pref.get */
 /* Refs of events, beside the noun's methods. */
 extern const struct field notify_added_refs[];
 extern const struct field notify_read_refs[];
+
+/* Of posts and comments. */
+enum { FEED_BODY_MAX = 10000, FEED_MENTIONS_MAX = 50, FEED_COUNT_MAX = 2000000000 };
+extern const struct field feed_author[];
+extern const struct field feed_mention[];
+
+/* The numbers of a post, wherever they are told. */
+#define FEED_COUNT_FIELDS                                                \
+    FIELD_INT("likes", 0, FEED_COUNT_MAX, "Number of likes."),           \
+        FIELD_INT("thanks", 0, FEED_COUNT_MAX, "Number of thanks."),     \
+        FIELD_INT("wow", 0, FEED_COUNT_MAX, "Number of wows."),          \
+        FIELD_INT("going", 0, FEED_COUNT_MAX, "Number of those going."), \
+        FIELD_INT("comments", 0, FEED_COUNT_MAX, "Number of comments.")

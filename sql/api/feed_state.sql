@@ -31,12 +31,13 @@ create function lib.post_author(p_post post) returns bigint language sql stable 
     select case when (p_post).author_kind = 'm' then (p_post).author_id end
 $$;
 
--- Notes that the numbers of a post have changed; the job post_counters sends them.  The caller holds the post.
+-- Notes that the numbers of a post have changed; the job post_counters sends them.  The caller holds the post, and by
+-- this its row here: the job cannot take it before the numbers are committed.
 create function lib.post_touch(p_post bigint) returns void language plpgsql volatile as $$
 begin
-    insert into post_dirty as d (post_id)
+    insert into post_dirty (post_id)
     values (p_post)
-        on conflict (post_id) do update set post_id = excluded.post_id;    -- the job must not take it before we commit
+        on conflict (post_id) do update set is_dirty = true;
 end $$;
 
 -- Publishes a post that waits, was hidden or was removed.  No event: it is published, or deleted.
@@ -45,6 +46,8 @@ declare
     v_post     post;
     v_author   bigint;
     v_is_first boolean;
+    v_named    bigint[];
+    v_events   lib.event_row[];
 begin
     select p.* into v_post from post p where p.post_id = p_post for no key update;
     if not found or v_post.state not in ('pending', 'hidden', 'removed') then
@@ -55,8 +58,14 @@ begin
        set state = 'published', published_at = coalesce(published_at, now())
      where post_id = p_post;
     v_author := lib.post_author(v_post);
-    return array[lib.post_event(v_post, 'post.published', v_post.gate_cat, p_actor => v_author,
-                                p_subjects => array_remove(array[v_author], null))];
+    v_named := array(select m.member_id from post_mention m where m.post_id = p_post and m.comment_id is null);
+    v_events := array[lib.post_event(v_post, 'post.published', v_post.gate_cat, p_actor => v_author,
+                                     p_subjects => array_remove(array[v_author], null) || v_named)];
+    if v_is_first then
+        perform lib.topics_queue(p_post);
+        v_events := v_events || lib.feed_notices(p_post, null, v_author, '{}', v_named);
+    end if;
+    return v_events;
 end $$;
 
 -- Takes a post out of everybody's sight: hidden, removed, or pending again.  The last event is for sys.  No event: it
@@ -106,7 +115,7 @@ begin
        set comment_count = comment_count - 1
      where post_id = v_post.post_id;
     perform lib.post_touch(v_post.post_id);
-    return array[lib.post_event(v_post, 'comment.changed', lib.gone_gate(v_post), jsonb_build_object(
+    return array[lib.post_event(v_post, 'comment.changed', 'svc.feed', jsonb_build_object(
                      'comment', p_comment::text, 'state', p_state)),
                  lib.sys(p_object => 'post:' || v_post.post_id)];
 end $$;

@@ -174,14 +174,16 @@ $$;
 create function lib.post_versions_purge() returns bigint language sql volatile as $$
     with gone as (
         delete from post_version where at < now() - interval '30 days' returning 1
+    ), said as (
+        delete from comment_version where at < now() - interval '30 days' returning 1
     )
-    select count(*) from gone
+    select (select count(*) from gone) + (select count(*) from said)
 $$;
 
 -- jobs.run   Runs one job, unless another node is at it; done counts the rows it handled.
 --   who    the hub
 --   raises ZC002 no such job
---   emits  consent.changed on me, sys.changed
+--   emits  consent.changed on me, notify.added on me, post.counters on club:<id>, sys.changed
 create function api.jobs_run(p_name text, out ran boolean, out done bigint)
 language plpgsql volatile security definer set search_path = club, pg_temp as $$
 begin
@@ -206,6 +208,8 @@ begin
         when 'fanout' then done := lib.send_expand();
         when 'leases' then done := lib.send_leases();
         when 'messages' then done := lib.sends_purge() + lib.tokens_purge() + lib.notifications_purge();
+        when 'followers' then done := lib.followers_tell();
+        when 'post_counters' then done := lib.post_counters_send();
         when 'post_versions' then done := lib.post_versions_purge();
         when 'erasures' then done := lib.erasures_run();
         else raise exception using errcode = 'ZC002', message = 'no such job';

@@ -254,6 +254,10 @@ begin
             v_shown := lib.pref_view(v_id);
         when 'post.published', 'post.edited' then
             v_shown := lib.post_view(split_part((p_event).object, ':', 2)::bigint, p_viewer);
+        when 'post.comment', 'comment.changed' then
+            if coalesce((p_event).refs ->> 'state', 'published') = 'published' then
+                v_shown := lib.comment_view(((p_event).refs ->> 'comment')::bigint, p_viewer);
+            end if;
         when 'moderation.decision' then
             v_shown := lib.moderation_statement_view(v_id, ((p_event).refs ->> 'decision')::bigint);
         when 'report.new' then

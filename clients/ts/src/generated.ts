@@ -1253,6 +1253,177 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Publishes an announcement of the club about its service. Who: editor. Errors: FORBIDDEN, INVALID_STATE. Publishes: post.published. */
+    "feed.announce": {
+        params: {
+            /** Where. */
+            club: string;
+            /** Title. 1 to 120 characters. */
+            title: string;
+            /** Text; one that points to an offer is refused. 1 to 10000 characters. */
+            body: string;
+            /** Pictures that the club publishes. 0 to 10 items. */
+            media?: {
+                /** Path of a picture that the club publishes. 2 to 300 characters. */
+                path: string;
+                /** What it shows, in words. 0 to 300 characters. */
+                alt?: string;
+            }[];
+            /** The whole club when left out. */
+            audience?: {
+                /** Members of this tier or a higher one. 0 to 1000. */
+                min_rank: number;
+            };
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The post. */
+            post: string;
+            /** Its state; pending: a moderator looks first. */
+            state: "pending" | "published" | "hidden" | "deleted";
+            /** Its version. 1 to 1. */
+            version: number;
+            /** When it was published; null: not yet. RFC 3339, UTC. */
+            published_at: string | null;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Comments on a post, or answers a comment on it. Who: member. Errors: NOT_FOUND, INVALID_STATE, LIMIT, CLOSED, RESTRICTED. Publishes: notify.added, post.comment. */
+    "feed.comment": {
+        params: {
+            /** The post. */
+            post: string;
+            /** Text; @handle mentions. 1 to 2000 characters. */
+            body: string;
+            /** The comment of the same post that it answers; it answers none itself. */
+            parent?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The comment. */
+            comment: string;
+            /** Its post. */
+            post: string;
+            /** Its state. */
+            state: "published" | "deleted";
+            /** Its version. 1 to 1. */
+            version: number;
+            /** When it was written. RFC 3339, UTC. */
+            at: string;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Deletes the caller's own comment; its text is gone at once, everywhere. Who: member. Errors: NOT_FOUND, GONE, RESTRICTED. Publishes: comment.changed. */
+    "feed.comment_delete": {
+        params: {
+            /** The comment. */
+            comment: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The comment. */
+            comment: string;
+            /** Deleted. */
+            state: "published" | "deleted";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Replaces the text of the caller's own comment. Who: member. Errors: NOT_FOUND, GONE, CONFLICT, INVALID_STATE, LIMIT, CLOSED, RESTRICTED. Publishes: comment.changed, notify.added. */
+    "feed.comment_edit": {
+        params: {
+            /** The comment. */
+            comment: string;
+            /** The version that was edited. 1 to 2000000000. */
+            base: number;
+            /** Text. 1 to 2000 characters. */
+            body: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The comment. */
+            comment: string;
+            /** Its version. 1 to 2000000000. */
+            version: number;
+            /** When it was edited. RFC 3339, UTC. */
+            edited_at: string;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Lists the comments of a post, oldest first, as the caller may see them. Who: member. Errors: NOT_FOUND, RESTRICTED. */
+    "feed.comments": {
+        params: {
+            /** The post. */
+            post: string;
+            /** Comments at most; 50 when left out. 1 to 100. */
+            limit?: number;
+            /** From the page before; the oldest when left out. 1 to 64 characters. */
+            cursor?: string;
+        };
+        result: {
+            /** Oldest first, answers among them. 0 to 100 items. */
+            comments: {
+                /** The comment. */
+                comment: string;
+                /** Its post. */
+                post: string;
+                /** The comment that it answers; null: none. */
+                parent: string | null;
+                /** Who wrote it, as far as it may be shown. */
+                author: {
+                    /** The member. */
+                    member?: string;
+                    /** The member's handle. 1 to 24 characters. */
+                    handle?: string | null;
+                    /** Real name, where com.profile allows it. 1 to 200 characters. */
+                    name?: string;
+                    /** Town, where com.profile allows it. 1 to 200 characters. */
+                    town?: string;
+                    /** Tier, where com.badge allows it. */
+                    tier?: {
+                        /** Rank of the tier. 0 to 1000. */
+                        rank: number;
+                        /** Name of the tier. 1 to 120 characters. */
+                        name: string;
+                    };
+                    /** True: a member who has left for good. */
+                    former?: boolean;
+                    /** True: staff of the club. */
+                    staff?: boolean;
+                };
+                /** Text. 1 to 2000 characters. */
+                body: string;
+                /** Handles in body that are links, in order. 0 to 50 items. */
+                mentions: {
+                    /** The member. */
+                    member: string;
+                    /** The member's handle now. 1 to 24 characters. */
+                    handle: string;
+                    /** Where the @ stands in body, in code points from 0. 0 to 10000. */
+                    from: number;
+                    /** Where the text goes on after the handle. 1 to 10000. */
+                    to: number;
+                }[];
+                /** Rises with every edit; base of the next. 1 to 2000000000. */
+                version: number;
+                /** When it was written. RFC 3339, UTC. */
+                at: string;
+                /** When it was last edited; null: never. RFC 3339, UTC. */
+                edited_at: string | null;
+                /** What the caller may do with it. 0 to 3 items. */
+                can: ("delete" | "edit" | "report")[];
+            }[];
+            /** For the next page; null: this was the last. 1 to 64 characters. */
+            cursor: string | null;
+        };
+    };
     /** Deletes the caller's own post; its texts are gone at once, everywhere. Who: member, editor. Errors: FORBIDDEN, NOT_FOUND, GONE, RESTRICTED. Publishes: post.removed. */
     "feed.delete": {
         params: {
@@ -1265,7 +1436,63 @@ export interface Methods {
             /** The post. */
             post: string;
             /** Deleted. */
-            state: "published" | "deleted";
+            state: "pending" | "published" | "hidden" | "deleted";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Replaces title, text, rating and subject of the caller's own post. Who: member. Errors: NOT_FOUND, GONE, CONFLICT, NOT_MEMBER, INVALID_STATE, LIMIT, CLOSED, RESTRICTED. Publishes: notify.added, post.edited, post.removed. */
+    "feed.edit": {
+        params: {
+            /** The post. */
+            post: string;
+            /** The version that was edited. 1 to 2000000000. */
+            base: number;
+            /** Title; none when left out. 1 to 120 characters. */
+            title?: string;
+            /** Text. 1 to 10000 characters. */
+            body: string;
+            /** Of a recommendation; none when left out. 1 to 5. */
+            rating?: number;
+            /** What a recommendation is about; none when left out. 1 to 80 characters. */
+            subject?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The post. */
+            post: string;
+            /** Its state; pending: a moderator looks first. */
+            state: "pending" | "published" | "hidden" | "deleted";
+            /** Its version. 1 to 2000000000. */
+            version: number;
+            /** When it was edited. RFC 3339, UTC. */
+            edited_at: string;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Follows a topic of a club, or no longer; posts that say #topic are told. Who: member. Errors: NOT_FOUND, LIMIT, RESTRICTED. */
+    "feed.follow": {
+        params: {
+            /** Which club. */
+            club: string;
+            /** The code of one of its categories, or one of the words in its settings. 1 to 40 characters. */
+            topic: string;
+            /** False: no longer. */
+            on: boolean;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The club. */
+            club: string;
+            /** The topic. 1 to 40 characters. */
+            topic: string;
+            /** True: followed. */
+            on: boolean;
+            /** All that the caller follows there. 0 to 100 items. */
+            topics: (string)[];
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
         };
@@ -1309,6 +1536,17 @@ export interface Methods {
             title: string | null;
             /** Text. 1 to 10000 characters. */
             body: string;
+            /** Handles in body that are links, in order. 0 to 50 items. */
+            mentions: {
+                /** The member. */
+                member: string;
+                /** The member's handle now. 1 to 24 characters. */
+                handle: string;
+                /** Where the @ stands in body, in code points from 0. 0 to 10000. */
+                from: number;
+                /** Where the text goes on after the handle. 1 to 10000. */
+                to: number;
+            }[];
             /** Pictures of the club. 0 to 10 items. */
             media: {
                 /** Path of a picture that the club publishes. 2 to 300 characters. */
@@ -1327,18 +1565,56 @@ export interface Methods {
                 /** Members of this tier or a higher one. 0 to 1000. */
                 min_rank: number;
             } | null;
-            /** Always published here. */
-            state: "published" | "deleted";
-            /** Rises with every edit. 1 to 2000000000. */
+            /** Published, but for an author's own post that is not. */
+            state: "pending" | "published" | "hidden" | "deleted";
+            /** Rises with every edit; base of the next. 1 to 2000000000. */
             version: number;
-            /** When it was published. RFC 3339, UTC. */
-            published_at: string;
+            /** When it was published; null: not yet. RFC 3339, UTC. */
+            published_at: string | null;
             /** When it was last edited; null: never. RFC 3339, UTC. */
             edited_at: string | null;
             /** Number of likes. 0 to 2000000000. */
             likes: number;
+            /** Number of thanks. 0 to 2000000000. */
+            thanks: number;
+            /** Number of wows. 0 to 2000000000. */
+            wow: number;
+            /** Number of those going. 0 to 2000000000. */
+            going: number;
             /** Number of comments. 0 to 2000000000. */
             comments: number;
+            /** The caller's reactions. 0 to 4 items. */
+            reacted: ("like" | "thanks" | "wow" | "going")[];
+            /** What the caller may do with it. 0 to 6 items. */
+            can: ("comment" | "delete" | "edit" | "hide" | "react" | "report")[];
+            /** The caller's consent it is listed for; null: none. */
+            basis: {
+                /** The purpose, as in consent.catalog. 1 to 64 characters. */
+                purpose: string;
+                /** Its category. 1 to 20 characters. */
+                scope: string;
+                /** Always inapp. 1 to 16 characters. */
+                channel: string;
+            } | null;
+        };
+    };
+    /** Takes a post out of the caller's own lists, or back into them. Who: member. Errors: NOT_FOUND, LIMIT, RESTRICTED. */
+    "feed.hide": {
+        params: {
+            /** The post. */
+            post: string;
+            /** False: show it again. */
+            on: boolean;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The post. */
+            post: string;
+            /** True: hidden. */
+            on: boolean;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
         };
     };
     /** Lists the posts of a club, newest first, as the caller may see them. Who: member. Errors: NOT_FOUND, RESTRICTED. */
@@ -1388,6 +1664,17 @@ export interface Methods {
                 title: string | null;
                 /** Text. 1 to 10000 characters. */
                 body: string;
+                /** Handles in body that are links, in order. 0 to 50 items. */
+                mentions: {
+                    /** The member. */
+                    member: string;
+                    /** The member's handle now. 1 to 24 characters. */
+                    handle: string;
+                    /** Where the @ stands in body, in code points from 0. 0 to 10000. */
+                    from: number;
+                    /** Where the text goes on after the handle. 1 to 10000. */
+                    to: number;
+                }[];
                 /** Pictures of the club. 0 to 10 items. */
                 media: {
                     /** Path of a picture that the club publishes. 2 to 300 characters. */
@@ -1406,18 +1693,37 @@ export interface Methods {
                     /** Members of this tier or a higher one. 0 to 1000. */
                     min_rank: number;
                 } | null;
-                /** Always published here. */
-                state: "published" | "deleted";
-                /** Rises with every edit. 1 to 2000000000. */
+                /** Published, but for an author's own post that is not. */
+                state: "pending" | "published" | "hidden" | "deleted";
+                /** Rises with every edit; base of the next. 1 to 2000000000. */
                 version: number;
-                /** When it was published. RFC 3339, UTC. */
-                published_at: string;
+                /** When it was published; null: not yet. RFC 3339, UTC. */
+                published_at: string | null;
                 /** When it was last edited; null: never. RFC 3339, UTC. */
                 edited_at: string | null;
                 /** Number of likes. 0 to 2000000000. */
                 likes: number;
+                /** Number of thanks. 0 to 2000000000. */
+                thanks: number;
+                /** Number of wows. 0 to 2000000000. */
+                wow: number;
+                /** Number of those going. 0 to 2000000000. */
+                going: number;
                 /** Number of comments. 0 to 2000000000. */
                 comments: number;
+                /** The caller's reactions. 0 to 4 items. */
+                reacted: ("like" | "thanks" | "wow" | "going")[];
+                /** What the caller may do with it. 0 to 6 items. */
+                can: ("comment" | "delete" | "edit" | "hide" | "react" | "report")[];
+                /** The caller's consent it is listed for; null: none. */
+                basis: {
+                    /** The purpose, as in consent.catalog. 1 to 64 characters. */
+                    purpose: string;
+                    /** Its category. 1 to 20 characters. */
+                    scope: string;
+                    /** Always inapp. 1 to 16 characters. */
+                    channel: string;
+                } | null;
             }[];
             /** For the next page; null: this was the last. 1 to 64 characters. */
             cursor: string | null;
@@ -1452,17 +1758,17 @@ export interface Methods {
         result: {
             /** The post. */
             post: string;
-            /** Its state. */
-            state: "published" | "deleted";
+            /** Its state; pending: a moderator looks first. */
+            state: "pending" | "published" | "hidden" | "deleted";
             /** Its version. 1 to 1. */
             version: number;
-            /** When it was published. RFC 3339, UTC. */
-            published_at: string;
+            /** When it was published; null: not yet. RFC 3339, UTC. */
+            published_at: string | null;
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
         };
     };
-    /** Publishes a story, a recommendation or a question in a club. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, LIMIT, CLOSED, RESTRICTED. Publishes: post.published. */
+    /** Publishes a story, a recommendation or a question in a club. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, LIMIT, CLOSED, RESTRICTED. Publishes: notify.added, post.published. */
     "feed.post": {
         params: {
             /** Where. */
@@ -1471,7 +1777,7 @@ export interface Methods {
             kind: "story" | "recommendation" | "question";
             /** Title. 1 to 120 characters. */
             title?: string;
-            /** Text. 1 to 10000 characters. */
+            /** Text; @handle mentions, #topic is on a topic. 1 to 10000 characters. */
             body: string;
             /** Of a recommendation. 1 to 5. */
             rating?: number;
@@ -1488,12 +1794,41 @@ export interface Methods {
         result: {
             /** The post. */
             post: string;
-            /** Its state. */
-            state: "published" | "deleted";
+            /** Its state; pending: a moderator looks first. */
+            state: "pending" | "published" | "hidden" | "deleted";
             /** Its version. 1 to 1. */
             version: number;
-            /** When it was published. RFC 3339, UTC. */
-            published_at: string;
+            /** When it was published; null: not yet. RFC 3339, UTC. */
+            published_at: string | null;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Adds one of the caller's reactions to a post; others see numbers only. Who: member. Errors: NOT_FOUND, INVALID_STATE, RESTRICTED. Publishes: post.counters. */
+    "feed.react": {
+        params: {
+            /** The post. */
+            post: string;
+            /** Which reaction. */
+            kind: "like" | "thanks" | "wow" | "going";
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The post. */
+            post: string;
+            /** The caller's reactions. 0 to 4 items. */
+            reacted: ("like" | "thanks" | "wow" | "going")[];
+            /** Number of likes. 0 to 2000000000. */
+            likes: number;
+            /** Number of thanks. 0 to 2000000000. */
+            thanks: number;
+            /** Number of wows. 0 to 2000000000. */
+            wow: number;
+            /** Number of those going. 0 to 2000000000. */
+            going: number;
+            /** Number of comments. 0 to 2000000000. */
+            comments: number;
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
         };
@@ -1519,6 +1854,35 @@ export interface Methods {
             report: string;
             /** Open: a moderator will decide. */
             state: "open";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Takes one of the caller's reactions back. Who: member. Errors: NOT_FOUND, RESTRICTED. Publishes: post.counters. */
+    "feed.unreact": {
+        params: {
+            /** The post. */
+            post: string;
+            /** Which reaction. */
+            kind: "like" | "thanks" | "wow" | "going";
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The post. */
+            post: string;
+            /** The caller's reactions. 0 to 4 items. */
+            reacted: ("like" | "thanks" | "wow" | "going")[];
+            /** Number of likes. 0 to 2000000000. */
+            likes: number;
+            /** Number of thanks. 0 to 2000000000. */
+            thanks: number;
+            /** Number of wows. 0 to 2000000000. */
+            wow: number;
+            /** Number of those going. 0 to 2000000000. */
+            going: number;
+            /** Number of comments. 0 to 2000000000. */
+            comments: number;
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
         };
@@ -3532,12 +3896,22 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "consent.withdraw_all": "keyed",
     "device.register": "keyed",
     "device.remove": "keyed",
+    "feed.announce": "keyed",
+    "feed.comment": "keyed",
+    "feed.comment_delete": "keyed",
+    "feed.comment_edit": "keyed",
+    "feed.comments": "read",
     "feed.delete": "keyed",
+    "feed.edit": "keyed",
+    "feed.follow": "keyed",
     "feed.get": "read",
+    "feed.hide": "keyed",
     "feed.list": "read",
     "feed.offer_news": "keyed",
     "feed.post": "keyed",
+    "feed.react": "keyed",
     "feed.report": "keyed",
+    "feed.unreact": "keyed",
     "member.block": "keyed",
     "member.blocks": "read",
     "member.restore": "keyed",
@@ -3724,6 +4098,65 @@ export interface Events {
     };
     /** Wrong codes or passwords were tried on the account. Gate: li.security. */
     "code.failures": Record<string, never>;
+    /** A comment was edited, or is gone. Gate: svc.feed or mkt.offers. */
+    "comment.changed": {
+        /** The post. */
+        post: string;
+        /** The comment. */
+        comment: string;
+        /** Published: edited, or shown again; else it is gone. */
+        state: "published" | "hidden" | "removed" | "deleted";
+        /** The object, where it may be shown. */
+        view?: {
+            /** The comment. */
+            comment: string;
+            /** Its post. */
+            post: string;
+            /** The comment that it answers; null: none. */
+            parent: string | null;
+            /** Who wrote it, as far as it may be shown. */
+            author: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string | null;
+                /** Real name, where com.profile allows it. 1 to 200 characters. */
+                name?: string;
+                /** Town, where com.profile allows it. 1 to 200 characters. */
+                town?: string;
+                /** Tier, where com.badge allows it. */
+                tier?: {
+                    /** Rank of the tier. 0 to 1000. */
+                    rank: number;
+                    /** Name of the tier. 1 to 120 characters. */
+                    name: string;
+                };
+                /** True: a member who has left for good. */
+                former?: boolean;
+                /** True: staff of the club. */
+                staff?: boolean;
+            };
+            /** Text. 1 to 2000 characters. */
+            body: string;
+            /** Handles in body that are links, in order. 0 to 50 items. */
+            mentions: {
+                /** The member. */
+                member: string;
+                /** The member's handle now. 1 to 24 characters. */
+                handle: string;
+                /** Where the @ stands in body, in code points from 0. 0 to 10000. */
+                from: number;
+                /** Where the text goes on after the handle. 1 to 10000. */
+                to: number;
+            }[];
+            /** Rises with every edit; base of the next. 1 to 2000000000. */
+            version: number;
+            /** When it was written. RFC 3339, UTC. */
+            at: string;
+            /** When it was last edited; null: never. RFC 3339, UTC. */
+            edited_at: string | null;
+        };
+    };
     /** The member has given, refused or withdrawn consents. Gate: legal.privacy. */
     "consent.changed": {
         /** The member's consent epoch. 1 to 9007199254740991. */
@@ -4001,7 +4434,168 @@ export interface Events {
             }[];
         };
     };
-    /** A post of a member, or offer news of the club, is in the feed. Gate: svc.feed or mkt.offers. */
+    /** Somebody commented on a post. Gate: svc.feed or mkt.offers. */
+    "post.comment": {
+        /** The post. */
+        post: string;
+        /** The comment. */
+        comment: string;
+        /** The comment that it answers. */
+        parent?: string;
+        /** The object, where it may be shown. */
+        view?: {
+            /** The comment. */
+            comment: string;
+            /** Its post. */
+            post: string;
+            /** The comment that it answers; null: none. */
+            parent: string | null;
+            /** Who wrote it, as far as it may be shown. */
+            author: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string | null;
+                /** Real name, where com.profile allows it. 1 to 200 characters. */
+                name?: string;
+                /** Town, where com.profile allows it. 1 to 200 characters. */
+                town?: string;
+                /** Tier, where com.badge allows it. */
+                tier?: {
+                    /** Rank of the tier. 0 to 1000. */
+                    rank: number;
+                    /** Name of the tier. 1 to 120 characters. */
+                    name: string;
+                };
+                /** True: a member who has left for good. */
+                former?: boolean;
+                /** True: staff of the club. */
+                staff?: boolean;
+            };
+            /** Text. 1 to 2000 characters. */
+            body: string;
+            /** Handles in body that are links, in order. 0 to 50 items. */
+            mentions: {
+                /** The member. */
+                member: string;
+                /** The member's handle now. 1 to 24 characters. */
+                handle: string;
+                /** Where the @ stands in body, in code points from 0. 0 to 10000. */
+                from: number;
+                /** Where the text goes on after the handle. 1 to 10000. */
+                to: number;
+            }[];
+            /** Rises with every edit; base of the next. 1 to 2000000000. */
+            version: number;
+            /** When it was written. RFC 3339, UTC. */
+            at: string;
+            /** When it was last edited; null: never. RFC 3339, UTC. */
+            edited_at: string | null;
+        };
+    };
+    /** The numbers of a post have changed; at most once a second, the newest tells all. Gate: svc.feed. Whole state: only the newest counts. */
+    "post.counters": {
+        /** The post. */
+        post: string;
+        /** Number of likes. 0 to 2000000000. */
+        likes: number;
+        /** Number of thanks. 0 to 2000000000. */
+        thanks: number;
+        /** Number of wows. 0 to 2000000000. */
+        wow: number;
+        /** Number of those going. 0 to 2000000000. */
+        going: number;
+        /** Number of comments. 0 to 2000000000. */
+        comments: number;
+    };
+    /** A post has another text. Gate: svc.feed. */
+    "post.edited": {
+        /** The post. */
+        post: string;
+        /** The object, where it may be shown. */
+        view?: {
+            /** The post. */
+            post: string;
+            /** Its club. */
+            club: string;
+            /** What it is. */
+            kind: "story" | "recommendation" | "question" | "announcement" | "article" | "offer_news" | "surprise_reveal";
+            /** Who wrote it, as far as it may be shown. */
+            author: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string | null;
+                /** Real name, where com.profile allows it. 1 to 200 characters. */
+                name?: string;
+                /** Town, where com.profile allows it. 1 to 200 characters. */
+                town?: string;
+                /** Tier, where com.badge allows it. */
+                tier?: {
+                    /** Rank of the tier. 0 to 1000. */
+                    rank: number;
+                    /** Name of the tier. 1 to 120 characters. */
+                    name: string;
+                };
+                /** True: a member who has left for good. */
+                former?: boolean;
+                /** True: staff of the club. */
+                staff?: boolean;
+            };
+            /** Title; null: none. 1 to 120 characters. */
+            title: string | null;
+            /** Text. 1 to 10000 characters. */
+            body: string;
+            /** Handles in body that are links, in order. 0 to 50 items. */
+            mentions: {
+                /** The member. */
+                member: string;
+                /** The member's handle now. 1 to 24 characters. */
+                handle: string;
+                /** Where the @ stands in body, in code points from 0. 0 to 10000. */
+                from: number;
+                /** Where the text goes on after the handle. 1 to 10000. */
+                to: number;
+            }[];
+            /** Pictures of the club. 0 to 10 items. */
+            media: {
+                /** Path of a picture that the club publishes. 2 to 300 characters. */
+                path: string;
+                /** What it shows, in words. 0 to 300 characters. */
+                alt?: string;
+            }[];
+            /** Of a recommendation; null: none. 1 to 5. */
+            rating: number | null;
+            /** What a recommendation is about; null: none. 1 to 80 characters. */
+            subject: string | null;
+            /** Product category of offer news; null: none. */
+            category: string | null;
+            /** Whom it is for; null: the whole club. */
+            audience: {
+                /** Members of this tier or a higher one. 0 to 1000. */
+                min_rank: number;
+            } | null;
+            /** Published, but for an author's own post that is not. */
+            state: "pending" | "published" | "hidden" | "deleted";
+            /** Rises with every edit; base of the next. 1 to 2000000000. */
+            version: number;
+            /** When it was published; null: not yet. RFC 3339, UTC. */
+            published_at: string | null;
+            /** When it was last edited; null: never. RFC 3339, UTC. */
+            edited_at: string | null;
+            /** Number of likes. 0 to 2000000000. */
+            likes: number;
+            /** Number of thanks. 0 to 2000000000. */
+            thanks: number;
+            /** Number of wows. 0 to 2000000000. */
+            wow: number;
+            /** Number of those going. 0 to 2000000000. */
+            going: number;
+            /** Number of comments. 0 to 2000000000. */
+            comments: number;
+        };
+    };
+    /** A post of a member, an announcement or offer news of the club, is in the feed. Gate: svc.account or svc.feed or mkt.offers. */
     "post.published": {
         /** The post. */
         post: string;
@@ -4039,6 +4633,17 @@ export interface Events {
             title: string | null;
             /** Text. 1 to 10000 characters. */
             body: string;
+            /** Handles in body that are links, in order. 0 to 50 items. */
+            mentions: {
+                /** The member. */
+                member: string;
+                /** The member's handle now. 1 to 24 characters. */
+                handle: string;
+                /** Where the @ stands in body, in code points from 0. 0 to 10000. */
+                from: number;
+                /** Where the text goes on after the handle. 1 to 10000. */
+                to: number;
+            }[];
             /** Pictures of the club. 0 to 10 items. */
             media: {
                 /** Path of a picture that the club publishes. 2 to 300 characters. */
@@ -4057,21 +4662,27 @@ export interface Events {
                 /** Members of this tier or a higher one. 0 to 1000. */
                 min_rank: number;
             } | null;
-            /** Always published here. */
-            state: "published" | "deleted";
-            /** Rises with every edit. 1 to 2000000000. */
+            /** Published, but for an author's own post that is not. */
+            state: "pending" | "published" | "hidden" | "deleted";
+            /** Rises with every edit; base of the next. 1 to 2000000000. */
             version: number;
-            /** When it was published. RFC 3339, UTC. */
-            published_at: string;
+            /** When it was published; null: not yet. RFC 3339, UTC. */
+            published_at: string | null;
             /** When it was last edited; null: never. RFC 3339, UTC. */
             edited_at: string | null;
             /** Number of likes. 0 to 2000000000. */
             likes: number;
+            /** Number of thanks. 0 to 2000000000. */
+            thanks: number;
+            /** Number of wows. 0 to 2000000000. */
+            wow: number;
+            /** Number of those going. 0 to 2000000000. */
+            going: number;
             /** Number of comments. 0 to 2000000000. */
             comments: number;
         };
     };
-    /** A post is gone. Gate: svc.feed. */
+    /** A post is gone. Gate: svc.account or svc.feed. */
     "post.removed": {
         /** The post. */
         post: string;
@@ -4371,6 +4982,17 @@ export interface Snapshots {
             title: string | null;
             /** Text. 1 to 10000 characters. */
             body: string;
+            /** Handles in body that are links, in order. 0 to 50 items. */
+            mentions: {
+                /** The member. */
+                member: string;
+                /** The member's handle now. 1 to 24 characters. */
+                handle: string;
+                /** Where the @ stands in body, in code points from 0. 0 to 10000. */
+                from: number;
+                /** Where the text goes on after the handle. 1 to 10000. */
+                to: number;
+            }[];
             /** Pictures of the club. 0 to 10 items. */
             media: {
                 /** Path of a picture that the club publishes. 2 to 300 characters. */
@@ -4389,18 +5011,37 @@ export interface Snapshots {
                 /** Members of this tier or a higher one. 0 to 1000. */
                 min_rank: number;
             } | null;
-            /** Always published here. */
-            state: "published" | "deleted";
-            /** Rises with every edit. 1 to 2000000000. */
+            /** Published, but for an author's own post that is not. */
+            state: "pending" | "published" | "hidden" | "deleted";
+            /** Rises with every edit; base of the next. 1 to 2000000000. */
             version: number;
-            /** When it was published. RFC 3339, UTC. */
-            published_at: string;
+            /** When it was published; null: not yet. RFC 3339, UTC. */
+            published_at: string | null;
             /** When it was last edited; null: never. RFC 3339, UTC. */
             edited_at: string | null;
             /** Number of likes. 0 to 2000000000. */
             likes: number;
+            /** Number of thanks. 0 to 2000000000. */
+            thanks: number;
+            /** Number of wows. 0 to 2000000000. */
+            wow: number;
+            /** Number of those going. 0 to 2000000000. */
+            going: number;
             /** Number of comments. 0 to 2000000000. */
             comments: number;
+            /** The caller's reactions. 0 to 4 items. */
+            reacted: ("like" | "thanks" | "wow" | "going")[];
+            /** What the caller may do with it. 0 to 6 items. */
+            can: ("comment" | "delete" | "edit" | "hide" | "react" | "report")[];
+            /** The caller's consent it is listed for; null: none. */
+            basis: {
+                /** The purpose, as in consent.catalog. 1 to 64 characters. */
+                purpose: string;
+                /** Its category. 1 to 20 characters. */
+                scope: string;
+                /** Always inapp. 1 to 16 characters. */
+                channel: string;
+            } | null;
         }[];
         /** For the next page; null: this was the last. 1 to 64 characters. */
         cursor: string | null;
