@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/id.h"
 #include "credential.h"
+#include "erasure.h"
 #include "evidence.h"
 #include "startup.h"
 
@@ -273,6 +274,22 @@ static int run_verify_consent(struct arguments *a)
     return whole ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+static int run_erasures(struct arguments *a)
+{
+    if (!load_config(a) || !has_migrate_url(a) ||
+        erasure_print(migrate_url(&a->config), a->message) != ERR_OK)
+        return fail(a);
+    return EXIT_SUCCESS;
+}
+
+static int run_replay_erasures(struct arguments *a)
+{
+    if (!load_config(a) || !has_migrate_url(a) ||
+        erasure_replay(migrate_url(&a->config), stdin, a->message) != ERR_OK)
+        return fail(a);
+    return EXIT_SUCCESS;
+}
+
 static int run_version(struct arguments *a)
 {
     (void)a;
@@ -317,6 +334,12 @@ static const struct command commands[] = {
         "clubhub verify-consent [--name=value ...]\n"
         "    Walks the chains of consent evidence of migrate_url; prints the first broken link of each member.\n"
         "    Ends with 1 if there is one.\n"},
+    {"erasures", run_erasures,
+        "clubhub erasures [--name=value ...]\n"
+        "    Prints who was erased, by pseudonym: to be kept beside the backups, and as long as they.\n"},
+    {"replay-erasures", run_replay_erasures,
+        "clubhub replay-erasures [--name=value ...] <FILE\n"
+        "    After a restore and before `serve`: erases again whom the lines of `erasures` name.\n"},
     {"version", run_version, "clubhub version\n    Prints the version.\n"},
 };
 
