@@ -335,7 +335,8 @@ begin
     when 'messages' then
         return query
         select j.job_id, jsonb_build_object(
-                   'message', j.job_id::text, 'channel', h.code, 'template', j.template, 'purpose', j.gate_cat,
+                   'message', j.job_id::text, 'channel', h.code, 'template', j.template, 'to', lib.pii_open(j.contact_enc),
+                   'purpose', j.gate_cat,
                    'state', j.state, 'at', lib.iso(j.at), 'ended_at', lib.iso(j.ended_at))
           from send_job j
           join channel h on h.channel_id = j.channel_id

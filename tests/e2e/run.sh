@@ -43,6 +43,7 @@ find_binary() {
             [ ! -x "$root/$found" ] || CLUBHUB=$root/$found
         done
     fi
+    export CLUBHUB
     [ -x "${CLUBHUB:-}" ] || give_up "there is no clubhub: set CLUBHUB, or build it with ./hub test"
 }
 
@@ -97,6 +98,7 @@ start_server() {
     CLUBHUB_LISTEN=127.0.0.1:$port CLUBHUB_ADMIN_LISTEN=127.0.0.1:$(free_port) CLUBHUB_WORKERS=2 \
         CLUBHUB_DEVELOPMENT=true CLUBHUB_ORIGINS=http://127.0.0.1:$page_port CLUBHUB_LEASE_MS=${CLUBHUB_LEASE_MS:-3000} CLUBHUB_FENCE_MS=${CLUBHUB_FENCE_MS:-3500} \
         "$CLUBHUB" serve >"$work/server.log" 2>&1 &
+    export CLUBHUB_LOG=$work/server.log
     server_pid=$!
     for ((i = 0; i < 300; i++)); do
         kill -0 "$server_pid" 2>/dev/null || give_up "the server stopped"
