@@ -69,6 +69,7 @@ returns table (name text, mine text, export text, erasure text, why text) langua
         ('revoked_token', null, null, null, 'random numbers of tokens'),
         ('stream', null, null, null, 'counters'),
         ('send_fanout', null, null, null, 'events on their way'),
+        ('approval', null, null, null, 'who of the staff agreed to which call; ids, numbers and words'),
         ('erasure_journal', null, null, null, 'pseudonyms of those who are erased'),
         ('club', null, null, null, 'the club''s own'), ('track', null, null, null, 'the club''s own'),
         ('tier', null, null, null, 'the club''s own'), ('product_category', null, null, null, 'the club''s own'),
