@@ -191,7 +191,7 @@ static bool check_item_error(struct protocol *p, const struct json *error, struc
 
     if (find(p, ERRORS, reason) == NULL)
         return problem_set(problem, "error %s is not in protocol.json", reason);
-    return note_error(find(p, METHODS, "stream.subscribe_many"), reason) ||
+    return note_error(find(p, METHODS, "stream.subscribe_many"), reason) || is_common(reason) ||
            problem_set(
                problem, "stream.subscribe_many answered %s, which its row does not name", reason);
 }
