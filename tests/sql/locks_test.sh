@@ -16,6 +16,19 @@ query() {
     printf 'begin;\n'
     sed '/^-- The reply of a call/,$d' "$(dirname "$0")/noun.psql"
     printf "update club set settings = '{\"posts_per_day\":1000000,\"posts_per_day_new\":1000000}' where club_id = 8001;\n"
+    cat <<'SQL'
+insert into staff (staff_id, login, roles) values (8311, 'n-mod', '{moderator}'), (8312, 'n-mod-two', '{moderator}');
+insert into staff_club (staff_id, club_id) values (8311, 8001), (8312, 8001);
+-- Runs one call; an expected refusal is as good as an answer.
+create function public.call_or_refusal(p_sql text) returns void language plpgsql as $$
+begin
+    execute p_sql;
+exception when others then
+    if left(sqlstate, 2) <> 'ZC' then
+        raise;
+    end if;
+end $$;
+SQL
     printf 'commit;\n'
 } | query
 
@@ -51,11 +64,29 @@ select api.consent_refuse('m' || chr(58) || :m, 'lock-' || :r, sha256('x'), '{}'
 select api.member_block('m' || chr(58) || :m, 'lock-' || :r, sha256('x'), :n);
 select api.member_unblock('m' || chr(58) || :m, 'lock-' || :r, sha256('x'), :n);
 SQL
+# One post in the last five is reported, decided about, appealed for; its author is silenced and restored.
+cat >"$work/moderate.sql" <<'SQL'
+\set r random(1, 1000000000000)
+\set m random(8201, 8204)
+\set s random(8311, 8312)
+\set k random(0, 4)
+\set a random(1, 4)
+select coalesce(max(post_id), 0) as post from (select post_id from club.post where club_id = 8001 order by post_id desc offset :k limit 1) p \gset
+select public.call_or_refusal(format('select api.feed_report(%L, %L, sha256(''x''), ''post'', %s, null, ''illegal'', null)',
+    'm' || chr(58) || :m, 'lock-' || :r, :post));
+select public.call_or_refusal(format('select api.mod_decide(%L, %L, sha256(''x''), ''post'', %s, null, %L, null, ''1'', ''x'', %L)',
+    's' || chr(58) || :s, 'lock-' || :r, :post, (array['remove', 'restore', 'silence', 'none'])[:a], case :a when 3 then '1' end));
+select public.call_or_refusal(format('select api.mod_appeal(%L, %L, sha256(''x''), (select max(decision_id) from club.moderation_decision where member_id = %s), ''x'')',
+    'm' || chr(58) || :m, 'lock-' || :r, :m));
+select public.call_or_refusal(format('select api.mod_appeal_decide(%L, %L, sha256(''x''), (select max(appeal_id) from club.appeal), ''granted'', ''x'')',
+    's' || chr(58) || :s, 'lock-' || :r));
+select public.call_or_refusal(format('select api.member_restore(%L, %L, sha256(''x''), %s, 8001, null)', 's' || chr(58) || :s, 'lock-' || :r, :m));
+SQL
 
 before=$(query -c "select deadlocks from pg_stat_database where datname = current_database()")
 status=0
 "$bin/pgbench" -n -c 8 -j 2 -T "${LOCKS_SECONDS:-6}" -f "$work/earn.sql@3" -f "$work/post.sql@3" -f "$work/say.sql@1" \
-    "$ADMIN_URL" >"$work/log" 2>&1 || status=$?
+    -f "$work/moderate.sql@2" "$ADMIN_URL" >"$work/log" 2>&1 || status=$?
 grep -E 'number of transactions actually|ERROR' "$work/log" | sed 's/^/# /' | head -n 5
 
 count=0
@@ -68,11 +99,15 @@ check() { # name, what should be nothing
     fi
 }
 
-printf '1..5\n'
+printf '1..7\n'
 check 'every transaction went through' "$status"
 check 'no deadlock' "$(($(query -c "select deadlocks from pg_stat_database where datname = current_database()") - before))"
 check 'the ledger holds' "$(query -c 'select * from lib.ledger_violations() limit 3')"
 check 'the evidence holds' "$(query -c 'select * from lib.consent_violations() limit 3')"
+check 'every decision is told, and what is in force has its effect' "$(query -c "
+    select * from lib.moderation_violations() where id <> 8208 limit 3")"
+check 'moderators had something to decide' "$(query -c "
+    select 'too little' where (select count(*) from club.moderation_decision) < 10 or not exists (select from club.appeal)")"
 check 'streams have no gap' "$(query -c "
     select stream from club.outbox where stream like '%:8%' or stream = 'sys'
      group by stream having max(seq) - min(seq) + 1 <> count(*) limit 3")"
