@@ -1,7 +1,7 @@
 -- domain.md 12.11: who refuses everything joins, earns, reads, writes and leaves like who accepts everything (I-56).
 begin;
 \ir noun.psql
-select plan(9);
+select plan(24);
 
 create temp table twin (member bigint, says text);
 insert into twin values (8201, 'yes'), (8202, 'no');
@@ -30,5 +30,23 @@ select pg_temp.equal('tier', $q$ lib.membership_row(member, 8001) -> 'tier' -> '
 select pg_temp.equal('service messages', $q$ (select string_agg(type, ' ' order by seq) from outbox where stream = 'me:' || member and type <> 'consent.changed') $q$);
 select pg_temp.equal('leaving', $q$ pg_temp.call('m:' || member, 'membership_leave', '8001') ->> 'status' $q$);
 select pg_temp.equal('coming back', $q$ pg_temp.call('m:' || member, 'membership_apply', '8001, null, null') ->> 'status' $q$);
+select pg_temp.equal('a profile', $q$ pg_temp.call('m:' || member, 'profile_set', '1, null, ''Somebody'', ''Bergen'', ''nb'', ''Europe/Oslo'', ''NO'', ''["trains"]''') ->> 'version' $q$);
+select pg_temp.equal('seeing a fellow member', $q$ (api.profile_view('m:' || member, 8204, 8001)).reply $q$);
+select pg_temp.equal('resting', $q$ pg_temp.call('m:' || member, 'membership_pause', '8001') ->> 'status' $q$);
+select pg_temp.equal('going on', $q$ pg_temp.call('m:' || member, 'membership_resume', '8001') ->> 'status' $q$);
+select pg_temp.equal('applying', $q$ pg_temp.call('m:' || member, 'membership_apply', '8002, null, ''[{"question":"Why?","answer":"So"}]''') ->> 'status' $q$);
+
+-- A child under the age of consent: lives in clubs like the others, shows in none, and stays out where an age is asked.
+select is(pg_temp.call('m:8205', 'membership_apply', '8002, null, ''[{"question":"Why?","answer":"Fun"}]''') ->> 'status', 'applied', 'a child applies');
+select is(pg_temp.call('m:8205', 'membership_apply', '8004, null, null'), '{"refused":"ZC013","min_age":18}', 'not where adults only are');
+select is(pg_temp.call('m:8205', 'profile_set', '1, ''kim.t'', ''Kim'', ''Bergen'', null, null, null, ''["boats"]''') ->> 'version', '2', 'tells of itself');
+select is(pg_temp.try('select * from api.profile_view(''m:8204'', 8205, 8001)') ->> 'refused', 'ZC002', 'nobody of the club sees it');
+select is(pg_temp.try('select * from api.profile_view(''m:8205'', 8204, 8001)') ->> 'handle', 'nn8204', 'it sees the others');
+select is(pg_temp.call('m:8205', 'membership_pause', '8001') ->> 'status', 'paused', 'rests');
+select is(pg_temp.call('m:8205', 'membership_resume', '8001') ->> 'status', 'active', 'goes on');
+select is(pg_temp.call('m:8205', 'consent_give', format('%L, 0, null, null', jsonb_build_array(pg_temp.item('com.profile', '8001', 'none')))) ->> 'refused',
+          'ZC034', 'cannot show itself');
+select is(pg_temp.call('m:8205', 'member_block', '8204') -> 'blocked', 'true', 'blocks whom it likes');
+select is(pg_temp.call('m:8205', 'membership_leave', '8001') ->> 'status', 'left', 'leaves');
 select * from finish();
 rollback;
