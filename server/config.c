@@ -107,6 +107,8 @@ static const struct option options[] = {
         "File with the key that seals names and addresses in the database: 32 bytes or more, raw, hex or base64."),
     NUMBER(ping_ms, 1000, 600000, "25000", "milliseconds",
         "Silence after which a WebSocket is pinged; two pings without an answer end it."),
+    TEXT(receipt_key_file, "",
+        "File with the Ed25519 key (PEM) that signs consent receipts; public keys of earlier ones may follow in it. In development it may be left out: one is derived from the token key."),
     NUMBER(renew_ms, 20, 10000, "250", "milliseconds",
         "How often the lease is renewed. Less than half of lease_ms."),
     NUMBER(reply_bytes, 16384, 16777216, "262144", "bytes",
@@ -390,6 +392,9 @@ enum err config_check_serve(const struct config *c, char out_message[CONFIG_MESS
         return refuse(out_message, "pii_key_file is missing: a file with 32 random bytes");
     if (strcmp(c->identity, "external") == 0 && c->issuers_file[0] == '\0')
         return refuse(out_message, "identity = external needs issuers_file");
+    if (c->receipt_key_file[0] == '\0' && !c->development)
+        return refuse(out_message,
+            "receipt_key_file is missing: an Ed25519 key (openssl genpkey -algorithm ed25519)");
     if (strcmp(c->mailer, "log") == 0 && !c->development)
         return refuse(out_message, "mailer = log is for development = true only");
     if ((c->tls_cert_file[0] == '\0') != (c->tls_key_file[0] == '\0'))

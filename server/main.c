@@ -120,6 +120,8 @@ static int run_check_config(struct arguments *a)
     e = startup_read_keys(&a->config, &s, a->message);
     if (e == ERR_OK)
         e = startup_check_issuers(&a->config, a->message);
+    if (e == ERR_OK)
+        e = startup_read_signer(&a->config, &s, a->message);
     startup_done(&s);
     if (e != ERR_OK)
         return fail(a);

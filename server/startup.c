@@ -22,7 +22,8 @@ enum {
     DATABASE_WAIT_MS = 30000,
     RETRY_S = 1,
     OWN_CONNECTIONS = 2, /* of each worker, beside those for calls: LISTEN, renewals */
-    WORKERS_MAX = 256
+    WORKERS_MAX = 256,
+    SIGNER_BYTES_MAX = 16384
 };
 
 enum log_level startup_log_level(const struct config *c)
@@ -83,12 +84,41 @@ enum err startup_check_issuers(const struct config *c, char out_message[STARTUP_
     return e;
 }
 
+enum err startup_read_signer(
+    const struct config *c, struct startup *s, char out_message[STARTUP_MESSAGE_BYTES])
+{
+    char pem[SIGNER_BYTES_MAX];
+    FILE *file;
+    size_t n;
+    enum err e;
+
+    if (c->receipt_key_file[0] == '\0') {
+        s->signer = crypto_signer_derive(s->token_key.bytes, s->token_key.length_bytes);
+        return ERR_OK;
+    }
+    e = check_readable("receipt_key_file", c->receipt_key_file, out_message);
+    file = e == ERR_OK ? fopen(c->receipt_key_file, "re") : NULL;
+    if (file == NULL)
+        return e != ERR_OK ? e : ERR_UNAVAILABLE;
+    n = fread(pem, 1, sizeof pem, file);
+    (void)fclose(file); /* it was only read */
+    e = crypto_signer_read(pem, n, &s->signer);
+    crypto_wipe(pem, sizeof pem);
+    if (e != ERR_OK)
+        snprintf(out_message, STARTUP_MESSAGE_BYTES,
+            "receipt_key_file: %.200s: not a PEM file with an Ed25519 private key in front",
+            c->receipt_key_file);
+    return e;
+}
+
 static enum err check_files(const struct config *c, struct startup *s, char *out_message)
 {
     enum err e = startup_read_keys(c, s, out_message);
 
     if (e == ERR_OK)
         e = startup_check_issuers(c, out_message);
+    if (e == ERR_OK)
+        e = startup_read_signer(c, s, out_message);
     if (e == ERR_OK)
         e = check_readable("tls_cert_file", c->tls_cert_file, out_message);
     if (e == ERR_OK)
@@ -208,6 +238,7 @@ static void fill_endpoint(const struct config *c, struct startup *s)
     s->protocol_json = buf_take(&text, &(size_t){0});
     s->endpoint = (struct endpoint_options){
         .protocol_json = s->protocol_json,
+        .keys_json = crypto_signer_jwks(s->signer),
         .origins = c->origins,
         .migrations_hash = s->migrations_hash,
         .api_hash = s->api_hash,
@@ -236,5 +267,6 @@ enum err startup_check(const struct config *c,
 void startup_done(struct startup *s)
 {
     mem_free(s->protocol_json);
+    crypto_signer_free(s->signer);
     crypto_wipe(s, sizeof *s);
 }

@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "hub/endpoint.h"
+#include "io/crypto_sign.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "secret.h"
@@ -14,6 +15,7 @@ struct config;
 
 struct startup {
     struct secret token_key;
+    struct crypto_signer *signer;
     char pii_key_hex[2 * SECRET_MAX_BYTES + 1];
     struct endpoint_options endpoint; /* its texts are here */
     char *protocol_json;
@@ -30,12 +32,16 @@ MUST_CHECK enum err startup_check(const struct config *c,
     char out_message[STARTUP_MESSAGE_BYTES]);
 void startup_done(struct startup *s);
 
-/* Keys alone, for commands that need them. */
+/* The secrets alone, for commands that need them. */
 MUST_CHECK enum err startup_read_keys(
     const struct config *c, struct startup *s, char out_message[STARTUP_MESSAGE_BYTES]);
 
 /* issuers_file and the key sets it names. */
 MUST_CHECK enum err startup_check_issuers(
     const struct config *c, char out_message[STARTUP_MESSAGE_BYTES]);
+
+/* The key that signs receipts, from its file; in development it may follow from the token key, which was read before. */
+MUST_CHECK enum err startup_read_signer(
+    const struct config *c, struct startup *s, char out_message[STARTUP_MESSAGE_BYTES]);
 
 enum log_level startup_log_level(const struct config *c);

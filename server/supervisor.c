@@ -84,6 +84,7 @@ static void become_worker(struct supervisor *s, int number)
         .listen_fd = s->listeners.public_fds[number],
         .admin_fd = s->listeners.admin_fds[number],
         .token_key = &s->startup.token_key,
+        .signer = s->startup.signer,
         .pii_key_hex = s->startup.pii_key_hex,
         .ticket_key = s->ticket_key,
         .endpoint = &s->startup.endpoint,

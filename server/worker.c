@@ -247,6 +247,7 @@ static void fill_hub(struct worker *w)
     h->event_find = event_find;
     h->purposes = purposes;
     h->keys = w->keys;
+    h->signer = w->options->signer;
     h->token_issuer = c->token_issuer;
     h->token_audience = c->token_audience;
     h->token_leeway_s = c->token_leeway_s;

@@ -7,6 +7,7 @@
 enum { WORKER_CANNOT_START = 78 }; /* exit status: trying again is of no use */
 
 struct config;
+struct crypto_signer;
 struct endpoint_options;
 struct secret;
 
@@ -15,6 +16,7 @@ struct worker_options {
     int number;              /* 0, 1 ... */
     int listen_fd, admin_fd; /* taken: closed when draining begins */
     const struct secret *token_key;
+    const struct crypto_signer *signer;
     const char *pii_key_hex;
     const char *ticket_key; /* 80 bytes, the same for all workers */
     const struct endpoint_options *endpoint;

@@ -910,6 +910,8 @@ CREATE TABLE club.purpose (
     retention text NOT NULL,
     active boolean DEFAULT true NOT NULL,
     objection_channels smallint[] DEFAULT '{}'::smallint[] NOT NULL,
+    data_categories text[] DEFAULT '{}'::text[] NOT NULL,
+    recipients text[] DEFAULT '{operator}'::text[] NOT NULL,
     CONSTRAINT purpose_basis_check CHECK ((basis = ANY (ARRAY['role'::text, 'contract'::text, 'legal'::text, 'li'::text, 'consent'::text, 'explicit_consent'::text]))),
     CONSTRAINT purpose_check CHECK (((basis = 'li'::text) OR (objection_channels = '{}'::smallint[]))),
     CONSTRAINT purpose_closed_while_check CHECK ((closed_while = ANY (ARRAY['never'::text, 'under_consent_age'::text, 'under_18'::text]))),

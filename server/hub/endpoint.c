@@ -469,17 +469,27 @@ static void health(struct endpoint *e, struct http_request *r)
     reply_text(r, 200, "application/json", alive, sizeof alive - 1);
 }
 
-static void protocol(struct endpoint *e, struct http_request *r)
+static void reply_document(struct endpoint *e, struct http_request *r, const char *json)
 {
     struct http_response response = {
         .status = 200,
         .content_type = "application/json",
-        .body = e->options->protocol_json,
-        .body_bytes = strlen(e->options->protocol_json),
+        .body = json,
+        .body_bytes = strlen(json),
         .allow_origin = fair_origin(e, r),
     };
 
     http_reply(r, &response);
+}
+
+static void protocol(struct endpoint *e, struct http_request *r)
+{
+    reply_document(e, r, e->options->protocol_json);
+}
+
+static void keys(struct endpoint *e, struct http_request *r)
+{
+    reply_document(e, r, e->options->keys_json);
 }
 
 static const char export_path[] = "/v1/export/";
@@ -502,6 +512,7 @@ static const struct {
     {"/healthz", 0, health},
     {"/readyz", 0, ready},
     {"/metrics", PATH_ADMIN, metrics},
+    {"/v1/keys.json", 0, keys},
     {"/v1/protocol.json", 0, protocol},
     {export_path, PATH_BELOW, download},
 };

@@ -15,6 +15,7 @@ struct method;
 struct event_kind;
 struct gate_purpose;
 struct crypto_keys;
+struct crypto_signer;
 struct issuers;
 
 struct hub_limits {
@@ -37,6 +38,7 @@ struct hub {
     const struct event_kind *(*event_find)(const char *type);                   /* NULL: none */
     const struct gate_purpose *purposes; /* ends with code NULL */
     const struct crypto_keys *keys;
+    const struct crypto_signer *signer; /* of receipts */
     const char *token_issuer, *token_audience;
     int token_leeway_s;
     struct issuers *issuers;   /* NULL: the built-in one only */

@@ -19,103 +19,163 @@ returns jsonb language sql stable as $$
         'hash', encode((p_event).hash, 'hex'));
 $$;
 
--- consent.history   The caller's own evidence, newest first.
---   who    member
---   raises ZC602 cursor
---   emits  –
-create function api.consent_history(p_who text, p_limit bigint, p_cursor text)
-returns lib.answer language plpgsql stable security definer set search_path = club, pg_temp as $$
+-- Whose evidence the caller may read: a member the own, the privacy team that of members of their clubs, on the record.
+--   raises ZC000; ZC001; ZC002 nobody of their clubs; ZC602 member
+create function lib.evidence_of(p_who text, p_member bigint, p_method text, p_detail jsonb)
+returns bigint language plpgsql volatile as $$
 declare
-    v_member bigint := lib.require_member(p_who, true);
-    v_limit  int := coalesce(p_limit, 20);
-    v_reply  jsonb;
+    v_staff bigint;
+begin
+    if lib.member_of(p_who) is not null then
+        if p_member <> lib.member_of(p_who) then
+            perform lib.refuse('ZC002');
+        end if;
+        return lib.require_member(p_who, true);
+    end if;
+    v_staff := lib.require_staff(p_who, '{privacy}');
+    if p_member is null then
+        perform lib.invalid('member', 'is missing');
+    end if;
+    if not exists (select
+                     from membership m
+                     join staff_club c on c.club_id = m.club_id
+                    where m.member_id = p_member
+                      and c.staff_id = v_staff) then
+        perform lib.refuse('ZC002');
+    end if;
+    perform lib.audit(p_who, p_method, p_member, p_detail);
+    return p_member;
+end $$;
+
+create function lib.consent_history(p_member bigint, p_limit int, p_before bigint)
+returns jsonb language sql stable as $$
+    select jsonb_build_object(
+               'events', coalesce(jsonb_agg(h.event order by h.seq desc) filter (where h.no <= p_limit), '[]'),
+               'cursor', case when max(h.no) > p_limit then min(h.seq) filter (where h.no <= p_limit)::text end)
+      from (select e.seq, row_number() over (order by e.seq desc) as no, lib.consent_event_row(e) as event
+              from consent_event e
+             where e.member_id = p_member
+               and (p_before is null or e.seq < p_before)
+             order by e.seq desc
+             limit p_limit + 1) h;
+$$;
+
+-- consent.history   The evidence of one member, newest first.
+--   who    member (the own); privacy
+--   raises ZC001; ZC002 nobody of their clubs; ZC602 cursor, member
+--   emits  –
+create function api.consent_history(p_who text, p_member bigint, p_limit bigint, p_cursor text)
+returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
+declare
+    v_head   bigint := lib.sys_head();
+    v_member bigint;
 begin
     if p_cursor is not null and p_cursor !~ '^[0-9]{1,18}$' then
         perform lib.invalid('cursor', 'is not one of ours');
     end if;
-    select jsonb_build_object(
-               'events', coalesce(jsonb_agg(h.event order by h.seq desc) filter (where h.no <= v_limit), '[]'),
-               'cursor', case when max(h.no) > v_limit then min(h.seq) filter (where h.no <= v_limit)::text end)
-      into v_reply
-      from (select e.seq, row_number() over (order by e.seq desc) as no, lib.consent_event_row(e) as event
-              from consent_event e
-             where e.member_id = v_member
-               and (p_cursor is null or e.seq < p_cursor::bigint)
-             order by e.seq desc
-             limit v_limit + 1) h;
-    return lib.done(v_reply);
+    v_member := lib.evidence_of(p_who, p_member, 'consent.history', '{}');
+    return row(lib.consent_history(v_member, coalesce(p_limit, 20)::int, p_cursor::bigint), null, v_head,
+               array[v_member])::lib.answer;
 end $$;
 
--- consent.receipt   The record of one triple, in the sections of ISO/IEC TS 27560, and whether it is in force.
---   who    member
---   raises ZC002 nothing was ever asked or answered for it; ZC602 purpose
---   emits  –
-create function api.consent_receipt(p_who text, p_purpose text, p_scope text, p_channel text)
-returns lib.answer language plpgsql stable security definer set search_path = club, pg_temp as $$
-declare
-    v_member  bigint := lib.require_member(p_who, true);
-    v_scope   bigint := coalesce(lib.scope_of(p_scope, 'scope'), 0);
-    v_channel smallint;
-    v_purpose record;
-    v_state   record;
-    v_text    record;
-    v_events  jsonb;
+-- Who answers for what is done with a scope: named in the settings of its club.
+create function lib.consent_controller(p_scope_kind text, p_scope bigint)
+returns jsonb language plpgsql stable as $$
 begin
-    select purpose_id, code, basis, scope_kind, retention, max_age into v_purpose from purpose where code = p_purpose;
-    if not found then
-        perform lib.invalid('purpose', 'is unknown');
-    end if;
-    select channel_id into v_channel from channel where code = coalesce(p_channel, 'none');
+    return (
+        select jsonb_build_object('controller', coalesce(c.settings ->> 'controller', c.name),
+                                  'contact', c.settings ->> 'controller_contact')
+          from club c
+         order by c.club_id is distinct from case p_scope_kind
+                                             when 'club' then p_scope
+                                             when 'category' then (select g.club_id
+                                                                     from product_category g
+                                                                    where g.category_id = p_scope) end,
+                  c.club_id
+         limit 1);
+end $$;
+
+-- The record of one triple in the sections of ISO/IEC TS 27560, with the newest 40 pieces of evidence; null: none.
+create function lib.consent_receipt(p_member bigint, p_purpose purpose, p_scope bigint, p_channel smallint)
+returns jsonb language plpgsql stable as $$
+declare
+    v_state  record;
+    v_text   record;
+    v_events jsonb;
+begin
     select jsonb_agg(lib.consent_event_row(e) order by e.seq)
       into v_events
       from (select x.*
               from consent_event x
-             where x.member_id = v_member
-               and x.purpose_id = v_purpose.purpose_id
-               and x.scope_id = v_scope
-               and x.channel_id = v_channel
+             where x.member_id = p_member
+               and x.purpose_id = p_purpose.purpose_id
+               and x.scope_id = p_scope
+               and x.channel_id = p_channel
              order by x.seq desc
-             limit 100) e;
+             limit 40) e;
     if v_events is null then
-        perform lib.refuse('ZC002');
+        return null;
     end if;
-    select state, text_ver, event_id, expires_at
+    select s.text_ver, s.event_id, s.expires_at,
+           lib.consent_state_now(s.state, s.text_ver, (select v.min_ver
+                                                         from consent_min_ver v
+                                                        where v.purpose_id = s.purpose_id), s.expires_at) as state,
+           case p_purpose.basis when 'li' then s.state <> 'objected'
+                                else lib.consent_ok(p_member, p_purpose.purpose_id, p_scope, p_channel) end as in_force
       into v_state
-      from consent_state
-     where member_id = v_member
-       and purpose_id = v_purpose.purpose_id
-       and scope_id = v_scope
-       and channel_id = v_channel;
-    select t.title, t.body
+      from consent_state s
+     where s.member_id = p_member
+       and s.purpose_id = p_purpose.purpose_id
+       and s.scope_id = p_scope
+       and s.channel_id = p_channel;
+    select t.locale, t.title, t.body
       into v_text
       from consent_text t
       join consent_event e on e.event_id = v_state.event_id
-     where t.purpose_id = v_purpose.purpose_id
-       and t.ver = v_state.text_ver
-     order by t.locale is distinct from e.locale, t.locale <> 'en'
+     where t.purpose_id = p_purpose.purpose_id
+       and t.ver = coalesce(v_state.text_ver, lib.consent_text_now(p_purpose.purpose_id))
+     order by t.locale is distinct from e.locale, t.locale <> 'en', t.locale
      limit 1;
-    return lib.done(jsonb_build_object(
+    return jsonb_build_object(
         'header', jsonb_build_object('schema', 'ISO/IEC TS 27560', 'receipt', v_state.event_id::text,
-                                     'issued_at', lib.iso(now())),
+                                     'language', v_text.locale, 'issued_at', lib.iso(now())),
         'processing', jsonb_build_object(
-            'purpose', v_purpose.code, 'basis', v_purpose.basis, 'scope_kind', v_purpose.scope_kind,
-            'scope', v_scope::text, 'channel', coalesce(p_channel, 'none'), 'text_ver', v_state.text_ver,
-            'title', v_text.title, 'body', v_text.body, 'retention', v_purpose.retention,
-            'expires_at', lib.iso(v_state.expires_at), 'withdraw', 'consent.withdraw'),
-        'parties', jsonb_build_object(
-            'controller', (select coalesce(settings ->> 'controller', name)
-                             from club
-                            order by club_id <> case v_purpose.scope_kind
-                                                when 'club' then v_scope
-                                                when 'category' then (select club_id
-                                                                        from product_category
-                                                                       where category_id = v_scope) end,
-                                     club_id
-                            limit 1),
-            'subject', (select pseudonym from member where member_id = v_member)),
-        'state', v_state.state,
-        'in_force', lib.consent_ok(v_member, v_purpose.purpose_id, v_scope, v_channel),
-        'events', v_events));
+            'purpose', p_purpose.code, 'basis', p_purpose.basis, 'scope_kind', p_purpose.scope_kind,
+            'scope', p_scope::text, 'channel', (select code from channel where channel_id = p_channel),
+            'text_ver', v_state.text_ver, 'title', v_text.title, 'body', v_text.body,
+            'data_categories', to_jsonb(p_purpose.data_categories), 'recipients', to_jsonb(p_purpose.recipients),
+            'retention', p_purpose.retention, 'expires_at', lib.iso(v_state.expires_at),
+            'withdraw', case p_purpose.basis when 'li' then 'consent.object' else 'consent.withdraw' end),
+        'parties', lib.consent_controller(p_purpose.scope_kind, p_scope)
+                   || jsonb_build_object('subject', (select pseudonym from member where member_id = p_member)),
+        'state', v_state.state, 'in_force', v_state.in_force, 'events', v_events);
+end $$;
+
+-- consent.receipt   The record of one triple; the hub signs it.
+--   who    member (the own); privacy
+--   raises ZC001; ZC002 nothing was ever asked or answered for it, or nobody of their clubs; ZC602 purpose, scope, member
+--   emits  –
+create function api.consent_receipt(p_who text, p_member bigint, p_purpose text, p_scope text, p_channel text)
+returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
+declare
+    v_head    bigint := lib.sys_head();
+    v_scope   bigint := coalesce(lib.scope_of(p_scope, 'scope'), 0);
+    v_purpose purpose;
+    v_member  bigint;
+    v_reply   jsonb;
+begin
+    select * into v_purpose from purpose where code = p_purpose and basis in ('consent', 'explicit_consent', 'li');
+    if not found then
+        perform lib.invalid('purpose', 'is unknown');
+    end if;
+    v_member := lib.evidence_of(p_who, p_member, 'consent.receipt', jsonb_build_object(
+        'purpose', p_purpose, 'scope', v_scope::text, 'channel', coalesce(p_channel, 'none')));
+    v_reply := lib.consent_receipt(v_member, v_purpose, v_scope,
+                                   (select channel_id from channel where code = coalesce(p_channel, 'none')));
+    if v_reply is null then
+        perform lib.refuse('ZC002');
+    end if;
+    return row(v_reply, null, v_head, array[v_member])::lib.answer;
 end $$;
 
 -- Breaches of the rules of evidence (domain.md I-52, I-53): no row means that all hold.  For the owner and tests.

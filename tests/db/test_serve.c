@@ -75,6 +75,8 @@ static void test_refusals(void **state)
     refuses("--database_url=", "database_url is missing");
     refuses("--mailer=log", "mailer = log is for development");
     refuses("--token_key_file=/nowhere", "token_key_file: /nowhere: No such file");
+    refuses("--receipt_key_file=", "receipt_key_file is missing");
+    refuses("--receipt_key_file=/dev/null", "receipt_key_file: /dev/null: not a PEM file");
     refuses("--workers=100", "100 workers need 1000 database connections");
     refuses("--tls_cert_file=/nowhere --tls_key_file=/nowhere", "tls_cert_file: /nowhere");
     refuses("--listen=localhost", "listen must be host:port, not 'localhost'");

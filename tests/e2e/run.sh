@@ -2,7 +2,7 @@
 # run.sh -- the TypeScript SDK against a real server: its own tests, then those that need the server.
 #
 # Uses $CLUBHUB (the binary), $PG_DIR with its URLs (a cluster of tests/support/pg.sh, emptied here) and the keys in
-# $CLUBHUB_TOKEN_KEY_FILE, $CLUBHUB_PII_KEY_FILE; makes what is not there and removes it again.
+# $CLUBHUB_TOKEN_KEY_FILE, $CLUBHUB_PII_KEY_FILE, $CLUBHUB_RECEIPT_KEY_FILE; makes what is not there and removes it again.
 # The last line is "N passed, N failed".
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -66,6 +66,10 @@ make_keys() {
             export "$option=$work/$name"
         fi
     done
+    if [ -z "${CLUBHUB_RECEIPT_KEY_FILE:-}" ]; then
+        (umask 077 && openssl genpkey -algorithm ed25519 -out "$work/receipt_key")
+        export CLUBHUB_RECEIPT_KEY_FILE=$work/receipt_key
+    fi
 }
 
 load_demo() { # and who of it signs in

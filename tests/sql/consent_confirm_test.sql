@@ -47,7 +47,7 @@ select is(pg_temp.state(8203), 'refused', 'it counts as a no');
 -- where answers came from is part of the chain (I-53)
 select is((select evidence - 'text_sha256' from consent_event where member_id = 8202 and seq = 1),
           '{"app":"1.0","agent":"Firefox","address":"203.0.113.0/24","session":"7"}', 'session, network, browser, app');
-select is(reply #>> '{events,1,address}', '203.0.113.0/24', 'the member sees it') from api.consent_history('m:8202', 2, null);
+select is(reply #>> '{events,1,address}', '203.0.113.0/24', 'the member sees it') from api.consent_history('m:8202', null, 2, null);
 alter table consent_event disable trigger append_only;
 savepoint whole;
 update consent_event set evidence = evidence || '{"address":"192.0.2.0/24"}' where member_id = 8202 and seq = 1;

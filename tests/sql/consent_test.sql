@@ -77,8 +77,8 @@ select is((select action from consent_event where member_id = 8204 order by seq 
 -- evidence
 select is((select string_agg(action, ' ' order by seq) from consent_event where member_id = 8201),
           'request refuse give give give give withdraw withdraw', 'every answer is in the chain');
-select is(reply #>> '{events,0,action}', 'withdraw', 'history, newest first') from api.consent_history('m:8201', 2, null);
-select is(reply ->> 'state' || jsonb_array_length(reply -> 'events'), 'withdrawn6', 'the receipt of one triple') from api.consent_receipt('m:8201', 'mkt.offers', '8101', 'inapp');
+select is(reply #>> '{events,0,action}', 'withdraw', 'history, newest first') from api.consent_history('m:8201', null, 2, null);
+select is(reply ->> 'state' || jsonb_array_length(reply -> 'events'), 'withdrawn6', 'the receipt of one triple') from api.consent_receipt('m:8201', null, 'mkt.offers', '8101', 'inapp');
 select is_empty('select * from lib.consent_violations()', 'the chain verifies');
 alter table consent_event disable trigger append_only;
 update consent_event set method = 'forged' where member_id = 8201 and seq = 3;

@@ -213,6 +213,8 @@ struct fleet *fleet_open(void)
     write_file(f, "pii_key", FLEET_PII_KEY);
     set_path(f, "CLUBHUB_TOKEN_KEY_FILE", "token_key");
     set_path(f, "CLUBHUB_PII_KEY_FILE", "pii_key");
+    write_file(f, "receipt_key", FLEET_RECEIPT_KEY);
+    set_path(f, "CLUBHUB_RECEIPT_KEY_FILE", "receipt_key");
     set_path(f, "CLUBHUB_TRACE_FILE", "trace");
     for (size_t i = 0; i < sizeof key; i++) {
         unsigned byte = 0;

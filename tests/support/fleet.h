@@ -27,6 +27,11 @@ enum {
     FLEET_EDITOR = 51 /* staff of FLEET_CLUB with every role */
 };
 #define FLEET_POS_KEY "chaos-key-of-the-till-0123456789abcdef"
+/* The first key of RFC 8032, 7.1. */
+#define FLEET_RECEIPT_KEY                                                \
+    "-----BEGIN PRIVATE KEY-----\n"                                      \
+    "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n" \
+    "-----END PRIVATE KEY-----\n"
 #define FLEET_PII_KEY \
     "0f1e2d3c4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff0" /* seals names and addresses */
 

@@ -12,7 +12,8 @@
 #   serve.sh kill9 DIR                    SIGKILL to the supervisor; its workers end by themselves
 #
 # Several servers: several DIRs.  Needs DATABASE_URL of a migrated database (tests/support/pg.sh), or
-# CLUBHUB_DATABASE_URL; CLUBHUB_TOKEN_KEY_FILE and CLUBHUB_PII_KEY_FILE are made below DIR when not set.
+# CLUBHUB_DATABASE_URL; keys that CLUBHUB_TOKEN_KEY_FILE, CLUBHUB_PII_KEY_FILE and
+# CLUBHUB_RECEIPT_KEY_FILE do not name are made below DIR.
 # READY_S: how long to wait for readiness (default 20).
 set -euo pipefail
 
@@ -100,6 +101,10 @@ start() {
     [ -n "$CLUBHUB_DATABASE_URL" ] || die "DATABASE_URL is not set"
     make_key token_key CLUBHUB_TOKEN_KEY_FILE
     make_key pii_key CLUBHUB_PII_KEY_FILE
+    if [ -z "${CLUBHUB_RECEIPT_KEY_FILE:-}" ]; then
+        [ -s "$dir/receipt_key" ] || (umask 077 && openssl genpkey -algorithm ed25519 -out "$dir/receipt_key")
+        export CLUBHUB_RECEIPT_KEY_FILE=$dir/receipt_key
+    fi
     rm -f "$dir/tls"
     for option in "$@"; do
         case $option in --tls_cert_file=?*) touch "$dir/tls" ;; esac

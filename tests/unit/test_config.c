@@ -116,12 +116,13 @@ static void test_wrong_files(void **state)
 
 static void check(int count, const char *const *more, const char *expected)
 {
-    const char *args[8] = {"--database_url=x", "--token_key_file=x", "--pii_key_file=x"};
+    const char *args[8] = {
+        "--database_url=x", "--token_key_file=x", "--pii_key_file=x", "--receipt_key_file=x"};
     struct config c;
 
     for (int i = 0; i < count; i++)
-        args[3 + i] = more[i];
-    assert_int_equal(load(&c, 3 + count, args), ERR_OK);
+        args[4 + i] = more[i];
+    assert_int_equal(load(&c, 4 + count, args), ERR_OK);
     if (expected == NULL) {
         assert_int_equal(config_check_serve(&c, message), ERR_OK);
     } else {
@@ -137,6 +138,9 @@ static void test_serve_refuses(void **state)
     check(0, NULL, NULL);
     check(1, (const char *[]){"--database_url="},
         "database_url is missing: the database as role club_server");
+    check(1, (const char *[]){"--receipt_key_file="},
+        "receipt_key_file is missing: an Ed25519 key (openssl genpkey -algorithm ed25519)");
+    check(2, (const char *[]){"--receipt_key_file=", "--development=true"}, NULL);
     check(1, (const char *[]){"--mailer=log"}, "mailer = log is for development = true only");
     check(2, (const char *[]){"--mailer=log", "--development=true"}, NULL);
     check(
@@ -262,5 +266,6 @@ int main(void)
     unsetenv("CLUBHUB_MIGRATE_URL");
     unsetenv("CLUBHUB_TOKEN_KEY_FILE");
     unsetenv("CLUBHUB_PII_KEY_FILE");
+    unsetenv("CLUBHUB_RECEIPT_KEY_FILE");
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -759,9 +759,11 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Lists the caller's own evidence, newest first. Who: member. */
+    /** Lists the evidence of one member, newest first. Who: member, privacy. Errors: NOT_FOUND. */
     "consent.history": {
         params: {
+            /** Whose; the caller's own when left out. For the privacy team, and on the record. */
+            member?: string;
             /** Rows at most; 20 when left out. 1 to 100. */
             limit?: number;
             /** From the page before; the newest when left out. 1 to 64 characters. */
@@ -857,9 +859,11 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Answers the record of one triple: text, evidence, and whether it is in force. Who: member. Errors: NOT_FOUND. */
+    /** Answers the signed record of one triple: text, evidence, and whether it is in force. Who: member, privacy. Errors: NOT_FOUND. */
     "consent.receipt": {
         params: {
+            /** Whose; the caller's own when left out. For the privacy team, and on the record. */
+            member?: string;
             /** The purpose. 1 to 64 characters. */
             purpose: string;
             /** Id of the club or category; 0 when left out. 1 to 18 characters. */
@@ -868,90 +872,103 @@ export interface Methods {
             channel?: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
         };
         result: {
-            /** What this is. */
-            header: {
-                /** Standard whose sections these are. 1 to 64 characters. */
-                schema: string;
-                /** The piece of evidence the state rests on. */
-                receipt: string;
-                /** When this receipt was made. RFC 3339, UTC. */
-                issued_at: string;
+            /** The record of the triple. */
+            receipt: {
+                /** What this is. */
+                header: {
+                    /** Standard whose sections these are. 1 to 64 characters. */
+                    schema: string;
+                    /** The piece of evidence the state rests on. */
+                    receipt: string;
+                    /** Language of the text; null: none. 2 to 16 characters. */
+                    language: string | null;
+                    /** When this receipt was made. RFC 3339, UTC. */
+                    issued_at: string;
+                };
+                /** What for, in words. */
+                processing: {
+                    /** The purpose. 1 to 64 characters. */
+                    purpose: string;
+                    /** Its legal basis. */
+                    basis: "consent" | "explicit_consent" | "li";
+                    /** What it is limited to. */
+                    scope_kind: "none" | "category" | "club" | "offer";
+                    /** Id of the club or category; 0: none. 1 to 18 characters. */
+                    scope: string;
+                    /** The channel. */
+                    channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
+                    /** Version of the text; null: none. 1 to 1000000. */
+                    text_ver: number | null;
+                    /** Title of the text; null: none. 1 to 200 characters. */
+                    title: string | null;
+                    /** The text; null: none. 1 to 10000 characters. */
+                    body: string | null;
+                    /** Kinds of data it needs; the app has the words. 0 to 20 items. */
+                    data_categories: (string)[];
+                    /** Who gets them; the app has the words. 1 to 20 items. */
+                    recipients: (string)[];
+                    /** How long what rests on it is kept. 1 to 200 characters. */
+                    retention: string;
+                    /** When it ends by itself; null: never. RFC 3339, UTC. */
+                    expires_at: string | null;
+                    /** The method that takes it back. 1 to 64 characters. */
+                    withdraw: string;
+                };
+                /** Who and whose. */
+                parties: {
+                    /** Who is responsible. 1 to 200 characters. */
+                    controller: string;
+                    /** How to reach them; null: as the app says. 1 to 400 characters. */
+                    contact: string | null;
+                    /** The caller's pseudonym. 1 to 64 characters. */
+                    subject: string;
+                };
+                /** The state of the triple. */
+                state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale" | "objected" | "allowed";
+                /** True: what needs this consent may be sent. */
+                in_force: boolean;
+                /** The evidence, oldest first; the newest forty. 1 to 40 items. */
+                events: {
+                    /** The piece of evidence. */
+                    event: string;
+                    /** Its number in the caller's chain. 1 to 9007199254740991. */
+                    seq: number;
+                    /** The purpose. 1 to 64 characters. */
+                    purpose: string;
+                    /** Id of the club or category; 0: none. 1 to 18 characters. */
+                    scope: string;
+                    /** The channel. */
+                    channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
+                    /** What happened. */
+                    action: "request" | "give" | "confirm" | "refuse" | "withdraw" | "object" | "unobject" | "expire" | "supersede" | "import";
+                    /** Version of the text; null: none. 1 to 1000000. */
+                    text_ver: number | null;
+                    /** Language of the text; null: none. 2 to 16 characters. */
+                    locale: string | null;
+                    /** SHA-256 of the text shown; null: none. 64 to 64 characters. */
+                    text_sha256: string | null;
+                    /** Screen and control. 1 to 80 characters. */
+                    method: string;
+                    /** Version of the app; null: not told. 1 to 40 characters. */
+                    app: string | null;
+                    /** Number of the session; null: none. 1 to 20 characters. */
+                    session: string | null;
+                    /** Network it came from, /24 or /48; null: not known. 1 to 48 characters. */
+                    address: string | null;
+                    /** Family of the browser; null: not known. 1 to 40 characters. */
+                    agent: string | null;
+                    /** True: a guardian answered. */
+                    by_guardian: boolean;
+                    /** When. RFC 3339, UTC. */
+                    at: string;
+                    /** Hash of the piece before; null: the first. 64 to 64 characters. */
+                    prev_hash: string | null;
+                    /** SHA-256 over prev_hash and this piece. 64 to 64 characters. */
+                    hash: string;
+                }[];
             };
-            /** What for, in words. */
-            processing: {
-                /** The purpose. 1 to 64 characters. */
-                purpose: string;
-                /** Its legal basis. */
-                basis: "consent" | "explicit_consent" | "li";
-                /** What it is limited to. */
-                scope_kind: "none" | "category" | "club" | "offer";
-                /** Id of the club or category; 0: none. 1 to 18 characters. */
-                scope: string;
-                /** The channel. */
-                channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
-                /** Version of the text; null: none. 1 to 1000000. */
-                text_ver: number | null;
-                /** Title of the text; null: none. 1 to 200 characters. */
-                title: string | null;
-                /** The text; null: none. 1 to 10000 characters. */
-                body: string | null;
-                /** How long what rests on it is kept. 1 to 200 characters. */
-                retention: string;
-                /** When it ends by itself; null: never. RFC 3339, UTC. */
-                expires_at: string | null;
-                /** The method that takes it back. 1 to 64 characters. */
-                withdraw: string;
-            };
-            /** Who and whose. */
-            parties: {
-                /** Who is responsible. 1 to 200 characters. */
-                controller: string;
-                /** The caller's pseudonym. 1 to 64 characters. */
-                subject: string;
-            };
-            /** The state of the triple. */
-            state: "requested" | "pending_confirm" | "given" | "refused" | "withdrawn" | "expired" | "stale" | "objected" | "allowed";
-            /** True: what needs this consent may be sent. */
-            in_force: boolean;
-            /** The evidence, oldest first; the newest hundred. 1 to 100 items. */
-            events: {
-                /** The piece of evidence. */
-                event: string;
-                /** Its number in the caller's chain. 1 to 9007199254740991. */
-                seq: number;
-                /** The purpose. 1 to 64 characters. */
-                purpose: string;
-                /** Id of the club or category; 0: none. 1 to 18 characters. */
-                scope: string;
-                /** The channel. */
-                channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
-                /** What happened. */
-                action: "request" | "give" | "confirm" | "refuse" | "withdraw" | "object" | "unobject" | "expire" | "supersede" | "import";
-                /** Version of the text; null: none. 1 to 1000000. */
-                text_ver: number | null;
-                /** Language of the text; null: none. 2 to 16 characters. */
-                locale: string | null;
-                /** SHA-256 of the text shown; null: none. 64 to 64 characters. */
-                text_sha256: string | null;
-                /** Screen and control. 1 to 80 characters. */
-                method: string;
-                /** Version of the app; null: not told. 1 to 40 characters. */
-                app: string | null;
-                /** Number of the session; null: none. 1 to 20 characters. */
-                session: string | null;
-                /** Network it came from, /24 or /48; null: not known. 1 to 48 characters. */
-                address: string | null;
-                /** Family of the browser; null: not known. 1 to 40 characters. */
-                agent: string | null;
-                /** True: a guardian answered. */
-                by_guardian: boolean;
-                /** When. RFC 3339, UTC. */
-                at: string;
-                /** Hash of the piece before; null: the first. 64 to 64 characters. */
-                prev_hash: string | null;
-                /** SHA-256 over prev_hash and this piece. 64 to 64 characters. */
-                hash: string;
-            }[];
+            /** The same bytes, signed: a compact JWS (EdDSA) with a key of GET /v1/keys.json. 1 to 131072 characters. */
+            jws: string;
         };
     };
     /** Says no to triples; where a yes was given it is taken back. Who: member. Errors: NOT_FOUND. Publishes: consent.changed. */
