@@ -252,7 +252,7 @@ const struct method feed_methods[] = {
         .params = edit_params,
         .result = edited,
         .sql = "select * from api.feed_edit($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        .publishes = PUBLISHES("notify.added", "post.edited", "post.removed"),
+        .publishes = PUBLISHES("notify.added", "post.edited", "post.removed", "report.new"),
         .errors = ERRORS(ERR_NOT_FOUND,
             ERR_GONE,
             ERR_CONFLICT,
@@ -335,7 +335,7 @@ const struct method feed_methods[] = {
         .sql = "select * from api.feed_post($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         .coalesce = "", /* a batch of several clubs costs less than several batches */
         .batch_sql = "select * from api.feed_post_many($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        .publishes = PUBLISHES("notify.added", "post.published"),
+        .publishes = PUBLISHES("notify.added", "post.published", "report.new"),
         .errors = ERRORS(ERR_FORBIDDEN,
             ERR_NOT_FOUND,
             ERR_NOT_MEMBER,

@@ -334,6 +334,7 @@ const struct method moderation_methods[] = {
             "report.closed",
             "report.decided",
             "post.published",
+            "comment.changed",
 
             "membership.changed",
             "metric.updated",
@@ -368,6 +369,7 @@ const struct method moderation_methods[] = {
             "report.decided",
             "post.published",
             "post.removed",
+            "comment.changed",
 
             "membership.changed",
             "metric.updated",

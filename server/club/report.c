@@ -36,7 +36,8 @@ const struct method report_methods[] = {
         .params = report_params,
         .result = report_result,
         .sql = "select * from api.feed_report($1, $2, $3, $4, $5, $6, $7, $8)",
-        .publishes = PUBLISHES("report.new", "moderation.decision", "post.removed", "notify.added"),
+        .publishes = PUBLISHES(
+            "report.new", "moderation.decision", "post.removed", "comment.changed", "notify.added"),
         .errors =
             ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_INVALID_STATE, ERR_LIMIT, ERR_RESTRICTED),
     },

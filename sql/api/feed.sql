@@ -326,6 +326,9 @@ begin
                     p_subjects => lib.member_of(p_who[i]) || lib.mention_members(v_found),
                     p_actor => lib.member_of(p_who[i]), p_object => 'post:' || v_posts[v_n]);
                 v_of := v_of || i;
+            else
+                v_events := v_events || lib.moderation_event('pending', 'post', v_posts[v_n], p_club[i], 0);
+                v_of := v_of || i;
             end if;
         end if;
     end loop;
@@ -389,7 +392,8 @@ end $$;
 --   raises ZC001 an audience above one's own tier; ZC002 no such club; ZC014 not a member of the club; ZC017 membership
 --          paused or lapsed, club frozen; ZC024 too many posts today; ZC034 under the age of consent; ZC035 restricted
 --          or silenced; ZC602 body, rating
---   emits  post.published on club:<id>; notify.added on me.  A new author's post waits where the club says so
+--   emits  post.published on club:<id>; notify.added on me.  A new author's post waits where the club says so:
+--          report.new on moderation:<club>
 create function api.feed_post(p_who text, p_idem text, p_hash bytea, p_club bigint, p_kind text, p_title text,
                               p_body text, p_rating bigint, p_subject text, p_audience jsonb)
 returns lib.answer language plpgsql volatile security definer

@@ -74,7 +74,8 @@ begin
     perform lib.mention_save(p_post, null, v_mentions);
 
     if v_post.state = 'published' and v_ask.waits then
-        v_events := lib.post_hide(p_post, 'pending');
+        v_events := lib.post_hide(p_post, 'pending')
+                    || lib.moderation_event('pending', 'post', p_post, v_post.club_id, 0);
         v_post.state := 'pending';
     elsif v_post.state = 'published' then
         v_events := lib.post_event(v_post, 'post.edited', v_post.gate_cat, p_subjects => v_member || v_named,

@@ -6,7 +6,8 @@
 --
 -- Every decision is a row, and whom it concerns gets the statement of reasons in the same commit; only `none` concerns
 -- nobody but the reporters.  A decision stays in force until the next about the same thing, its end or a granted appeal.
--- While an appeal is open, the appeal is what is decided.
+-- While an appeal is open, the appeal is what is decided.  A post that is published for the first time brings notices to
+-- those it names, so its author gets the statement without one: notices are locked in one order.
 
 -- Notifications of one write, by member: {"member", "type", "target", "refs"}.
 create function lib.moderation_notes(p_notes jsonb)
@@ -141,6 +142,12 @@ begin
             perform lib.moderation_silence(v_member);
         when 'suspend' then
             update member set status = 'active' where member_id = v_member and status = 'suspended';
+            update dsr      -- who asked to be erased meanwhile, and thinks better of it, comes back as active
+               set options = options || '{"previous":"active"}'
+             where member_id = v_member
+               and kind = 'erase'
+               and closed_at is null
+               and options ->> 'previous' = 'suspended';
             return array[lib.sys(p_reload => array[v_member])];
         when 'expel' then
             perform
@@ -372,8 +379,10 @@ begin
         if p_action <> 'none' then
             v_events := v_events
                 || lib.moderation_statement_event(v_author, v_decision.decision_id, p_action, 'in_force');
-            v_closed.notes := v_closed.notes
-                || lib.moderation_decision_note(v_author, v_decision.decision_id, p_action);
+            if p_action <> 'publish' then
+                v_closed.notes := v_closed.notes
+                    || lib.moderation_decision_note(v_author, v_decision.decision_id, p_action);
+            end if;
         end if;
     end if;
     v_events := v_events || v_closed.events || lib.moderation_notes(v_closed.notes)

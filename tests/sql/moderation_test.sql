@@ -1,7 +1,7 @@
 -- mod.decide, member.suspend, mod.appeal, mod.appeal_decide, mod.decisions, their timers, and I-41.
 begin;
 \ir noun.psql
-select plan(99);
+select plan(100);
 
 insert into staff (staff_id, login, roles)
 values (8311, 'n-mod', '{moderator}'), (8312, 'n-mod-far', '{moderator}'), (8313, 'n-mod-two', '{moderator,editor}');
@@ -163,6 +163,16 @@ update moderation_decision set until = now() where member_id = 8204 and ended_at
 select (api.jobs_run('moderation')).done \gset
 select is(:done || ' ' || (select status from member where member_id = 8204), '1 active', 'or ends by itself');
 select is((select count(*) from audit_log where actor = 's:8311' and action = 'member.suspend' and subject_member = 8204), 2::bigint, 'all on the record');
+
+-- a suspension that ends while the member waits for the erasure
+select pg_temp.call('s:8311', 'member_suspend', $q$ 8204, 8001, null, '9', 'Threats.', 1 $q$) \g /dev/null
+update member set status = 'closing' where member_id = 8204;
+insert into dsr (dsr_id, member_id, kind, due_at, run_at, options) values (8701, 8204, 'erase', now() + interval '1 month', now() + interval '7 days', '{"previous":"suspended"}');
+update moderation_decision set until = now() where member_id = 8204 and ended_at is null and action = 'suspend';
+select (api.jobs_run('moderation')).done as closing \gset
+select is((select status from member where member_id = 8204) || ' ' || (select options ->> 'previous' from dsr where dsr_id = 8701), 'closing active',
+          'who thinks better of it comes back as active');
+update member set status = 'active' where member_id = 8204;
 
 -- expulsion takes two people
 create temp table first as select pg_temp.decide('expel', '8204', 'member', p_club => '8001') as r;

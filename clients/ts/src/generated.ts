@@ -1458,7 +1458,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Replaces title, text, rating and subject of the caller's own post. Who: member. Errors: NOT_FOUND, GONE, CONFLICT, NOT_MEMBER, INVALID_STATE, LIMIT, CLOSED, RESTRICTED. Publishes: notify.added, post.edited, post.removed. */
+    /** Replaces title, text, rating and subject of the caller's own post. Who: member. Errors: NOT_FOUND, GONE, CONFLICT, NOT_MEMBER, INVALID_STATE, LIMIT, CLOSED, RESTRICTED. Publishes: notify.added, post.edited, post.removed, report.new. */
     "feed.edit": {
         params: {
             /** The post. */
@@ -1785,7 +1785,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Publishes a story, a recommendation or a question in a club. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, LIMIT, CLOSED, RESTRICTED. Publishes: notify.added, post.published. */
+    /** Publishes a story, a recommendation or a question in a club. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, LIMIT, CLOSED, RESTRICTED. Publishes: notify.added, post.published, report.new. */
     "feed.post": {
         params: {
             /** Where. */
@@ -1850,7 +1850,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Reports a post, a comment or a member to the moderators; the author is not told by whom. Who: member, agent, moderator, editor. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, LIMIT, RESTRICTED. Publishes: report.new, moderation.decision, post.removed, notify.added. */
+    /** Reports a post, a comment or a member to the moderators; the author is not told by whom. Who: member, agent, moderator, editor. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, LIMIT, RESTRICTED. Publishes: report.new, moderation.decision, post.removed, comment.changed, notify.added. */
     "feed.report": {
         params: {
             /** What is reported. */
@@ -2632,7 +2632,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Decides an appeal; another person than the one who took the decision. Who: moderator. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE. Publishes: moderation.decision, report.closed, report.decided, post.published, membership.changed, metric.updated, notify.added. */
+    /** Decides an appeal; another person than the one who took the decision. Who: moderator. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE. Publishes: moderation.decision, report.closed, report.decided, post.published, comment.changed, membership.changed, metric.updated, notify.added. */
     "mod.appeal_decide": {
         params: {
             /** The appeal. */
@@ -2839,7 +2839,7 @@ export interface Methods {
             }[];
         };
     };
-    /** Decides a case; what it takes is gone everywhere when it is answered. Who: moderator. Errors: FORBIDDEN, NOT_FOUND, GONE, INVALID_STATE, APPROVAL_REQUIRED. Publishes: moderation.decision, report.closed, report.decided, post.published, post.removed, membership.changed, metric.updated, notify.added, approval.needed. */
+    /** Decides a case; what it takes is gone everywhere when it is answered. Who: moderator. Errors: FORBIDDEN, NOT_FOUND, GONE, INVALID_STATE, APPROVAL_REQUIRED. Publishes: moderation.decision, report.closed, report.decided, post.published, post.removed, comment.changed, membership.changed, metric.updated, notify.added, approval.needed. */
     "mod.decide": {
         params: {
             /** What it is about. */
