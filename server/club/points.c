@@ -96,11 +96,16 @@ const struct field points_view[] = {
     FIELD_END,
 };
 
-static const struct field nothing[] = {FIELD_END};
+#define MEMBER_FIELD                                                                            \
+    FIELD_ID("member", "Whose points; the caller's own when left out, and for members always.", \
+        .optional = true)
+
+static const struct field summary_params[] = {MEMBER_FIELD, FIELD_END};
 
 /* --- points.history -------------------------------------------------------------------------- */
 
 static const struct field history_params[] = {
+    MEMBER_FIELD,
     FIELD_INT("limit", 1, 100, "Rows at most; 20 when left out.", .optional = true),
     FIELD_TEXT(
         "cursor", 1, 64, "From the page before; the newest when left out.", .optional = true),
@@ -179,25 +184,27 @@ const struct method points_methods[] = {
     },
     {
         .name = "points.history",
-        .doc = "Lists the entries of the caller's accounts, newest first.",
+        .doc = "Lists the entries of a member's accounts, newest first.",
         .since = "1",
-        .who = WHO_MEMBER,
+        .who = WHO_MEMBER | WHO_AGENT,
         .kind = METHOD_READ,
         .lane = LANE_READ,
         .params = history_params,
         .result = history_result,
-        .sql = "select * from api.points_history($1, $2, $3)",
+        .sql = "select * from api.points_history($1, $2, $3, $4)",
+        .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND),
     },
     {
         .name = "points.summary",
-        .doc = "Tells the caller's balance, when points expire, and what the next tiers need.",
+        .doc = "Tells a member's balance, when points expire, and what the next tiers need.",
         .since = "1",
-        .who = WHO_MEMBER,
+        .who = WHO_MEMBER | WHO_AGENT,
         .kind = METHOD_READ,
         .lane = LANE_READ,
-        .params = nothing,
+        .params = summary_params,
         .result = points_view,
-        .sql = "select * from api.points_summary($1)",
+        .sql = "select * from api.points_summary($1, $2)",
+        .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND),
     },
     {.name = NULL},
 };

@@ -740,27 +740,68 @@ begin
                         group by s.last_day) r) d);
 end $$;
 
--- points.summary   The caller's balance, when points expire, and what the next tiers need.
---   who    member
---   raises –
---   emits  –
-create function api.points_summary(p_who text)
-returns lib.answer language plpgsql stable security definer
-set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+-- Whose points a call is about: the caller's own, or those of a member whom an agent names, of a club of the agent's.
+create function lib.points_subject(p_who text, p_member bigint)
+returns bigint language plpgsql stable as $$
 declare
-    v_member bigint := lib.require_member(p_who, true);
+    v_member bigint := lib.member_of(p_who);
+    v_staff  bigint;
 begin
-    return lib.done((lib.points_summary_view(v_member)).view);
+    if v_member is not null then
+        if p_member <> v_member then
+            perform lib.refuse('ZC001');
+        end if;
+        return lib.require_member(p_who, true);
+    end if;
+    v_staff := lib.require_staff(p_who, '{agent}');
+    if p_member is null then
+        perform lib.invalid('member', 'must be named by staff');
+    end if;
+    if not exists (select
+                     from membership m
+                     join staff_club s on s.club_id = m.club_id
+                    where m.member_id = p_member
+                      and s.staff_id = v_staff) then
+        perform lib.refuse('ZC002');
+    end if;
+    return p_member;
 end $$;
 
--- points.history   The entries of the caller's accounts, newest first.
---   who    member
---   raises ZC602 cursor
+-- The answer of a look at a member's points, which is written down when it was not the member's own.
+create function lib.points_answer(p_who text, p_method text, p_member bigint, p_reply jsonb, p_head bigint)
+returns lib.answer language plpgsql volatile as $$
+begin
+    if lib.member_of(p_who) is not null then
+        return row(p_reply, null, p_head, '{}')::lib.answer;
+    end if;
+    perform lib.audit(p_who, p_method, p_member, '{}');
+    return row(p_reply, null, p_head, array[p_member])::lib.answer;
+end $$;
+
+-- points.summary   The balance, when points expire, and what the next tiers need.  Volatile, because what staff reads
+--                  is written down.
+--   who    member, agent
+--   raises ZC001 somebody else's; ZC002 nobody of the agent's clubs; ZC602 an agent that names nobody
 --   emits  –
-create function api.points_history(p_who text, p_limit bigint, p_cursor text)
-returns lib.answer language plpgsql stable security definer set search_path = club, pg_temp as $$
+create function api.points_summary(p_who text, p_member bigint)
+returns lib.answer language plpgsql volatile security definer
+set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
-    v_member bigint := lib.require_member(p_who, true);
+    v_head   bigint := lib.sys_head();
+    v_member bigint := lib.points_subject(p_who, p_member);
+begin
+    return lib.points_answer(p_who, 'points.summary', v_member, (lib.points_summary_view(v_member)).view, v_head);
+end $$;
+
+-- points.history   The entries of the caller's accounts, newest first, or those of a member whom an agent names.
+--   who    member, agent
+--   raises ZC001 somebody else's; ZC002 nobody of the agent's clubs; ZC602 cursor, an agent that names nobody
+--   emits  –
+create function api.points_history(p_who text, p_member bigint, p_limit bigint, p_cursor text)
+returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
+declare
+    v_head   bigint := lib.sys_head();
+    v_member bigint := lib.points_subject(p_who, p_member);
     v_limit  int := coalesce(p_limit, 20);
     v_reply  jsonb;
 begin
@@ -795,7 +836,7 @@ begin
                and a.owner_id = v_member
              order by h.entry_id desc
              limit v_limit + 1) r;
-    return lib.done(v_reply);
+    return lib.points_answer(p_who, 'points.history', v_member, v_reply, v_head);
 end $$;
 
 -- Breaches of the ledger's invariants (domain.md 17): no row means that all hold.  For the owner, tests and the

@@ -25,7 +25,7 @@ select pg_temp.equal('points of a purchase', $q$ pg_temp.earn(member, 'T' || mem
 select pg_temp.equal('balance', $q$ (lib.points_summary_view(member)).view $q$);
 select pg_temp.equal('writing', $q$ pg_temp.post(member, 'hello') ->> 'state' $q$);
 select pg_temp.equal('reading', $q$ jsonb_path_query_array((api.feed_list('m:' || member, 8001, null, null, true)).reply, '$.posts[*].body') $q$);
-select pg_temp.equal('history', $q$ jsonb_array_length((api.points_history('m:' || member, null, null)).reply -> 'entries') $q$);
+select pg_temp.equal('history', $q$ jsonb_array_length((api.points_history('m:' || member, null, null, null)).reply -> 'entries') $q$);
 select pg_temp.equal('tier', $q$ lib.membership_row(member, 8001) -> 'tier' -> 'rank' $q$);
 select pg_temp.equal('service messages', $q$ (select string_agg(type, ' ' order by seq) from outbox where stream = 'me:' || member and type <> 'consent.changed') $q$);
 select pg_temp.equal('leaving', $q$ pg_temp.call('m:' || member, 'membership_leave', '8001') ->> 'status' $q$);

@@ -82,11 +82,11 @@ select throws_ok($q$ select lib.ledger_post(
 -- summary, history
 select is((select sum((l ->> 'points')::bigint) from jsonb_array_elements((lib.points_summary_view(8201)).view -> 'ladder') l)
           ::text::jsonb, (lib.points_summary_view(8201)).view -> 'available', 'the ladder adds up to what is available');
-select is((select reply -> 'entries' -> 0 ->> 'kind' from api.points_history('m:8201', 1, null)), 'tier_earn', 'newest first');
+select is((select reply -> 'entries' -> 0 ->> 'kind' from api.points_history('m:8201', null, 1, null)), 'tier_earn', 'newest first');
 select is((with recursive page as (
-              select (api.points_history('m:8201', 3, null)).reply as p
+              select (api.points_history('m:8201', null, 3, null)).reply as p
                union all
-              select (api.points_history('m:8201', 3, p ->> 'cursor')).reply from page where p ->> 'cursor' is not null)
+              select (api.points_history('m:8201', null, 3, p ->> 'cursor')).reply from page where p ->> 'cursor' is not null)
            select count(*) from page, jsonb_array_elements(p -> 'entries')),
           (select count(*) from ledger_entry e join ledger_account a using (account_id) where a.owner_kind = 'm' and a.owner_id = 8201),
           'pages cover every entry once');

@@ -15,7 +15,7 @@ select is(r -> '_sys', r #> '{_events,1,seq}', 'the reply waits for that') from 
 select is((select status from api.gate_load('{8201}')), 'restricted', 'and finds it');
 select is(pg_temp.call('m:8201', 'privacy_restrict', ''), '{"refused":"ZC017","state":"restricted"}', 'once only');
 select is(pg_temp.post(8201, 'x') ->> 'refused', 'ZC035', 'no writing now');
-select is((api.points_summary('m:8201')).reply ->> 'available', '0', 'looking at the own points goes on');
+select is((api.points_summary('m:8201', null)).reply ->> 'available', '0', 'looking at the own points goes on');
 select is(((api.privacy_status('m:8201')).reply #> '{requests,0}') - '{at,due_at,closed_at,request}'::text[],
           '{"kind":"restrict","state":"done","extended":false,"execute_at":null,"content":null}', 'a request of its own');
 select is((select due_at = at + interval '1 month' from dsr where member_id = 8201), true, 'due within a month');

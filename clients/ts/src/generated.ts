@@ -3105,9 +3105,11 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Lists the entries of the caller's accounts, newest first. Who: member. */
+    /** Lists the entries of a member's accounts, newest first. Who: member, agent. Errors: FORBIDDEN, NOT_FOUND. */
     "points.history": {
         params: {
+            /** Whose points; the caller's own when left out, and for members always. */
+            member?: string;
             /** Rows at most; 20 when left out. 1 to 100. */
             limit?: number;
             /** From the page before; the newest when left out. 1 to 64 characters. */
@@ -3162,9 +3164,12 @@ export interface Methods {
             cursor: string | null;
         };
     };
-    /** Tells the caller's balance, when points expire, and what the next tiers need. Who: member. */
+    /** Tells a member's balance, when points expire, and what the next tiers need. Who: member, agent. Errors: FORBIDDEN, NOT_FOUND. */
     "points.summary": {
-        params: Record<string, never>;
+        params: {
+            /** Whose points; the caller's own when left out, and for members always. */
+            member?: string;
+        };
         result: {
             /** Points that can be spent now. 0 to 9007199254740991. */
             available: number;
