@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -49,6 +50,7 @@ struct supervisor {
     struct listener_set listeners;
     struct slot *slots;
     char ticket_key[TICKET_KEY_BYTES];
+    uint64_t *ends; /* workers that died; shared with them, for /metrics */
     pid_t pid;
     sigset_t waited, before;
     int64_t kill_at_ms; /* while stopping */
@@ -87,6 +89,7 @@ static void become_worker(struct supervisor *s, int number)
         .signer = s->startup.signer,
         .pii_key_hex = s->startup.pii_key_hex,
         .ticket_key = s->ticket_key,
+        .ends = s->ends,
         .endpoint = &s->startup.endpoint,
         .log_level = read_log_level,
         .log_level_arg = s,
@@ -184,6 +187,8 @@ static void on_ended(struct supervisor *s, struct slot *slot, int number, int st
         stop(s);
         return;
     }
+    if (s->ends != NULL)
+        (void)__atomic_add_fetch(s->ends, 1, __ATOMIC_RELAXED);
     slot->ends = lived_ms >= LONG_LIFE_MS ? 1 : slot->ends + 1;
     slot->start_at_ms = now + pause_ms(slot->ends);
     log_warn("worker_died", "worker=%d reason=%s lived_ms=%lld ends=%d restart_in_ms=%lld", number,
@@ -263,6 +268,15 @@ static void raise_descriptors(void)
     (void)setrlimit(RLIMIT_NOFILE, &limit); /* each worker asks for what its options need */
 }
 
+/* NULL where there is none: then nobody counts. */
+static uint64_t *shared_counter(void)
+{
+    void *p =
+        mmap(NULL, sizeof(uint64_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    return p != MAP_FAILED ? p : NULL;
+}
+
 static bool prepare(struct supervisor *s)
 {
     char message[STARTUP_MESSAGE_BYTES];
@@ -292,6 +306,7 @@ int supervisor_run(const struct config *c, int count, char *const *args)
         startup_done(&s.startup);
         return EXIT_FAILURE;
     }
+    s.ends = shared_counter();
     crypto_random(s.ticket_key, sizeof s.ticket_key);
     s.slots = mem_zalloc((size_t)s.listeners.count * sizeof *s.slots);
     log_info("serving", "host=%s port=%d admin_port=%d workers=%d", s.listeners.host,

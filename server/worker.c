@@ -253,6 +253,7 @@ static void fill_hub(struct worker *w)
     h->token_leeway_s = c->token_leeway_s;
     h->identity_is_external = strcmp(c->identity, "external") == 0;
     h->worker = w->options->number;
+    h->worker_ends = w->options->ends;
 }
 
 /* In the order of hub.h. */

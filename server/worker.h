@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include <stdint.h>
+
 enum { WORKER_CANNOT_START = 78 }; /* exit status: trying again is of no use */
 
 struct config;
@@ -19,6 +21,7 @@ struct worker_options {
     const struct crypto_signer *signer;
     const char *pii_key_hex;
     const char *ticket_key; /* 80 bytes, the same for all workers */
+    const uint64_t *ends;   /* shared memory: workers that died */
     const struct endpoint_options *endpoint;
     int (*log_level)(void *arg); /* SIGHUP: reads the level anew; -1: leave it */
     void *log_level_arg;

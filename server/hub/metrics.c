@@ -293,6 +293,9 @@ static void print_node(const struct hub *h, struct buf *out)
     gauge(out, "lease_left_ms", "Time left of the lease.", lease_left_ms(h->lease));
     counter(out, "leases_lost_total", "Leases that ended.", lease_lost_count(h->lease));
     counter(out, "tail_rows_total", "Outbox rows read.", tail_rows_read(h->tail));
+    if (h->worker_ends != NULL)
+        counter(out, "worker_ends_total", "Workers of this server that died and were replaced.",
+            __atomic_load_n(h->worker_ends, __ATOMIC_RELAXED));
     gauge(out, "draining", "1 after SIGTERM.", h->drain != NULL && drain_is_on(h->drain));
 }
 
@@ -312,6 +315,14 @@ static void print_work(const struct hub *h, struct buf *out)
         coalesce_waiting(h->coalescer));
     gauge(out, "streams", "Streams with a ring here.", streams_count(h->streams));
     gauge(out, "subscriptions", "Subscriptions of sessions here.", streams_sub_count(h->streams));
+    struct stream_load load = streams_load(h->streams);
+
+    gauge(out, "ring_events", "Events in the rings of all streams.", (int64_t)load.ring_events);
+    gauge(out, "ring_events_max",
+        "Events in the fullest ring; ring_events of the configuration bounds it.",
+        (int64_t)load.ring_events_max);
+    gauge(out, "cursor_lag", "Events that subscriptions are behind, together.", (int64_t)load.lag);
+    gauge(out, "cursor_lag_max", "Events that the last of them is behind.", (int64_t)load.lag_max);
     gauge(out, "members", "Members whose gate state is held here.", gate_member_count(h->gate));
 }
 

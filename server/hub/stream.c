@@ -484,6 +484,33 @@ int streams_sub_count(const struct streams *all)
     return all->sub_count;
 }
 
+static void add_load(const struct stream *st, struct stream_load *out)
+{
+    out->ring_events += st->ring.count;
+    if (st->ring.count > out->ring_events_max)
+        out->ring_events_max = st->ring.count;
+    for (size_t i = 0; i < st->sub_count; i++) {
+        const struct sub *sub = st->subs[i];
+        uint64_t lag = sub->live ? (uint64_t)(st->ring.head - sub->cursor) : 0;
+
+        out->lag += lag;
+        if (lag > out->lag_max)
+            out->lag_max = lag;
+    }
+}
+
+struct stream_load streams_load(const struct streams *all)
+{
+    struct stream_load load = {0};
+    size_t cursor = 0;
+    const char *name;
+    void *value;
+
+    while (map_text_next(all->by_name, &cursor, &name, &value))
+        add_load(value, &load);
+    return load;
+}
+
 void streams_count_sub(struct streams *all, int change)
 {
     all->sub_count += change;

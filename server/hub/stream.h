@@ -60,6 +60,11 @@ void streams_void_object(struct streams *all, const char *object);
 void streams_reset(struct streams *all, const char *reason);
 int streams_count(const struct streams *all);
 int streams_sub_count(const struct streams *all);
+struct stream_load {                       /* for /metrics */
+    uint64_t ring_events, ring_events_max; /* in all rings; in the fullest */
+    uint64_t lag, lag_max; /* events that cursors are behind: together; the last one */
+};
+struct stream_load streams_load(const struct streams *all);
 
 enum stream_kind stream_kind_of(const char *name);
 int64_t stream_id_of(const char *name);

@@ -13,8 +13,10 @@
 #include <unistd.h>
 
 #include "io/json.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "client.h"
+#include "client_http.h"
 #include "fleet.h"
 
 enum { OUTPUT_BYTES = 8192, WAIT_MS = 20000, MEMBERS = 3 };
@@ -145,6 +147,18 @@ static void test_token(void **state)
     fleet_stop(fleet, server);
 }
 
+static void check_metric(int server, const char *line)
+{
+    struct client_http r = {
+        .port = fleet_admin_port(fleet, server), .method = "GET", .path = "/metrics"};
+    struct buf body;
+
+    buf_init(&body, 0);
+    assert_int_equal(client_http(&r, NULL, &body), 200);
+    assert_non_null(strstr(body.bytes, line));
+    buf_done(&body);
+}
+
 /* A worker that is killed comes back on its listener; the other one goes on serving. */
 static void test_worker_returns(void **state)
 {
@@ -164,6 +178,7 @@ static void test_worker_returns(void **state)
         assert_int_equal(fleet_workers(fleet, server, after), 2);
         assert_true(fleet_is_alive(before[(i + 1) % 2]));
     }
+    check_metric(server, "\nclubhub_worker_ends_total 3\n");
     fleet_stop(fleet, server);
 }
 

@@ -81,6 +81,18 @@ static void test_revocations(void **state)
     assert_int_equal(sys_log_revoked(l, 99, "m:5", 13, "a1"), TOUCH_UNKNOWN);
 }
 
+static void test_rights(void **state)
+{
+    struct sys_log *l = *state;
+    const struct sys_entry *e = sys_log_add(l, 101, "{\"rights\":\"s:7\"}");
+
+    assert_string_equal(e->rights_who, "s:7");
+    assert_null(e->revoke_who);
+    assert_int_equal(sys_log_revoked(l, 100, "s:7", 12, ""), TOUCH_YES);
+    assert_int_equal(sys_log_revoked(l, 100, "s:8", 12, ""), TOUCH_NO);
+    assert_int_equal(sys_log_revoked(l, 101, "s:7", 12, ""), TOUCH_NO);
+}
+
 static void test_ends(void **state)
 {
     struct sys_log *l = *state;
@@ -141,6 +153,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_members, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_objects, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_revocations, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_rights, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_ends, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_everybody, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_malformed, set_up, tear_down),
