@@ -61,6 +61,7 @@ static const struct field category[] = {
 };
 
 static const struct field question[] = {FIELD_TEXT(NULL, 1, 400, "A question."), FIELD_END};
+static const struct field topic[] = {FIELD_TEXT(NULL, 1, 40, "A topic."), FIELD_END};
 
 static const struct field list_params[] = {
     FIELD_INT("limit", 1, 100, "Clubs at most; 20 when left out.", .optional = true),
@@ -86,31 +87,38 @@ static const struct field get_params[] = {
 
 /* What a manager may set, and how far; sql/README.md tells what each means.  lib.club_defaults (sql/api/club.sql) holds
  * what is so in a club that says nothing. */
-#define SETTINGS_FIELDS(mode)                                                                      \
-    FIELD_TEXT("controller", 1, 200, "Who answers for the data; null: the club's name.", mode),    \
-        FIELD_BOOL("dedicated_agent", "True: members have an agent of their own.", mode),          \
-        FIELD_INT("expiry_months", 0, 120, "Life of points in months; 0: for ever.", mode),        \
-        FIELD_INT("hold_minutes", 5, 120, "How long seats are held for who is paying.", mode),     \
-        FIELD_BOOL("listed", "False: the club is there for its members only.", mode),              \
-        FIELD_BOOL("magazine", "True: the club has a magazine.", mode),                            \
-        FIELD_INT("min_age", 0, 99, "Least age in years; 0 or null: none.", mode),                 \
-        FIELD_BOOL("moderate_new_authors", "True: posts of new authors wait for approval.", mode), \
-        FIELD_INT("new_author_days", 0, 365, "A member is a new author for so many days.", mode),  \
-        FIELD_INT("posts_per_day", 1, 1000, "Posts of a member in 24 hours.", mode),               \
-        FIELD_INT("posts_per_day_new", 1, 1000, "Posts of a new author in 24 hours.", mode),       \
-        FIELD_BOOL("preferential_prices", "True: members have price steps of their own.", mode),   \
-        FIELD_LIST("questions", 0, 10, question, "What an application must answer.",               \
-            .scalar_items = true, mode),                                                           \
-        FIELD_INT("return_days", 0, 365, "Days that points earned are pending; 0: none.", mode),   \
-        FIELD_INT("support_prio", 0, 9, "Added to the priority of members' cases.", mode)
+#define SETTINGS_FIELDS(mode)                                                                    \
+    FIELD_INT("comments_per_day", 1, 10000, "Comments of a member in 24 hours.", mode),          \
+        FIELD_INT(                                                                               \
+            "comments_per_day_new", 1, 10000, "Comments of a new author in 24 hours.", mode),    \
+        FIELD_TEXT("controller", 1, 200, "Who answers for the data; null: the club.", mode),     \
+        FIELD_BOOL("dedicated_agent", "True: members have an agent of their own.", mode),        \
+        FIELD_INT("expiry_months", 0, 120, "Life of points in months; 0: for ever.", mode),      \
+        FIELD_INT("hold_minutes", 5, 120, "How long seats are held for who is paying.", mode),   \
+        FIELD_BOOL("listed", "False: the club is there for its members only.", mode),            \
+        FIELD_BOOL("magazine", "True: the club has a magazine.", mode),                          \
+        FIELD_INT("marketing_per_day", 0, 2, "Offers sent to a member in 24 hours.", mode),      \
+        FIELD_INT("marketing_per_week", 0, 6, "Offers sent to a member in 7 days.", mode),       \
+        FIELD_INT("min_age", 0, 99, "Least age in years; 0 or null: none.", mode),               \
+        FIELD_BOOL("moderate_new_authors", "True: posts of new authors wait.", mode),            \
+        FIELD_INT("new_author_days", 0, 365, "A member is a new author so long.", mode),         \
+        FIELD_INT("posts_per_day", 1, 1000, "Posts of a member in 24 hours.", mode),             \
+        FIELD_INT("posts_per_day_new", 1, 1000, "Posts of a new author in 24 hours.", mode),     \
+        FIELD_BOOL("preferential_prices", "True: members have price steps of their own.", mode), \
+        FIELD_LIST("questions", 0, 10, question, "What an application must answer.",             \
+            .scalar_items = true, mode),                                                         \
+        FIELD_INT("return_days", 0, 365, "Days that points are pending; 0: none.", mode),        \
+        FIELD_INT("support_prio", 0, 9, "Added to the priority of members' cases.", mode),       \
+        FIELD_LIST("topics", 0, 50, topic, "Words one can follow, beside the categories.",       \
+            .scalar_items = true, mode)
 
 static const struct field settings[] = {SETTINGS_FIELDS(.nullable = true), FIELD_END};
 static const struct field settings_set[] = {SETTINGS_FIELDS(.optional = true), FIELD_END};
 
-static const char *const setting_names[] = {"controller", "dedicated_agent", "expiry_months",
-    "hold_minutes", "listed", "magazine", "min_age", "moderate_new_authors", "new_author_days",
-    "posts_per_day", "posts_per_day_new", "preferential_prices", "questions", "return_days",
-    "support_prio", NULL};
+static const char *const setting_names[] = {"comments_per_day", "comments_per_day_new",
+    "controller", "dedicated_agent", "expiry_months", "hold_minutes", "listed", "magazine",
+    "min_age", "moderate_new_authors", "new_author_days", "posts_per_day", "posts_per_day_new",
+    "preferential_prices", "questions", "return_days", "support_prio", NULL};
 static const struct field setting[] = {FIELD_WORD(NULL, setting_names, "A setting."), FIELD_END};
 
 const struct field club_view[] = {
@@ -137,7 +145,7 @@ static const struct field update_params[] = {
     FIELD_OBJECT("settings", settings_set, "Settings to change.", .optional = true),
     FIELD_LIST("clear",
         0,
-        20,
+        30,
         setting,
         "Settings that go back to what holds for clubs of this form.",
         .optional = true,

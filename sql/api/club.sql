@@ -6,10 +6,11 @@
 -- settings there are; sql/README.md tells what each means, server/club/club.c what it may be.
 create function lib.club_defaults(p_form text)
 returns jsonb language sql immutable as $$
-    select '{"controller": null, "dedicated_agent": false, "expiry_months": 24, "hold_minutes": 10, "listed": true,
-             "magazine": false, "min_age": null, "moderate_new_authors": false, "new_author_days": 7,
+    select '{"comments_per_day": 200, "comments_per_day_new": 20, "controller": null, "dedicated_agent": false,
+             "expiry_months": 24, "hold_minutes": 10, "listed": true, "magazine": false, "marketing_per_day": 2,
+             "marketing_per_week": 6, "min_age": null, "moderate_new_authors": false, "new_author_days": 7,
              "posts_per_day": 30, "posts_per_day_new": 5, "preferential_prices": false, "questions": [],
-             "return_days": 0, "support_prio": 0}'::jsonb
+             "return_days": 0, "support_prio": 0, "topics": []}'::jsonb
            || case p_form
                   when 'vip' then '{"dedicated_agent": true, "hold_minutes": 30, "preferential_prices": true,
                                     "support_prio": 2}'::jsonb
@@ -194,6 +195,9 @@ begin
             perform lib.invalid('settings', 'holds a question twice, or an empty one');
         end if;
         v_settings := v_settings || jsonb_build_object('questions', v_questions);
+    end if;
+    if exists (select from jsonb_array_elements_text(v_settings -> 'topics') t where t !~ '^[[:alnum:]_-]+$') then
+        perform lib.invalid('settings', 'holds a topic that is not one word');
     end if;
     update club
        set name = coalesce(v_name, name), join_policy = coalesce(p_join_policy, join_policy),

@@ -1,7 +1,7 @@
 -- club.list, club.get, club.update.
 begin;
 \ir noun.psql
-select plan(39);
+select plan(40);
 
 create temp table seen as
 with recursive page as (
@@ -53,7 +53,8 @@ select is(pg_temp.update('s:8311', 8001, 2, '{"clear":["posts_per_day","min_age"
 select is((select settings from club where club_id = 8001), '{"questions":["Why?","Who?"]}', 'which is not written down');
 select is(pg_temp.update('s:8311', 8001, 3, p) ->> 'path', path, p::text)
   from (values ('{"name":"  "}'::jsonb, 'name'), ('{"name":"a\nb"}', 'name'), ('{"settings":{"free_beer":true}}', 'settings'),
-               ('{"settings":{"questions":["Why?","Why?"]}}', 'settings'), ('{"settings":{"questions":["Why?"," "]}}', 'settings')) v (p, path);
+               ('{"settings":{"questions":["Why?","Why?"]}}', 'settings'), ('{"settings":{"questions":["Why?"," "]}}', 'settings'),
+               ('{"settings":{"topics":["two words"]}}', 'settings')) v (p, path);
 select is((select array_agg(distinct pg_temp.update(who, 8001, 3, '{"name":"Mine"}') ->> 'refused') from unnest('{s:8312,s:8301,s:8302,m:8201,v:till}'::text[]) who),
           '{ZC001}', 'only a manager of the club');
 

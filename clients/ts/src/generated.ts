@@ -292,7 +292,11 @@ export interface Methods {
             }[];
             /** Its settings; for its staff. */
             settings?: {
-                /** Who answers for the data; null: the club's name. 1 to 200 characters. */
+                /** Comments of a member in 24 hours. 1 to 10000. */
+                comments_per_day: number | null;
+                /** Comments of a new author in 24 hours. 1 to 10000. */
+                comments_per_day_new: number | null;
+                /** Who answers for the data; null: the club. 1 to 200 characters. */
                 controller: string | null;
                 /** True: members have an agent of their own. */
                 dedicated_agent: boolean | null;
@@ -304,11 +308,15 @@ export interface Methods {
                 listed: boolean | null;
                 /** True: the club has a magazine. */
                 magazine: boolean | null;
+                /** Offers sent to a member in 24 hours. 0 to 2. */
+                marketing_per_day: number | null;
+                /** Offers sent to a member in 7 days. 0 to 6. */
+                marketing_per_week: number | null;
                 /** Least age in years; 0 or null: none. 0 to 99. */
                 min_age: number | null;
-                /** True: posts of new authors wait for approval. */
+                /** True: posts of new authors wait. */
                 moderate_new_authors: boolean | null;
-                /** A member is a new author for so many days. 0 to 365. */
+                /** A member is a new author so long. 0 to 365. */
                 new_author_days: number | null;
                 /** Posts of a member in 24 hours. 1 to 1000. */
                 posts_per_day: number | null;
@@ -318,10 +326,12 @@ export interface Methods {
                 preferential_prices: boolean | null;
                 /** What an application must answer. 0 to 10 items. */
                 questions: (string)[] | null;
-                /** Days that points earned are pending; 0: none. 0 to 365. */
+                /** Days that points are pending; 0: none. 0 to 365. */
                 return_days: number | null;
                 /** Added to the priority of members' cases. 0 to 9. */
                 support_prio: number | null;
+                /** Words one can follow, beside the categories. 0 to 50 items. */
+                topics: (string)[] | null;
             };
             /** Rises with every change; for its staff. 1 to 9007199254740991. */
             version?: number;
@@ -376,7 +386,11 @@ export interface Methods {
             join_policy?: "open" | "application" | "invitation";
             /** Settings to change. */
             settings?: {
-                /** Who answers for the data; null: the club's name. 1 to 200 characters. */
+                /** Comments of a member in 24 hours. 1 to 10000. */
+                comments_per_day?: number;
+                /** Comments of a new author in 24 hours. 1 to 10000. */
+                comments_per_day_new?: number;
+                /** Who answers for the data; null: the club. 1 to 200 characters. */
                 controller?: string;
                 /** True: members have an agent of their own. */
                 dedicated_agent?: boolean;
@@ -388,11 +402,15 @@ export interface Methods {
                 listed?: boolean;
                 /** True: the club has a magazine. */
                 magazine?: boolean;
+                /** Offers sent to a member in 24 hours. 0 to 2. */
+                marketing_per_day?: number;
+                /** Offers sent to a member in 7 days. 0 to 6. */
+                marketing_per_week?: number;
                 /** Least age in years; 0 or null: none. 0 to 99. */
                 min_age?: number;
-                /** True: posts of new authors wait for approval. */
+                /** True: posts of new authors wait. */
                 moderate_new_authors?: boolean;
-                /** A member is a new author for so many days. 0 to 365. */
+                /** A member is a new author so long. 0 to 365. */
                 new_author_days?: number;
                 /** Posts of a member in 24 hours. 1 to 1000. */
                 posts_per_day?: number;
@@ -402,13 +420,15 @@ export interface Methods {
                 preferential_prices?: boolean;
                 /** What an application must answer. 0 to 10 items. */
                 questions?: (string)[];
-                /** Days that points earned are pending; 0: none. 0 to 365. */
+                /** Days that points are pending; 0: none. 0 to 365. */
                 return_days?: number;
                 /** Added to the priority of members' cases. 0 to 9. */
                 support_prio?: number;
+                /** Words one can follow, beside the categories. 0 to 50 items. */
+                topics?: (string)[];
             };
-            /** Settings that go back to what holds for clubs of this form. 0 to 20 items. */
-            clear?: ("controller" | "dedicated_agent" | "expiry_months" | "hold_minutes" | "listed" | "magazine" | "min_age" | "moderate_new_authors" | "new_author_days" | "posts_per_day" | "posts_per_day_new" | "preferential_prices" | "questions" | "return_days" | "support_prio")[];
+            /** Settings that go back to what holds for clubs of this form. 0 to 30 items. */
+            clear?: ("comments_per_day" | "comments_per_day_new" | "controller" | "dedicated_agent" | "expiry_months" | "hold_minutes" | "listed" | "magazine" | "min_age" | "moderate_new_authors" | "new_author_days" | "posts_per_day" | "posts_per_day_new" | "preferential_prices" | "questions" | "return_days" | "support_prio")[];
             /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
             idem?: string;
         };
@@ -483,7 +503,11 @@ export interface Methods {
             }[];
             /** Its settings; for its staff. */
             settings?: {
-                /** Who answers for the data; null: the club's name. 1 to 200 characters. */
+                /** Comments of a member in 24 hours. 1 to 10000. */
+                comments_per_day: number | null;
+                /** Comments of a new author in 24 hours. 1 to 10000. */
+                comments_per_day_new: number | null;
+                /** Who answers for the data; null: the club. 1 to 200 characters. */
                 controller: string | null;
                 /** True: members have an agent of their own. */
                 dedicated_agent: boolean | null;
@@ -495,11 +519,15 @@ export interface Methods {
                 listed: boolean | null;
                 /** True: the club has a magazine. */
                 magazine: boolean | null;
+                /** Offers sent to a member in 24 hours. 0 to 2. */
+                marketing_per_day: number | null;
+                /** Offers sent to a member in 7 days. 0 to 6. */
+                marketing_per_week: number | null;
                 /** Least age in years; 0 or null: none. 0 to 99. */
                 min_age: number | null;
-                /** True: posts of new authors wait for approval. */
+                /** True: posts of new authors wait. */
                 moderate_new_authors: boolean | null;
-                /** A member is a new author for so many days. 0 to 365. */
+                /** A member is a new author so long. 0 to 365. */
                 new_author_days: number | null;
                 /** Posts of a member in 24 hours. 1 to 1000. */
                 posts_per_day: number | null;
@@ -509,10 +537,12 @@ export interface Methods {
                 preferential_prices: boolean | null;
                 /** What an application must answer. 0 to 10 items. */
                 questions: (string)[] | null;
-                /** Days that points earned are pending; 0: none. 0 to 365. */
+                /** Days that points are pending; 0: none. 0 to 365. */
                 return_days: number | null;
                 /** Added to the priority of members' cases. 0 to 9. */
                 support_prio: number | null;
+                /** Words one can follow, beside the categories. 0 to 50 items. */
+                topics: (string)[] | null;
             };
             /** Rises with every change; for its staff. 1 to 9007199254740991. */
             version?: number;
@@ -4083,7 +4113,11 @@ export interface Events {
             }[];
             /** Its settings; for its staff. */
             settings?: {
-                /** Who answers for the data; null: the club's name. 1 to 200 characters. */
+                /** Comments of a member in 24 hours. 1 to 10000. */
+                comments_per_day: number | null;
+                /** Comments of a new author in 24 hours. 1 to 10000. */
+                comments_per_day_new: number | null;
+                /** Who answers for the data; null: the club. 1 to 200 characters. */
                 controller: string | null;
                 /** True: members have an agent of their own. */
                 dedicated_agent: boolean | null;
@@ -4095,11 +4129,15 @@ export interface Events {
                 listed: boolean | null;
                 /** True: the club has a magazine. */
                 magazine: boolean | null;
+                /** Offers sent to a member in 24 hours. 0 to 2. */
+                marketing_per_day: number | null;
+                /** Offers sent to a member in 7 days. 0 to 6. */
+                marketing_per_week: number | null;
                 /** Least age in years; 0 or null: none. 0 to 99. */
                 min_age: number | null;
-                /** True: posts of new authors wait for approval. */
+                /** True: posts of new authors wait. */
                 moderate_new_authors: boolean | null;
-                /** A member is a new author for so many days. 0 to 365. */
+                /** A member is a new author so long. 0 to 365. */
                 new_author_days: number | null;
                 /** Posts of a member in 24 hours. 1 to 1000. */
                 posts_per_day: number | null;
@@ -4109,10 +4147,12 @@ export interface Events {
                 preferential_prices: boolean | null;
                 /** What an application must answer. 0 to 10 items. */
                 questions: (string)[] | null;
-                /** Days that points earned are pending; 0: none. 0 to 365. */
+                /** Days that points are pending; 0: none. 0 to 365. */
                 return_days: number | null;
                 /** Added to the priority of members' cases. 0 to 9. */
                 support_prio: number | null;
+                /** Words one can follow, beside the categories. 0 to 50 items. */
+                topics: (string)[] | null;
             };
             /** Rises with every change; for its staff. 1 to 9007199254740991. */
             version?: number;
