@@ -20,7 +20,9 @@ begin
         if not v_card.shown then
             return row(null, false, true, '{}'::bigint[])::lib.shown;
         end if;
-        v_mentions := lib.mention_view(p_post, null, v_post.club_id, v_post.author_id, p_viewer);
+        if strpos(v_post.body, '@') > 0 then
+            v_mentions := lib.mention_view(p_post, null, v_post.club_id, v_post.author_id, p_viewer);
+        end if;
     end if;
     return row(jsonb_build_object(
                    'post', v_post.post_id::text, 'club', v_post.club_id::text, 'kind', v_post.kind,
@@ -30,7 +32,9 @@ begin
                    'audience', case when v_post.audience = 'tier'
                                     then jsonb_build_object('min_rank', v_post.audience_ref) end,
                    'state', v_post.state, 'version', v_post.version, 'published_at', lib.iso(v_post.published_at),
-                   'edited_at', lib.iso(v_post.edited_at)) || lib.post_counts(v_post),
+                   'edited_at', lib.iso(v_post.edited_at), 'likes', v_post.like_count,
+                   'thanks', v_post.thanks_count, 'wow', v_post.wow_count, 'going', v_post.going_count,
+                   'comments', v_post.comment_count),
                true, v_card.redacted or v_mentions.redacted, v_card.subjects || v_mentions.subjects)::lib.shown;
 end $$;
 
@@ -105,30 +109,32 @@ begin
 end $$;
 
 -- What feed.get and feed.list add for the caller alone: own reactions, what may be done, and the consent a post rests on.
-create function lib.post_own(p_post post, p_member bigint, p_may_write boolean, p_categories bigint[])
+create function lib.post_own(p_reacted text[], p_state text, p_is_own boolean, p_offer bigint, p_may_write boolean,
+                             p_categories bigint[])
 returns jsonb language sql stable as $$
     select jsonb_build_object(
-        'reacted', lib.post_reacted((p_post).post_id, p_member),
-        'can', case when (p_post).author_kind = 'm' and (p_post).author_id = p_member
+        'reacted', to_jsonb(p_reacted),
+        'can', case when p_is_own
                     then case when not p_may_write then '["delete"]'
-                              when (p_post).state = 'published' then '["comment","delete","edit","react"]'
-                              when (p_post).state = 'pending' then '["delete","edit"]'
+                              when p_state = 'published' then '["comment","delete","edit","react"]'
+                              when p_state = 'pending' then '["delete","edit"]'
                               else '["delete"]' end
                     when p_may_write then '["comment","hide","react","report"]'
                     else '["hide","report"]' end::jsonb,
-        'basis', case when (p_post).gate_cat = 'mkt.offers' and (p_post).category_id = any (p_categories)
-                      then jsonb_build_object('purpose', 'mkt.offers', 'scope', (p_post).category_id::text,
-                                              'channel', 'inapp') end)
+        'basis', case when p_offer = any (p_categories)
+                      then jsonb_build_object('purpose', 'mkt.offers', 'scope', p_offer::text, 'channel', 'inapp') end)
 $$;
 
--- A page of the feed, newest first.  It ends early, with a cursor, before it grows past 120,000 bytes.
+-- A page of the feed, newest first.  It ends early, with a cursor, before it grows past 120,000 bytes; 200 of a post's are
+-- what is the caller's own.  Who may read a post is lib.post_readable, here in the form for many posts.
 create function lib.feed_rows(p_member bigint, p_club bigint, p_limit int, p_cursor text, p_offers boolean)
 returns lib.shown language plpgsql stable as $$
 declare
     v_rank       int := lib.tier_rank(p_member, p_club);
     v_may        boolean := lib.may_write(p_member, p_club);
     v_categories bigint[] := lib.offers_allowed(p_member);
-    v_hidden     bigint[] := array(select h.post_id from post_hide h where h.member_id = p_member);
+    v_blocks     bigint[] := lib.blocks_of(p_member);
+    v_segments   bigint[] := array(select segment_id from segment_member where member_id = p_member);
     v_at         timestamptz := 'infinity';
     v_post       bigint := 0;
     v_shown      lib.shown;
@@ -140,35 +146,47 @@ begin
         v_at := timestamptz 'epoch' + split_part(p_cursor, '-', 1)::bigint * interval '1 microsecond';
         v_post := split_part(p_cursor, '-', 2)::bigint;
     end if;
+
     with page as (
-        select p.post_id, p.published_at, p as post
+        select p.post_id, p.published_at, p.author_kind = 'm' and p.author_id = p_member as is_own,
+               case when p.gate_cat = 'mkt.offers' then p.category_id end as offer
           from post p
          where p.club_id = p_club
            and p.state = 'published'
            and (p.published_at, p.post_id) < (v_at, v_post)
            and (p.kind <> 'offer_news' or p_offers or p.category_id = any (v_categories))
-           and p.post_id <> all (v_hidden)
-           and lib.post_readable(p, p_member, v_rank)
+           and (select h.post_id from post_hide h where h.member_id = p_member and h.post_id = p.post_id) is null
+           and (p.author_kind = 'm' and p.author_id = p_member
+                or (p.audience = 'club'
+                    or p.audience = 'tier' and p.audience_ref <= v_rank
+                    or p.audience = 'segment' and p.audience_ref = any (v_segments))
+                   and (p.author_kind = 's'
+                        or p.author_id <> all (v_blocks)
+                           and (select not m.under_consent_age from member m where m.member_id = p.author_id)))
          order by p.published_at desc, p.post_id desc
          limit p_limit + 1
-    ), viewed as (
-        select g.post_id, g.published_at, (v.v).view || v.own as view, (v.v).redacted, (v.v).subjects,
-               row_number() over w as no, sum(octet_length((v.v).view::text) + octet_length(v.own::text)) over w as bytes
+    ), numbered as (
+        select g.*, row_number() over (order by g.published_at desc, g.post_id desc) as no
           from page g
-         cross join lateral (
-               select lib.post_view(g.post_id, p_member) as v,
-                      lib.post_own(g.post, p_member, v_may, v_categories) as own
-               offset 0) v
-        window w as (order by g.published_at desc, g.post_id desc)
+    ), viewed as (
+        select g.post_id, g.published_at, g.is_own, g.offer, g.no, (v.v).view, (v.v).redacted, (v.v).subjects,
+               sum(octet_length((v.v).view::text) + 200) over (order by g.no) as bytes
+          from numbered g
+         cross join lateral (select lib.post_view(g.post_id, p_member) as v offset 0) v
+         where g.no <= p_limit
     ), kept as (
-        select k.post_id, k.published_at, k.view, k.redacted, k.subjects, k.no
+        select k.post_id, k.published_at, k.is_own, k.offer, k.no, k.view, k.redacted, k.subjects
           from viewed k
-         where k.no <= p_limit
-           and (k.bytes <= 120000 or k.no = 1)
+         where k.bytes <= 120000
+            or k.no = 1
     )
     select jsonb_build_object(
-               'posts', coalesce(jsonb_agg(k.view order by k.no), '[]'),
-               'cursor', case when count(*) < (select count(*) from viewed) then (
+               'posts', coalesce(jsonb_agg(
+                   k.view || lib.post_own(
+                       array(select r.kind from reaction r
+                              where r.post_id = k.post_id and r.member_id = p_member order by r.kind),
+                       'published', k.is_own, k.offer, v_may, v_categories) order by k.no), '[]'),
+               'cursor', case when count(*) < (select count(*) from page) then (
                              select (extract(epoch from l.published_at) * 1000000)::bigint || '-' || l.post_id
                                from kept l
                               order by l.no desc
@@ -460,8 +478,11 @@ begin
     if not v_shown.shown then
         perform lib.refuse('ZC002');
     end if;
-    return lib.done(v_shown.view || lib.post_own(v_post, v_member, coalesce(lib.may_write(v_member, v_post.club_id), false),
-                                                 lib.offers_allowed(v_member)),
+    return lib.done(v_shown.view || lib.post_own(
+                        lib.post_reacted(p_post, v_member), v_post.state,
+                        lib.post_author(v_post) is not distinct from v_member,
+                        case when v_post.gate_cat = 'mkt.offers' then v_post.category_id end,
+                        coalesce(lib.may_write(v_member, v_post.club_id), false), lib.offers_allowed(v_member)),
                     null, array_remove(v_shown.subjects, v_member));
 end $$;
 

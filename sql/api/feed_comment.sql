@@ -9,7 +9,7 @@ returns lib.shown language plpgsql stable as $$
 declare
     v_comment  record;
     v_card     lib.card;
-    v_mentions lib.shown;
+    v_mentions lib.shown := row('[]'::jsonb, true, false, '{}'::bigint[])::lib.shown;
 begin
     select c.comment_id, c.post_id, c.parent_id, c.author, c.body, c.version, c.at, c.edited_at, p.club_id
       into v_comment
@@ -25,7 +25,9 @@ begin
     if not v_card.shown then
         return row(null, false, true, '{}'::bigint[])::lib.shown;
     end if;
-    v_mentions := lib.mention_view(v_comment.post_id, p_comment, v_comment.club_id, v_comment.author, p_viewer);
+    if strpos(v_comment.body, '@') > 0 then
+        v_mentions := lib.mention_view(v_comment.post_id, p_comment, v_comment.club_id, v_comment.author, p_viewer);
+    end if;
     return row(jsonb_build_object(
                    'comment', p_comment::text, 'post', v_comment.post_id::text, 'parent', v_comment.parent_id::text,
                    'author', v_card.card, 'body', v_comment.body, 'mentions', v_mentions.view,
@@ -281,25 +283,27 @@ begin
                 or not (select m.under_consent_age from member m where m.member_id = c.author))
          order by c.comment_id
          limit v_limit + 1
-    ), viewed as (
-        select g.comment_id,
-               (v.v).view || jsonb_build_object('can', case when g.author <> v_member then '["report"]'
-                                                            when v_may then '["edit","delete"]'
-                                                            else '["delete"]' end::jsonb) as view,
-               (v.v).redacted, (v.v).subjects, row_number() over w as no,
-               sum(octet_length((v.v).view::text) + 30) over w as bytes
+    ), numbered as (
+        select g.*, row_number() over (order by g.comment_id) as no
           from page g
+    ), viewed as (
+        select g.comment_id, g.author, g.no, (v.v).view, (v.v).redacted, (v.v).subjects,
+               sum(octet_length((v.v).view::text) + 30) over (order by g.no) as bytes
+          from numbered g
          cross join lateral (select lib.comment_view(g.comment_id, v_member) as v offset 0) v
-        window w as (order by g.comment_id)
+         where g.no <= v_limit
     ), kept as (
-        select k.comment_id, k.view, k.redacted, k.subjects, k.no
+        select k.comment_id, k.author, k.no, k.view, k.redacted, k.subjects
           from viewed k
-         where k.no <= v_limit
-           and (k.bytes <= 120000 or k.no = 1)
+         where k.bytes <= 120000
+            or k.no = 1
     )
     select jsonb_build_object(
-               'comments', coalesce(jsonb_agg(k.view order by k.no), '[]'),
-               'cursor', case when count(*) < (select count(*) from viewed) then max(k.comment_id)::text end),
+               'comments', coalesce(jsonb_agg(
+                   k.view || jsonb_build_object('can', case when k.author <> v_member then '["report"]'
+                                                            when v_may then '["edit","delete"]'
+                                                            else '["delete"]' end::jsonb) order by k.no), '[]'),
+               'cursor', case when count(*) < (select count(*) from page) then max(k.comment_id)::text end),
            true, coalesce(bool_or(k.redacted), false),
            array(select distinct s from kept x cross join unnest(x.subjects) s order by s)
       into v_shown

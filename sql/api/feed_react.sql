@@ -11,12 +11,9 @@ create function lib.post_counts(p_post post) returns jsonb language sql stable a
 $$;
 
 -- A member's own reactions to a post.
-create function lib.post_reacted(p_post bigint, p_member bigint) returns jsonb language plpgsql stable as $$
+create function lib.post_reacted(p_post bigint, p_member bigint) returns text[] language plpgsql stable as $$
 begin
-    return (select coalesce(jsonb_agg(r.kind order by r.kind), '[]')
-              from reaction r
-             where r.post_id = p_post
-               and r.member_id = p_member);
+    return array(select r.kind from reaction r where r.post_id = p_post and r.member_id = p_member order by r.kind);
 end $$;
 
 -- Puts a reaction or takes it back, under the lock of the post.
@@ -50,7 +47,7 @@ begin
         returning post.* into v_post;
         perform lib.post_touch(p_post);
     end if;
-    return lib.done(jsonb_build_object('post', p_post::text, 'reacted', lib.post_reacted(p_post, p_member))
+    return lib.done(jsonb_build_object('post', p_post::text, 'reacted', to_jsonb(lib.post_reacted(p_post, p_member)))
                     || lib.post_counts(v_post));
 end $$;
 
