@@ -70,14 +70,59 @@ begin
      where m.member_id = any (p_members);
 end $$;
 
+-- The purposes with a club for scope that a member of it allows to be shown, straight from 12.3.
+create function lib.gate_shown(p_member bigint, p_club bigint) returns text[] language plpgsql stable as $$
+begin
+    return array(
+        select p.code
+          from consent_state s
+          join purpose p using (purpose_id)
+          join member m using (member_id)
+         where s.member_id = p_member
+           and s.scope_id = p_club
+           and s.channel_id = 0
+           and s.state = 'given'
+           and coalesce(s.expires_at, 'infinity') > now()
+           and s.text_ver >= (
+               select max(t.ver) from consent_text t
+                where t.purpose_id = s.purpose_id and t.material and t.valid_from <= now())
+           and not (p.closed_while = 'under_18' and m.under_18)
+           and not (p.closed_while = 'under_consent_age' and m.under_consent_age));
+end $$;
+
+-- Is something of an author withheld from a recipient: real name and town, or the tier?
+create function lib.gate_is_withheld(p_author bigint, p_member bigint, p_club bigint) returns boolean
+language plpgsql stable as $$
+begin
+    return p_author <> p_member
+       and (not '{com.profile,com.badge}' <@ lib.gate_shown(p_author, p_club)
+            or exists (select from member where member_id = p_author and status = 'erased'));
+end $$;
+
+-- Is a mention no link now?
+create function lib.gate_is_plain(p_member bigint, p_author bigint, p_club bigint) returns boolean
+language plpgsql stable as $$
+begin
+    return not 'com.tag' = any (lib.gate_shown(p_member, p_club))
+        or (select status from member where member_id = p_member) <> 'active'
+        or not exists (select from membership
+                        where member_id = p_member and club_id = p_club and status in ('active', 'paused', 'lapsed'))
+        or exists (select from block_rel
+                    where blocker = p_member and blocked = p_author or blocker = p_author and blocked = p_member);
+end $$;
+
+-- Whose words an event shows; is_plain: they name somebody who is no link now.
+create type lib.gate_words as (author_kind text, author_id bigint, is_plain boolean);
+
 -- The gate for one event and one recipient on the in-app channel, pushed: 'send', 'redact' or
 -- 'suppress:<reason>'.  Step by step as in domain.md 12.7; shares no code with gate_load or the views.
 create function lib.gate_verdict(p_stream text, p_type text, p_gate text, p_scope bigint, p_audience text,
-    p_subjects bigint[], p_actor bigint, p_object text, p_member bigint)
+    p_subjects bigint[], p_actor bigint, p_object text, p_refs jsonb, p_member bigint)
 returns text language plpgsql stable as $$
 declare
     v_me      member;
     v_purpose purpose;
+    v_words   lib.gate_words;
     v_kind    text := split_part(p_stream, ':', 1);
     v_id      bigint := nullif(split_part(p_stream, ':', 2), '')::bigint;
     v_passes  boolean;
@@ -174,36 +219,38 @@ begin
         return 'suppress:subject';
     end if;
     if p_type in ('post.published', 'post.edited') then
-        if not exists (
-            select from post
-             where post_id = split_part(p_object, ':', 2)::bigint and state = 'published')
-        then
-            return 'suppress:subject';
-        end if;
-        if exists (
-            select from post b
-              join member m on m.member_id = b.author_id
-             where b.post_id = split_part(p_object, ':', 2)::bigint
-               and b.author_kind = 'm'
-               and b.author_id <> p_member
-               and (m.status = 'erased'
-                    or 2 > (select count(*)
-                              from consent_state s
-                              join purpose p using (purpose_id)
-                             where s.member_id = m.member_id
-                               and p.code in ('com.profile', 'com.badge')
-                               and s.scope_id = v_id
-                               and s.channel_id = 0
-                               and s.state = 'given'
-                               and coalesce(s.expires_at, 'infinity') > now()
-                               and s.text_ver >= (
-                                   select max(t.ver) from consent_text t
-                                    where t.purpose_id = s.purpose_id and t.material and t.valid_from <= now())
-                               and not (p.closed_while = 'under_18' and m.under_18)
-                               and not (p.closed_while = 'under_consent_age' and m.under_consent_age))))
-        then
-            return 'redact';
-        end if;
+        select b.author_kind, b.author_id, m.post_id is not null
+          into v_words
+          from post b
+          left join lateral (
+               select n.post_id
+                 from post_mention n
+                where n.post_id = b.post_id
+                  and n.comment_id is null
+                  and lib.gate_is_plain(n.member_id, b.author_id, v_id)
+                limit 1) m on b.author_kind = 'm'
+         where b.post_id = split_part(p_object, ':', 2)::bigint
+           and b.state = 'published';
+    elsif p_type in ('post.comment', 'comment.changed') and coalesce(p_refs ->> 'state', 'published') = 'published' then
+        select 'm', c.author, exists (
+               select
+                 from post_mention n
+                where n.comment_id = c.comment_id
+                  and lib.gate_is_plain(n.member_id, c.author, v_id))
+          into v_words
+          from comment c
+          join post b on b.post_id = c.post_id
+         where c.comment_id = (p_refs ->> 'comment')::bigint
+           and c.state = 'published'
+           and b.state = 'published';
+    else
+        return 'send';
+    end if;
+    if not found then
+        return 'suppress:subject';
+    end if;
+    if v_words.is_plain or v_words.author_kind = 'm' and lib.gate_is_withheld(v_words.author_id, p_member, v_id) then
+        return 'redact';
     end if;
     return 'send';
 end $$;
@@ -220,7 +267,7 @@ begin
     return query
     select u.ord::int,
            lib.gate_verdict(o.stream, o.type, o.gate_cat, o.scope_id, o.audience, o.subjects, o.actor, o.object,
-                            u.member)
+                            o.refs, u.member)
       from unnest(p_stream, p_seq, p_member) with ordinality as u (stream, seq, member, ord)
       left join outbox o on o.stream = u.stream and o.seq = u.seq
      order by u.ord;

@@ -1,6 +1,7 @@
 -- member.sql -- blocking: two members no longer see each other in feeds (domain.md 6.9).
 
--- member.block   Makes the caller and another member invisible to each other in the feed.
+-- member.block   Makes the caller and another member invisible to each other in the feed; neither is a link in the other's
+--                words any more.
 --   who    member
 --   raises ZC002 no such member; ZC024 1,000 members blocked; ZC035 restricted; ZC602 oneself
 --   emits  sys
@@ -29,7 +30,7 @@ begin
         on conflict do nothing;
     return lib.idem_end(p_who, 'member.block', p_idem, lib.done(
         jsonb_build_object('member', p_member::text, 'blocked', true),
-        lib.emit_all(array[lib.sys(p_reload => array[v_member, p_member])])));
+        lib.emit_all(array[lib.sys(p_reload => array[v_member, p_member], p_shown => array[v_member, p_member])])));
 end $$;
 
 -- member.unblock   Takes a block back; a block by the other one stays.

@@ -59,6 +59,7 @@ struct oracle {
 };
 
 static const struct event_kind kinds[] = {
+    {.type = "post.comment", .keep = KEEP_ALL},
     {.type = "post.published", .keep = KEEP_ALL},
     {.type = "post.removed", .keep = KEEP_ALL},
     {.type = "some.thing", .keep = KEEP_ALL},
@@ -112,18 +113,24 @@ static const char people_sql[] =
 static const char posts_sql[] =
     "insert into post (post_id, club_id, author_kind, author_id, kind, audience, gate_cat, title, body, state, published_at)"
     " select id, 101 + id % 2, k, case k when 's' then 51 else 1001 + floor(random() * 400)::bigint end, 'story', 'club', 'svc.feed',"
-    "        case s when 'deleted' then null else 'title' end, case s when 'deleted' then '' else 'body' end, s, now()"
+    "        case s when 'deleted' then null else 'title' end, case s when 'deleted' then '' else '@body' end, s, now()"
     "   from (select id, case when random() < 0.2 then 's' else 'm' end k,"
     "                pg_temp.pick('{published,published,published,published,published,hidden,removed,deleted}') s"
-    "           from generate_series(5001, 5400) id) t";
+    "           from generate_series(5001, 5400) id) t;"
+    "insert into comment (comment_id, post_id, author, body, state)"
+    " select post_id + 1000, post_id, 1001 + floor(random() * 400)::bigint, '@comment',"
+    "        pg_temp.pick('{published,published,published,published,hidden,removed}') from post;"
+    "insert into post_mention (post_id, comment_id, member_id, state, places, length)"
+    " select post_id, nullif((post_id + 1000) * (random() < 0.7)::int, 0), 1001 + floor(random() * 400)::bigint, 'active', '{0}', 5"
+    "   from post, generate_series(1, 2) where random() < 0.4 on conflict do nothing";
 
 static const char events_sql[] =
     "do $do$ declare v_post club.post; v_id bigint; v_club bigint; v_events lib.event_row[] := '{}'; v_type text; v_subjects bigint[];"
-    "    v_stream text; v_actor bigint; v_object text; v_gate text;"
+    "    v_stream text; v_actor bigint; v_object text; v_gate text; v_refs jsonb;"
     "    v_gates text[] := array(select code from club.purpose order by purpose_id);"
     " begin for i in 1 .. %d loop"
-    "    v_club := 101 + floor(random() * 2)::int; v_object := null;"
-    "    v_type := case when random() < 0.45 then 'post.published' when random() < 0.2 then 'post.removed' else 'some.thing' end;"
+    "    v_club := 101 + floor(random() * 2)::int; v_object := null; v_refs := '{}';"
+    "    v_type := case when random() < 0.3 then 'post.published' when random() < 0.3 then 'post.comment' when random() < 0.2 then 'post.removed' else 'some.thing' end;"
     "    v_actor := case when random() < 0.7 then 1001 + floor(random() * 400)::bigint end;"
     "    v_subjects := case when random() < 0.4 then array[1001 + floor(random() * 400)::bigint] else '{}' end;"
     "    v_gate := pg_temp.pick(v_gates);"
@@ -132,11 +139,15 @@ static const char events_sql[] =
     "        v_club := v_post.club_id; v_object := 'post:' || v_post.post_id;"
     "        v_actor := case v_post.author_kind when 'm' then v_post.author_id end;"
     "        v_gate := pg_temp.pick('{svc.feed,svc.feed,svc.account,mkt.offers,mkt.events}');"
+    "        if v_type = 'post.comment' then"
+    "            select author, jsonb_build_object('post', post_id::text, 'comment', comment_id::text)"
+    "              into v_actor, v_refs from club.comment where comment_id = v_id + 1000;"
+    "        end if;"
     "        v_subjects := v_subjects || v_actor;"
     "    end if;"
     "    v_stream := 'club:' || v_club;"
     "    if v_type = 'some.thing' and random() < 0.5 then v_stream := 'me:' || 1001 + floor(random() * 400)::bigint; end if;"
-    "    v_events := v_events || lib.event(v_stream, v_type, v_gate, '{}', pg_temp.pick('{0,11,11,12,101,102}')::bigint,"
+    "    v_events := v_events || lib.event(v_stream, v_type, v_gate, v_refs, pg_temp.pick('{0,11,11,12,101,102}')::bigint,"
     "        case when random() < 0.25 then pg_temp.pick('{rank:0,rank:1,rank:2,rank:3,segment:1,segment:2}') end,"
     "        array_remove(v_subjects, null), v_actor, v_object);"
     " end loop; perform lib.emit_all(v_events); end $do$";
