@@ -1,7 +1,7 @@
 /* chaos_subjects.c -- P4: whose data a frame may show is decided when it is sent.
  *
  * Every byte that any socket receives is searched for the author's real name and town, and for the words of posts.
- * com.profile is given and withdrawn, the author blocked, posts deleted, and each time what comes next -- live events,
+ * com.profile and com.tag are given and withdrawn, the author blocked, posts and comments deleted, and each time what comes next -- live events,
  * replays from an old cursor, snapshots, lists, over WebSocket and HTTP -- must show what is allowed then.
  */
 #include <stdio.h>
@@ -26,7 +26,8 @@ struct viewer {
     int64_t member;
     struct client *client;
     struct coverage *coverage;
-    size_t names, words; /* frames that showed the author's name, the word looked for */
+    size_t names, words,
+        links; /* texts that showed the author's name, the word looked for, a mention */
     size_t messages;
     char last[2000]; /* the newest event */
 };
@@ -59,6 +60,7 @@ static bool on_text(void *arg, struct client *c, const char *text, size_t length
     (void)c;
     v->messages++;
     v->names += names_author(text, length_bytes);
+    v->links += holds(text, length_bytes, "\"mentions\": [{");
     v->words += the_stage->word[0] != '\0' && holds(text, length_bytes, the_stage->word);
     if (holds(text, length_bytes, "\"method\":\"event\""))
         snprintf(v->last, sizeof v->last, "%.*s", (int)length_bytes, text);
@@ -68,7 +70,8 @@ static bool on_text(void *arg, struct client *c, const char *text, size_t length
 static void forget(struct stage *s)
 {
     for (int i = 0; i < VIEWERS; i++) {
-        s->viewers[i].names = s->viewers[i].words = s->viewers[i].messages = 0;
+        s->viewers[i].names = s->viewers[i].words = s->viewers[i].links = 0;
+        s->viewers[i].messages = 0;
         s->viewers[i].last[0] = '\0';
     }
 }
@@ -115,6 +118,15 @@ static size_t total_words(const struct stage *s)
 
     for (int i = 0; i < VIEWERS; i++)
         n += s->viewers[i].words;
+    return n;
+}
+
+static size_t total_links(const struct stage *s)
+{
+    size_t n = 0;
+
+    for (int i = 0; i < VIEWERS; i++)
+        n += s->viewers[i].links;
     return n;
 }
 
@@ -302,6 +314,75 @@ static void deleted(struct stage *s)
     s->word[0] = '\0';
 }
 
+/* A comment of `by`; its id.  Its numbers are sent by a job, which is held up: events come from calls only. */
+static int64_t comment(struct stage *s, struct client *by, int64_t post_id, const char *body)
+{
+    struct client_message *m;
+    char params[200];
+    int64_t id = 0;
+
+    fleet_run(s->fleet,
+        "insert into post_dirty (post_id, sent_at) values (%lld, 'infinity') on conflict do nothing",
+        (long long)post_id);
+    snprintf(
+        params, sizeof params, "{\"post\":\"%lld\",\"body\":\"%s\"}", (long long)post_id, body);
+    m = must(client_write(by, "feed.comment", params, NULL, CALL_MS), "feed.comment");
+    if (m != NULL)
+        (void)json_id(json_member(m->result, "comment"), &id);
+    client_message_free(m);
+    return id;
+}
+
+/* The author is a subject of other people's words where they mention the author. */
+static void mentioned(struct stage *s, struct client *by, int64_t post_id)
+{
+    struct viewer late = {.member = FLEET_FIRST_MEMBER + MEMBERS - 1};
+    char body[60];
+
+    snprintf(body, sizeof body, "Ask @m%d", AUTHOR);
+    give(s, "com.tag");
+    forget(s);
+    comment(s, by, post_id, body);
+    listen(s);
+    check(total_links(s) == VIEWERS, "with com.tag, a mention is a link (%zu)", total_links(s));
+    write_call(s->author, "consent.withdraw", "{\"purpose\":\"com.tag\"}");
+    forget(s);
+    comment(s, by, post_id, body);
+    listen(s);
+    check(saw_event(s) == VIEWERS && total_links(s) == 0, "P4: withdrawn, it is plain text (%zu)",
+        total_links(s));
+    look_again(s, 0, &late);
+    look_again(s, 1, &late);
+    check(late.links == 0 && late.messages > 0, "P4: also what was sent as a link before (%zu)",
+        late.links);
+}
+
+static void commented(struct stage *s)
+{
+    size_t names, words;
+    char word[WORD_BYTES], params[60];
+    int64_t post_id = post(s, word), id;
+    struct client *by = fleet_member(s->fleet, s->servers[1], FLEET_FIRST_MEMBER + MEMBERS - 2);
+
+    mentioned(s, by, post_id);
+    snprintf(s->word, sizeof s->word, "Shearwater-%lld", (long long)post_id);
+    id = comment(s, by, post_id, s->word);
+    listen(s);
+    check(total_words(s) == VIEWERS, "a comment's words reach all viewers (%zu)", total_words(s));
+    look_from_scratch(s, &names, &words);
+    check(words >= 2, "  and replays hold them (%zu)", words);
+    snprintf(params, sizeof params, "{\"comment\":\"%lld\"}", (long long)id);
+    write_call(by, "feed.comment_delete", params);
+    forget(s);
+    listen(s);
+    check(total_words(s) == 0 && saw_event(s) == VIEWERS,
+        "P4: deleted, viewers hear of it without its words");
+    look_from_scratch(s, &names, &words);
+    check(words == 0, "P4: no replay holds a deleted comment's words (%zu)", words);
+    s->word[0] = '\0';
+    client_free(by);
+}
+
 /* A block is felt by the two and by nobody else. */
 static void blocked(struct stage *s)
 {
@@ -338,6 +419,7 @@ int main(void)
     show_and_hide(&s);
     only_badge(&s);
     deleted(&s);
+    commented(&s);
     blocked(&s);
     leave(&s);
     return check_end();
