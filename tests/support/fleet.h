@@ -16,7 +16,7 @@
 struct db_sync;
 struct fleet;
 
-enum { FLEET_SERVERS_MAX = 8, FLEET_WORKERS_MAX = 8, FLEET_TOKEN_BYTES = 1024 };
+enum { FLEET_SERVERS_MAX = 12, FLEET_WORKERS_MAX = 8, FLEET_TOKEN_BYTES = 1024 };
 
 /* Who is in the database after fleet_seed. */
 enum {

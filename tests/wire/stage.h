@@ -23,7 +23,7 @@ struct fleet;
 struct json;
 struct protocol;
 
-enum { NAME_BYTES = 40, PEOPLE_MAX = 40, ACTORS_MAX = 60, SERVERS_MAX = 7, PENDING_MAX = 200 };
+enum { NAME_BYTES = 40, PEOPLE_MAX = 40, ACTORS_MAX = 60, SERVERS_MAX = 11, PENDING_MAX = 200 };
 
 enum person_kind { PERSON_GUEST, PERSON_MEMBER, PERSON_STAFF, PERSON_SERVICE };
 
