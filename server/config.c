@@ -107,6 +107,8 @@ static const struct option options[] = {
         "File with the key that seals names and addresses in the database: 32 bytes or more, raw, hex or base64."),
     NUMBER(ping_ms, 1000, 600000, "25000", "milliseconds",
         "Silence after which a WebSocket is pinged; two pings without an answer end it."),
+    TEXT(public_url, "http://127.0.0.1:8080",
+        "Where members reach this server: what links in messages begin with, without a slash at the end."),
     TEXT(receipt_key_file, "",
         "File with the Ed25519 key (PEM) that signs consent receipts; public keys of earlier ones may follow in it. In development it may be left out: one is derived from the token key."),
     NUMBER(renew_ms, 20, 10000, "250", "milliseconds",
@@ -382,6 +384,17 @@ static enum err refuse(char *out_message, const char *why)
     return ERR_INVALID_PARAMS;
 }
 
+/* http:// or https://, a host, perhaps a port and a path: nothing that would end a link early. */
+static bool is_public_url(const char *url)
+{
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:/._~-[]";
+    size_t length = strlen(url);
+
+    return (strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0) &&
+           strspn(url, allowed) == length && url[length - 1] != '/';
+}
+
 enum err config_check_serve(const struct config *c, char out_message[CONFIG_MESSAGE_BYTES])
 {
     if (c->database_url[0] == '\0')
@@ -397,6 +410,9 @@ enum err config_check_serve(const struct config *c, char out_message[CONFIG_MESS
             "receipt_key_file is missing: an Ed25519 key (openssl genpkey -algorithm ed25519)");
     if (strcmp(c->mailer, "log") == 0 && !c->development)
         return refuse(out_message, "mailer = log is for development = true only");
+    if (!is_public_url(c->public_url))
+        return refuse(
+            out_message, "public_url must begin with http:// or https:// and end without a slash");
     if ((c->tls_cert_file[0] == '\0') != (c->tls_key_file[0] == '\0'))
         return refuse(out_message, "tls_cert_file and tls_key_file belong together");
     if (c->renew_ms * 2 >= c->lease_ms)

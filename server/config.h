@@ -17,8 +17,8 @@
 struct config {
     const char *admin_listen, *database_url, *identity, *issuers_file, *listen, *log_level, *mailer,
         *migrate_url, *origins;
-    const char *pii_key_file, *receipt_key_file, *tls_cert_file, *tls_key_file, *token_audience,
-        *token_issuer;
+    const char *pii_key_file, *public_url, *receipt_key_file, *tls_cert_file, *tls_key_file,
+        *token_audience, *token_issuer;
     const char *token_key_file, *trace_file;
     bool development;
     int access_token_s, answer_bytes, body_bytes, call_timeout_ms, coalesce_max, connections_max;

@@ -9,6 +9,7 @@
 #include "config.h"
 #include "club/all.h"
 #include "club/jobs.h"
+#include "club/mailer.h"
 #include "club/purposes.h"
 #include "hub/auth.h"
 #include "hub/call.h"
@@ -52,6 +53,7 @@ struct worker {
     struct hub hub;
     struct crypto_keys *keys;
     struct endpoint *endpoint;
+    struct mailer *mailer; /* NULL: messages wait for the mail service */
     struct loop_turn *turn;
     struct loop_signal *term, *interrupt, *hangup;
     int listen_fd, admin_fd;
@@ -203,8 +205,8 @@ static struct db *open_db(struct worker *w)
         .lock_timeout_ms = c->lock_timeout_ms,
         .slow_timeout_ms = c->slow_timeout_ms,
         .connect_wait_ms = c->call_timeout_ms,
-        .hello_sql = "select api.connection_open($1, $2, $3)",
-        .hello_args = {"", w->options->pii_key_hex},
+        .hello_sql = "select api.connection_open($1, $2, $3, $4)",
+        .hello_args = {"", w->options->pii_key_hex, c->public_url},
         .listen_channel = "clubhub",
     };
     struct db_events calls = {.notified = on_db_notified, .lost = on_db_lost, .ready = on_db_ready};
@@ -277,6 +279,8 @@ static void open_modules(struct worker *w)
     h->rpc = rpc_new(h);
     h->jobs = jobs_new(h, jobs);
     h->drain = drain_new(h);
+    if (strcmp(w->options->config->mailer, "log") == 0)
+        w->mailer = mailer_new(h);
     w->endpoint = endpoint_new(h, w->options->endpoint);
     w->turn = loop_turn_new(h->loop, on_turn, w);
     db_set_hello(h->db, tail_origin(h->tail), w->options->pii_key_hex);
@@ -287,6 +291,7 @@ static void close_modules(struct worker *w)
     struct hub *h = &w->hub;
 
     loop_turn_free(w->turn);
+    mailer_free(w->mailer);
     drain_free(h->drain);
     jobs_free(h->jobs);
     rpc_free(h->rpc);

@@ -117,8 +117,9 @@ static const struct field settings_set[] = {SETTINGS_FIELDS(.optional = true), F
 
 static const char *const setting_names[] = {"comments_per_day", "comments_per_day_new",
     "controller", "dedicated_agent", "expiry_months", "hold_minutes", "listed", "magazine",
-    "min_age", "moderate_new_authors", "new_author_days", "posts_per_day", "posts_per_day_new",
-    "preferential_prices", "questions", "return_days", "support_prio", NULL};
+    "marketing_per_day", "marketing_per_week", "min_age", "moderate_new_authors", "new_author_days",
+    "posts_per_day", "posts_per_day_new", "preferential_prices", "questions", "return_days",
+    "support_prio", "topics", NULL};
 static const struct field setting[] = {FIELD_WORD(NULL, setting_names, "A setting."), FIELD_END};
 
 const struct field club_view[] = {

@@ -41,10 +41,10 @@ struct db_options {
     int slow_timeout_ms; /* statement_timeout of LANE_SLOW; 0: that of the others */
     /* Sent with its arguments as the first statement on each new connection, before anything else on it:
      * "select api.connection_open($1, $2, $3)" with $1 = hello_args[0], $2 = hello_args[1], and $3 = the connection's
-     * incarnation (a number that is unique in this process).  NULL: none.
+     * incarnation (a number that is unique in this process); $4 = hello_args[2] if that is set.  NULL: none.
      */
     const char *hello_sql;
-    const char *hello_args[2];
+    const char *hello_args[3];
     const char *listen_channel; /* NULL: no LISTEN connection; one more connection when set */
 };
 
@@ -57,7 +57,7 @@ struct db_events {
 struct db *db_open(
     struct loop *l, const struct db_options *o, const struct db_events *e, void *arg);
 void db_close(struct db *d); /* answers everything outstanding with ERR_LOST first */
-/* Copied; for connections made from now on. */
+/* The first two arguments; copied; for connections made from now on. */
 void db_set_hello(struct db *d, const char *arg0, const char *arg1);
 /* Closes every connection and connects again (lineage changed, rejoin). */
 void db_reset(struct db *d);

@@ -336,9 +336,9 @@ static void greet(struct db_connection *c)
 
     snprintf(incarnation, sizeof incarnation, "%lld", (long long)c->incarnation);
     if (o->hello_sql != NULL) {
-        const char *args[] = {o->hello_args[0], o->hello_args[1], incarnation};
+        const char *args[] = {o->hello_args[0], o->hello_args[1], incarnation, o->hello_args[2]};
 
-        send_greeting(c, o->hello_sql, 3, args);
+        send_greeting(c, o->hello_sql, o->hello_args[2] != NULL ? 4 : 3, args);
     }
     if (c->lane == LANE_COUNT) {
         char *channel = PQescapeIdentifier(c->pg, o->listen_channel, strlen(o->listen_channel));

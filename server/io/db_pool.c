@@ -330,7 +330,7 @@ static void copy_options(struct db *d, const struct db_options *o)
     d->options.url = copy_of(o->url);
     d->options.hello_sql = copy_of(o->hello_sql);
     d->options.listen_channel = copy_of(o->listen_channel);
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 3; i++)
         d->options.hello_args[i] = copy_of(o->hello_args[i]);
 }
 
@@ -391,8 +391,8 @@ void db_close(struct db *d)
     mem_free((char *)d->options.url);
     mem_free((char *)d->options.hello_sql);
     mem_free((char *)d->options.listen_channel);
-    mem_free((char *)d->options.hello_args[0]);
-    mem_free((char *)d->options.hello_args[1]);
+    for (int i = 0; i < 3; i++)
+        mem_free((char *)d->options.hello_args[i]);
     mem_free(d->connections);
     mem_free(d);
 }

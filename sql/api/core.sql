@@ -661,14 +661,16 @@ create trigger append_only before update or delete on audit_log for each row exe
 
 -- connection, versions, keys ------------------------------------------------------------------------------
 
--- connection.open   First statement of every connection: who writes, and the key of identifiers.
+-- connection.open   First statement of every connection: who writes, the key of identifiers, what links begin with.
 --   who    the hub
 --   raises nothing
 --   emits  nothing
-create function api.connection_open(p_node text, p_pii_key_hex text, p_incarnation text) returns void
+create function api.connection_open(p_node text, p_pii_key_hex text, p_incarnation text, p_public_url text default null)
+returns void
 language sql volatile security definer set search_path = club, pg_temp as $$
     select set_config('clubhub.origin', p_node || '.' || p_incarnation, false),
-           set_config('clubhub.pii_key', p_pii_key_hex, false)
+           set_config('clubhub.pii_key', p_pii_key_hex, false),
+           set_config('clubhub.public_url', coalesce(p_public_url, ''), false)
 $$;
 
 -- schema.state   Which migrations and which functions this database has.

@@ -200,14 +200,17 @@ end $$;
 
 -- The end of the quiet hours that p_at falls into, in the member's zone; null: it does not.
 create function lib.quiet_until(p_at timestamptz, p_tz text, p_from time, p_to time) returns timestamptz
-language sql stable as $$
-    select case when p_from = p_to then null
-                when p_from < p_to and l.t >= p_from and l.t < p_to then (l.d + p_to) at time zone p_tz
-                when p_from > p_to and l.t >= p_from then (l.d + 1 + p_to) at time zone p_tz
-                when p_from > p_to and l.t < p_to then (l.d + p_to) at time zone p_tz
-           end
-      from (select (p_at at time zone p_tz)::date as d, (p_at at time zone p_tz)::time as t) l
-$$;
+language plpgsql stable as $$
+declare
+    v_day  date := (p_at at time zone p_tz)::date;
+    v_time time := (p_at at time zone p_tz)::time;
+begin
+    return case when p_from = p_to then null
+                when p_from < p_to and v_time >= p_from and v_time < p_to then (v_day + p_to) at time zone p_tz
+                when p_from > p_to and v_time >= p_from then (v_day + 1 + p_to) at time zone p_tz
+                when p_from > p_to and v_time < p_to then (v_day + p_to) at time zone p_tz
+           end;
+end $$;
 
 -- Has the member had as much marketing as the club allows, over all outside channels: settings
 -- marketing_per_day, marketing_per_week, of the last 24 hours and 7 days?
@@ -232,10 +235,12 @@ end $$;
 -- words ---------------------------------------------------------------------------------------------------
 
 -- Puts values into the {places} of a template, in one pass, so that a value that looks like a place stays as it is.
-create function lib.fill_in(p_text text, p_values jsonb) returns text language sql stable as $$
-    select string_agg(m[1] || coalesce(p_values ->> nullif(btrim(m[2], '{}'), ''), m[2]), '' order by n)
-      from regexp_matches(p_text, '([^{]*)(\{[a-z_]+\}|\{|$)', 'g') with ordinality as r (m, n)
-$$;
+create function lib.fill_in(p_text text, p_values jsonb) returns text language plpgsql stable as $$
+begin
+    return (
+        select string_agg(m[1] || coalesce(p_values ->> nullif(btrim(m[2], '{}'), ''), m[2]), '' order by n)
+          from regexp_matches(p_text, '([^{]*)(\{[a-z_]+\}|\{|$)', 'g') with ordinality as r (m, n));
+end $$;
 
 -- Where a link leads: of a token, or to a page of the app.
 create function lib.token_url(p_kind text, p_secret text) returns text language sql stable as $$
@@ -412,7 +417,8 @@ begin
 end $$;
 
 -- Takes messages that are due: codes first, then service, then marketing.  The members are locked before their
--- consents are read, so that a withdrawal is before or after; who is locked elsewhere waits for the next call.
+-- consents are read, so that a withdrawal is before or after; who is locked elsewhere waits for the next call.  Ends
+-- early where the answer would outgrow what one call may answer (128 KiB).
 create function lib.send_take(p_who text, p_limit bigint, p_channels smallint[]) returns lib.send_batch
 language plpgsql volatile as $$
 declare
@@ -420,6 +426,7 @@ declare
     v_members bigint[];
     v_job     send_job;
     v_item    jsonb;
+    v_bytes   int := 0;
     v_out     lib.send_batch := row('[]'::jsonb, '{}'::bigint[], false)::lib.send_batch;
 begin
     perform lib.send_leases();
@@ -454,10 +461,15 @@ begin
          order by prio, not_before, job_id
            for update skip locked
     loop
+        if v_bytes > 64000 then
+            v_out.more := true;
+            exit;
+        end if;
         v_item := lib.send_one(p_who, v_job);
         if v_item is not null then
             v_out.jobs := v_out.jobs || v_item;
             v_out.members := v_out.members || v_job.member_id;
+            v_bytes := v_bytes + octet_length(v_item::text);
         end if;
     end loop;
     v_out.members := array(select distinct m from unnest(v_out.members) m where m is not null);
@@ -482,6 +494,26 @@ begin
         (select array_agg(c.channel_id) from jsonb_array_elements_text(p_channels) t join channel c on c.code = t));
     return row(jsonb_build_object('jobs', v_batch.jobs, 'more', v_batch.more), null, v_head,
                v_batch.members)::lib.answer;
+end $$;
+
+-- mailer.log   What mailer = log does: takes messages and ends them as sent.  Tells no address.
+--   who    the hub, in development
+--   raises nothing
+--   emits  nothing
+create function api.mailer_log(p_limit int)
+returns table (template text, channel text, member text, code text, link text, unsubscribe text)
+language plpgsql volatile security definer set search_path = club, pg_temp
+set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+declare
+    v_batch lib.send_batch := lib.send_take('job:mailer', p_limit, null);
+begin
+    update send_job j
+       set state = 'sent', lease_until = null, ended_at = now()
+      from jsonb_array_elements(v_batch.jobs) e
+     where j.job_id = (e ->> 'job')::bigint;
+    return query
+    select e ->> 'template', e ->> 'channel', e ->> 'member', e ->> 'code', e ->> 'link', e ->> 'unsubscribe'
+      from jsonb_array_elements(v_batch.jobs) e;
 end $$;
 
 -- send.result   What became of a message; a bounce or a complaint keeps its addresses from further ones.

@@ -18,11 +18,12 @@ begin
 end $$;
 
 -- A code is short, so its hash is one of the token too; a link must be found without it.
-create function lib.token_hash(p_kind text, p_token bigint, p_secret text) returns bytea language sql stable as $$
-    select lib.keyed_hash(
+create function lib.token_hash(p_kind text, p_token bigint, p_secret text) returns bytea language plpgsql stable as $$
+begin
+    return lib.keyed_hash(
         case when lib.token_is_code(p_kind) then p_kind || ':' || p_token || ':' || p_secret
-             else p_kind || ':' || p_secret end)
-$$;
+             else p_kind || ':' || p_secret end);
+end $$;
 
 -- Makes a token.  A new code to prove who one is voids the older ones of its kind; confirmations of consents live
 -- side by side.  The caller holds the member's row or lets nobody else make this kind.

@@ -146,6 +146,7 @@ make_keys
 }
 load_demo || give_up "the demo data did not load"
 CLUBHUB_POS_KEY=$("$CLUBHUB" apikey --service till --scopes pos) || give_up "no API key for the till"
-export CLUBHUB_POS_KEY
+CLUBHUB_MAILER_KEY=$("$CLUBHUB" apikey --service mail --scopes mailer) || give_up "no API key for the mail service"
+export CLUBHUB_POS_KEY CLUBHUB_MAILER_KEY CLUBHUB
 start_server
 run_tests

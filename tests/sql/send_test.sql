@@ -1,7 +1,7 @@
 -- send.*: the gate again when the mailer takes a message, quiet hours, the cap, leases, results, fan-out.
 begin;
 \ir noun.psql
-select plan(91);
+select plan(93);
 update member set email_verified_at = now(), quiet_from = '00:00', quiet_to = '00:00' where member_id between 8201 and 8208;
 insert into member_pii (member_id, name_enc, email_enc, email_hash)
 select member_id, lib.pii_seal('Name ' || member_id), lib.pii_seal(member_id || '@example.org'), lib.email_hash(member_id || '@example.org')
@@ -54,6 +54,9 @@ select lib.send_queue(8201, 3::smallint, 'no.words', 'svc.account') \g /dev/null
 select pg_temp.take() \g /dev/null
 select is((select reason from delivery_log order by id desc limit 1), 'no_text', 'none without words');
 
+select is_empty($$select template, l from (select template from message_text where template not like 'test.%' union select 'notify.' || type from notify_type) t, unnest('{en,nb,ro,pt,he}'::text[]) l
+                   where not exists (select from message_text m where m.template = t.template and m.locale = l)$$, 'all there is has words in five languages');
+
 -- codes, links, invitations, order
 delete from send_job;
 select pg_temp.allow(8202, 'mkt.offers', 8101, 3);
@@ -78,6 +81,14 @@ select is((r -> 'more')::text || (r #>> '{jobs,0,link}'), 'falsehttps://club.exa
 select lib.send_queue(8203, 3::smallint, 'test.words', 'svc.account', p_token => lib.token_new('reset', 8203, '{}', '-1 s')) \g /dev/null
 select pg_temp.take() \g /dev/null
 select is((select reason from delivery_log where member_id = 8203 order by id desc limit 1), 'expired', 'a code past its end stays');
+
+insert into message_text (template, locale, subject, body) values ('test.long', 'en', 'Long', repeat('מ', 2000));
+insert into send_job (member_id, channel_id, template, gate_cat, prio) select 8204, 3, 'test.long', 'svc.account', 1 from generate_series(1, 60);
+drop table taken;
+create temp table taken as select pg_temp.take(100) as r;
+select is((octet_length(r::text) < 100000)::text || (r -> 'more'), 'truetrue', 'an answer is as long as a call may answer') from taken;
+delete from send_job;
+delete from delivery_log;
 
 -- the gate, step by step
 select is(pg_temp.verdict(8203, 3, 'svc.account'), 'suppressed:no_contact', 'an address that nobody verified gets no service mail');

@@ -134,6 +134,10 @@ static void check(int count, const char *const *more, const char *expected)
 
 static void test_serve_refuses(void **state)
 {
+    const char *bad_urls[] = {"--public_url=", "--public_url=club.example",
+        "--public_url=https://club.example/", "--public_url=https://club example",
+        "--public_url=https://"};
+
     (void)state;
     check(0, NULL, NULL);
     check(1, (const char *[]){"--database_url="},
@@ -143,6 +147,10 @@ static void test_serve_refuses(void **state)
     check(2, (const char *[]){"--receipt_key_file=", "--development=true"}, NULL);
     check(1, (const char *[]){"--mailer=log"}, "mailer = log is for development = true only");
     check(2, (const char *[]){"--mailer=log", "--development=true"}, NULL);
+    check(1, (const char *[]){"--public_url=https://club.example/app"}, NULL);
+    for (size_t i = 0; i < sizeof bad_urls / sizeof bad_urls[0]; i++)
+        check(1, &bad_urls[i],
+            "public_url must begin with http:// or https:// and end without a slash");
     check(
         1, (const char *[]){"--tls_cert_file=a"}, "tls_cert_file and tls_key_file belong together");
     check(1, (const char *[]){"--renew_ms=400"}, "renew_ms must be less than half of lease_ms");
