@@ -208,7 +208,29 @@ values
 ('com.badge', 'pt', 'Mostrar o meu nível',
  'Podem os membros deste clube ver o distintivo do seu nível junto do que escreve?'),
 ('com.badge', 'he', 'הצגת הדרגה שלי',
- 'האם חברי המועדון הזה רשאים לראות את תג הדרגה שלך לצד מה שכתבת?');
+ 'האם חברי המועדון הזה רשאים לראות את תג הדרגה שלך לצד מה שכתבת?'),
+
+('li.security', 'en', 'Warnings about your account',
+ 'We tell you when someone signs in to your account, when wrong passwords are tried and when your card is locked. We do this to protect you and us; it stays on in the app and by e-mail. On other channels you may object.'),
+('li.security', 'nb', 'Varsler om kontoen din',
+ 'Vi sier fra når noen logger inn på kontoen din, når feil passord prøves, og når kortet ditt sperres. Det gjør vi for å beskytte deg og oss; i appen og på e-post er det alltid på. I andre kanaler kan du protestere.'),
+('li.security', 'ro', 'Avertizări despre contul dumneavoastră',
+ 'Vă anunțăm când cineva se conectează la contul dumneavoastră, când se încearcă parole greșite și când cardul este blocat. Facem aceasta pentru a vă proteja pe dumneavoastră și pe noi; în aplicație și prin e-mail rămâne activ. Pe alte canale vă puteți opune.'),
+('li.security', 'pt', 'Avisos sobre a sua conta',
+ 'Avisamos quando alguém entra na sua conta, quando são tentadas palavras-passe erradas e quando o seu cartão é bloqueado. Fazemo-lo para o proteger a si e a nós; na aplicação e por e-mail está sempre ativo. Noutros canais pode opor-se.'),
+('li.security', 'he', 'אזהרות על החשבון שלך',
+ 'נודיע לך כשמישהו מתחבר לחשבון שלך, כשמנסים סיסמאות שגויות וכשהכרטיס שלך נחסם. כך אנו מגינים עליך ועלינו; באפליקציה ובדואר האלקטרוני זה פעיל תמיד. בערוצים אחרים אפשר להתנגד.'),
+
+('li.survey', 'en', 'One question after a trip',
+ 'After a trip or a service we ask one question about how it went, because we want to do better. Answering is up to you. You may object, on one channel or on all; then we do not ask.'),
+('li.survey', 'nb', 'Ett spørsmål etter en reise',
+ 'Etter en reise eller en tjeneste stiller vi ett spørsmål om hvordan det gikk, fordi vi vil bli bedre. Du velger selv om du svarer. Du kan protestere, i én kanal eller i alle; da spør vi ikke.'),
+('li.survey', 'ro', 'O întrebare după o călătorie',
+ 'După o călătorie sau un serviciu vă punem o singură întrebare despre cum a fost, pentru că vrem să facem mai bine. Răspundeți dacă doriți. Vă puteți opune, pe un canal sau pe toate; atunci nu întrebăm.'),
+('li.survey', 'pt', 'Uma pergunta depois de uma viagem',
+ 'Depois de uma viagem ou de um serviço fazemos uma pergunta sobre como correu, porque queremos melhorar. Responde se quiser. Pode opor-se, num canal ou em todos; então não perguntamos.'),
+('li.survey', 'he', 'שאלה אחת אחרי נסיעה',
+ 'אחרי נסיעה או שירות נשאל שאלה אחת על איך היה, כי אנו רוצים להשתפר. אפשר לענות או לא לענות. אפשר להתנגד, בערוץ אחד או בכולם; במקרה כזה לא נשאל.');
 
 insert into consent_text (purpose_id, ver, locale, title, body, sha256, material, valid_from, published_by)
 select p.purpose_id, 1, w.locale, w.title, w.body, sha256(convert_to(w.title || E'\n' || w.body, 'UTF8')), true,

@@ -268,3 +268,51 @@ language sql stable set search_path = club, pg_temp as $$
             order by y.seq desc
             limit 1) e on true;
 $$;
+
+-- Takes over one entry of an older list.  It is recorded, and gives permission only with the text that was shown (its
+-- version and language in the register), when and how the member said yes; and only where the member has answered
+-- nothing here.  Returns 'given', 'recorded' (no permission) or 'skipped'.
+--   run by the owner, entry by entry
+create function lib.consent_import(p_member bigint, p_purpose text, p_scope bigint, p_channel text, p_source text,
+                                   p_text_ver int default null, p_locale text default null,
+                                   p_said_at timestamptz default null, p_method text default null)
+returns text language plpgsql volatile set search_path = club, pg_temp as $$
+declare
+    v_facts   record;
+    v_purpose purpose;
+    v_item    lib.consent_item;
+    v_source  lib.consent_source;
+    v_proven  boolean;
+begin
+    select l.under_consent_age, l.under_18 into v_facts from lib.consent_lock(p_member) l;
+    select * into v_purpose from purpose where code = p_purpose and basis = 'consent' and active;
+    if v_purpose.purpose_id is null or (p_scope = 0) <> (v_purpose.scope_kind = 'none')
+       or (p_channel = 'none') = v_purpose.per_channel then
+        raise exception 'no such triple: %, %, %', p_purpose, p_scope, p_channel;
+    end if;
+    v_proven := p_method <> '' and p_said_at <= now() and exists (
+        select from consent_text where purpose_id = v_purpose.purpose_id and ver = p_text_ver and locale = p_locale);
+    v_item := row(0, v_purpose.purpose_id, p_purpose, p_scope, (select channel_id from channel where code = p_channel),
+                  p_text_ver, p_locale);
+    v_source := row('import', coalesce(nullif(p_method, ''), 'import'), jsonb_strip_nulls(jsonb_build_object(
+                        'source', p_source, 'said_at', lib.iso(p_said_at))));
+    if exists (select
+                 from consent_state
+                where member_id = p_member
+                  and purpose_id = v_item.purpose
+                  and scope_id = v_item.scope
+                  and channel_id = v_item.channel
+                  and state <> 'requested')
+       or not exists (select from member where member_id = p_member and status <> 'erased')
+       or lib.is_closed(v_purpose.closed_while, v_facts.under_consent_age, v_facts.under_18) then
+        return 'skipped';
+    end if;
+    if v_proven is not true then
+        perform lib.consent_record(p_member, v_item.purpose, v_item.scope, v_item.channel, 'import', null, null,
+                                   v_source.who, v_source.method, v_source.evidence);
+        return 'recorded';
+    end if;
+    perform lib.consent_set(p_member, v_item, 'import', 'given', v_source, p_said_at + v_purpose.max_age);
+    perform lib.consent_changed(p_member, jsonb_build_array(lib.consent_triple(v_item)));
+    return 'given';
+end $$;

@@ -889,6 +889,42 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Publishes a version of what members are asked, or further languages of one. Who: privacy. Errors: NOT_FOUND, CONFLICT, APPROVAL_REQUIRED, LIMIT. Publishes: approval.needed. */
+    "consent.publish_text": {
+        params: {
+            /** The purpose. 1 to 64 characters. */
+            purpose: string;
+            /** The version of which these are translations; left out: they are the next one. 1 to 1000000. */
+            ver?: number;
+            /** Of a new version: in en, nb, ro, pt, he and every language of the one before. 1 to 12 items. */
+            texts: {
+                /** Language, like nb or pt-BR. 2 to 5 characters. */
+                locale: string;
+                /** Title. 1 to 200 characters. */
+                title: string;
+                /** The text one says yes or no to. 1 to 4000 characters. */
+                body: string;
+                /** What is new since the version before; of the first version left out. 1 to 1000 characters. */
+                change_note?: string;
+            }[];
+            /** Of a new version. True: yeses to older ones end; takes a second person. */
+            material?: boolean;
+            /** Of a new version: since when it is in force; now when left out. RFC 3339, UTC. */
+            valid_from?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The purpose. 1 to 64 characters. */
+            purpose: string;
+            /** The version. 1 to 1000000. */
+            ver: number;
+            /** Since when these texts are in force. RFC 3339, UTC. */
+            valid_from: string;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Answers the signed record of one triple: text, evidence, and whether it is in force. Who: member, privacy. Errors: NOT_FOUND. */
     "consent.receipt": {
         params: {
@@ -1086,6 +1122,49 @@ export interface Methods {
             recorded: number;
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
+        };
+    };
+    /** Lists the versions of what members are asked about one purpose, with those to come. Who: privacy. */
+    "consent.texts": {
+        params: {
+            /** The purpose. 1 to 64 characters. */
+            purpose: string;
+            /** Only this version, with its bodies. 1 to 1000000. */
+            ver?: number;
+            /** Only this language. 2 to 5 characters. */
+            locale?: string;
+        };
+        result: {
+            /** The purpose. 1 to 64 characters. */
+            purpose: string;
+            /** Oldest version whose yes still counts; null: no text yet. 1 to 1000000. */
+            min_ver: number | null;
+            /** Newest first, at most twenty. 0 to 20 items. */
+            versions: {
+                /** The version. 1 to 1000000. */
+                ver: number;
+                /** True: yeses to older ones end with it. */
+                material: boolean;
+                /** Since when it is in force, or will be. RFC 3339, UTC. */
+                valid_from: string;
+                /** True: this one is shown now. */
+                current: boolean;
+                /** Who published it. 1 to 80 characters. */
+                published_by: string;
+                /** Its languages. 1 to 100 items. */
+                texts: {
+                    /** Language. 2 to 16 characters. */
+                    locale: string;
+                    /** Title. 1 to 200 characters. */
+                    title: string;
+                    /** What is new in this version. 0 to 2000 characters. */
+                    change_note: string;
+                    /** SHA-256 of title, line feed and body, in hexadecimal. 64 to 64 characters. */
+                    sha256: string;
+                    /** The text; null: ask for the version. 1 to 10000 characters. */
+                    body: string | null;
+                }[];
+            }[];
         };
     };
     /** Takes an objection to a legitimate interest back. Who: member. Errors: CONFLICT, LIMIT, CLOSED, RESTRICTED. Publishes: consent.changed. */
@@ -1849,6 +1928,38 @@ export interface Methods {
             published_at: string | null;
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
+        };
+    };
+    /** Tells how many members would get offer news of a category, and why others not. Who: editor. Errors: FORBIDDEN, NOT_FOUND. */
+    "feed.preview": {
+        params: {
+            /** The club. */
+            club: string;
+            /** The category of the offer. */
+            category: string;
+        };
+        result: {
+            /** One per channel. 1 to 6 items. */
+            channels: {
+                /** The channel. */
+                channel: "none" | "inapp" | "push" | "email" | "sms" | "phone" | "post";
+                /** Members who will get it, in full tens; null: fewer than ten. 10 to 9007199254740991. */
+                will: number | null;
+                /** Who have not answered; null: fewer than ten. 10 to 9007199254740991. */
+                unknown: number | null;
+                /** Who said no; null: fewer than ten. 10 to 9007199254740991. */
+                refused: number | null;
+                /** Who have not confirmed their yes; null: fewer than ten. 10 to 9007199254740991. */
+                waiting: number | null;
+                /** Whose yes is out of date; null: fewer than ten. 10 to 9007199254740991. */
+                stale: number | null;
+                /** Who are too young; null: fewer than ten. 10 to 9007199254740991. */
+                closed: number | null;
+                /** Whose account is not active; null: fewer than ten. 10 to 9007199254740991. */
+                inactive: number | null;
+                /** Without an address or device there; null: fewer than ten. 10 to 9007199254740991. */
+                unreachable: number | null;
+            }[];
         };
     };
     /** Adds one of the caller's reactions to a post; others see numbers only. Who: member. Errors: NOT_FOUND, INVALID_STATE, RESTRICTED. Publishes: post.counters. */
@@ -3939,9 +4050,11 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "consent.give": "keyed",
     "consent.history": "read",
     "consent.object": "keyed",
+    "consent.publish_text": "keyed",
     "consent.receipt": "read",
     "consent.refuse": "keyed",
     "consent.shown": "keyed",
+    "consent.texts": "read",
     "consent.unobject": "keyed",
     "consent.unsubscribe": "write",
     "consent.withdraw": "keyed",
@@ -3961,6 +4074,7 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "feed.list": "read",
     "feed.offer_news": "keyed",
     "feed.post": "keyed",
+    "feed.preview": "read",
     "feed.react": "keyed",
     "feed.report": "keyed",
     "feed.unreact": "keyed",

@@ -1,4 +1,4 @@
-// A consent receipt, verified by somebody who has nothing but the receipt and the operator's published keys.
+// What members are asked in the demo; and a consent receipt, verified by somebody who has nothing but the receipt and the operator's published keys.
 
 import assert from "node:assert/strict";
 import { createPublicKey, verify, type JsonWebKey } from "node:crypto";
@@ -18,6 +18,20 @@ interface Jwk extends JsonWebKey {
 }
 
 function suite(server: RealServer): void {
+    test("whatever one is asked is there in five languages", limit, async () => {
+        const { client } = await signIn(server, server.member);
+        for (const locale of ["en", "nb", "ro", "pt", "he"]) {
+            const { purposes, interests } = await client.call("consent.catalog", { locale });
+            assert.ok(purposes.length >= 11);
+            assert.equal(interests.length, 2);
+            for (const asked of [...purposes, ...interests]) {
+                assert.equal(asked.locale, locale, asked.purpose);
+                assert.notEqual(asked.body, "", asked.purpose);
+            }
+        }
+        client.close();
+    });
+
     test("the signature covers what the receipt says", limit, async () => {
         const { client } = await signIn(server, server.member);
         const { epoch, clubs } = await client.call("consent.catalog");
