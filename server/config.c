@@ -137,6 +137,8 @@ static const struct option options[] = {
         "How long a statement may run in the database. Less than call_timeout_ms."),
     NUMBER(tail_ms, 10, 60000, "1000", "milliseconds",
         "How often events of other workers are looked for in case a wake-up was lost."),
+    NUMBER(terms_version, 1, 1000000, "1", "version",
+        "The version of the club's terms that is in force; who joins must have agreed to this one."),
     TEXT(tls_cert_file, "",
         "Certificate chain (PEM); with tls_key_file the server speaks TLS. Read again on SIGHUP."),
     TEXT(tls_key_file, "",

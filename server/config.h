@@ -27,7 +27,7 @@ struct config {
     int member_sessions_max, message_bytes, per_address_max, ping_ms, renew_ms, reply_bytes;
     int ring_events, service_calls_per_s, session_calls_burst, session_calls_in_flight;
     int session_calls_per_s, session_subscriptions_max, sign_in_ms, slow_timeout_ms, stall_ms;
-    int statement_timeout_ms, tail_ms, token_leeway_s, wake_ms, workers;
+    int statement_timeout_ms, tail_ms, terms_version, token_leeway_s, wake_ms, workers;
 };
 
 enum { CONFIG_MESSAGE_BYTES = 512 };

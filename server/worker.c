@@ -253,6 +253,7 @@ static void fill_hub(struct worker *w)
     h->token_issuer = c->token_issuer;
     h->token_audience = c->token_audience;
     h->token_leeway_s = c->token_leeway_s;
+    h->terms_version = c->terms_version;
     h->identity_is_external = strcmp(c->identity, "external") == 0;
     h->worker = w->options->number;
     h->worker_ends = w->options->ends;

@@ -492,7 +492,7 @@ CREATE TABLE club.login_try (
     key bytea NOT NULL,
     tries integer NOT NULL,
     since timestamp with time zone NOT NULL,
-    CONSTRAINT login_try_kind_check CHECK ((kind = ANY (ARRAY['e'::bpchar, 'a'::bpchar, 's'::bpchar]))),
+    CONSTRAINT login_try_kind_check CHECK ((kind = ANY (ARRAY['e'::bpchar, 'a'::bpchar, 's'::bpchar, 'j'::bpchar, 'k'::bpchar, 'm'::bpchar]))),
     CONSTRAINT login_try_tries_check CHECK ((tries > 0))
 )
 WITH (fillfactor='50');

@@ -91,7 +91,7 @@ static void new_token_id(char *out, size_t out_bytes)
     (void)crypto_b64_encode(random, sizeof random, out, out_bytes); /* it fits */
 }
 
-static const char *address_or_null(const struct call *c)
+const char *account_address(const struct call *c)
 {
     const char *address = call_address(c);
 
@@ -99,7 +99,7 @@ static const char *address_or_null(const struct call *c)
 }
 
 /* Mints the access token for the signed-in principal `who` of `reply` and answers the call. */
-static enum flow reply_tokens(
+enum flow account_reply_tokens(
     struct call *c, const struct json *reply, const char *who, const char *refresh, bool proven)
 {
     struct hub *h = call_hub(c);
@@ -141,7 +141,7 @@ struct login {
 
 static enum flow login_look(struct call *c, const struct answer *in)
 {
-    const char *args[] = {call_arg(c, 0), address_or_null(c)};
+    const char *args[] = {call_arg(c, 0), account_address(c)};
 
     (void)in;
     if (account_is_closed(c))
@@ -169,7 +169,7 @@ static enum flow login_sign_in(struct call *c, const struct answer *in)
     (void)in;
     login->refresh = account_new_secret(c);
     const char *args[] = {login->who, login->check.matches ? "t" : "f",
-        account_hash(c, login->refresh), call_arg(c, 2), address_or_null(c)};
+        account_hash(c, login->refresh), call_arg(c, 2), account_address(c)};
 
     return call_query(
         c, LANE_WRITE, "select * from api.account_sign_in($1, $2, $3, $4, $5)", 5, args);
@@ -179,7 +179,7 @@ static enum flow login_reply(struct call *c, const struct answer *in)
 {
     struct login *login = call_state(c);
     struct json *reply = account_reply_of(c, in);
-    enum flow flow = reply_tokens(c, reply, login->who, login->refresh, true);
+    enum flow flow = account_reply_tokens(c, reply, login->who, login->refresh, true);
 
     json_free(reply);
     return flow;
@@ -210,7 +210,7 @@ static enum flow refresh_reply(struct call *c, const struct answer *in)
     const struct rotation *rotation = call_state(c);
     struct json *reply = account_reply_of(c, in);
     const char *who = account_text(c, reply, "who");
-    enum flow flow = who != NULL ? reply_tokens(c, reply, who, rotation->refresh, false)
+    enum flow flow = who != NULL ? account_reply_tokens(c, reply, who, rotation->refresh, false)
                                  : call_fail(c, ERR_INTERNAL);
 
     json_free(reply);
@@ -253,7 +253,7 @@ static const struct field id_item[] = {FIELD_ID("", "An id."), FIELD_END};
 const struct field account_principal[] = {
     FIELD_WORD("kind", kinds, "What it is."),
     FIELD_ID("id", "Of a member or of staff.", .optional = true),
-    FIELD_TEXT("handle", 1, 24, "Of a member.", .optional = true),
+    FIELD_TEXT("handle", 1, 24, "Of a member; null: none yet.", .optional = true, .nullable = true),
     FIELD_TEXT("status", 1, 24, "State of a member.", .optional = true),
     FIELD_TEXT("login", 1, 254, "Of staff.", .optional = true),
     FIELD_LIST("roles", 0, 16, text_item, "Of staff.", .optional = true, .scalar_items = true),

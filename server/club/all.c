@@ -13,6 +13,7 @@ enum { METHODS_MAX = 512, EVENTS_MAX = 256 };
 
 static const struct method *const tables[] = {
     account_methods,
+    account_password_methods,
     admin_methods,
     approval_methods,
     club_methods,
@@ -22,6 +23,7 @@ static const struct method *const tables[] = {
     device_methods,
     feed_comment_methods,
     feed_methods,
+    join_methods,
     member_methods,
     membership_methods,
     moderation_methods,

@@ -10,6 +10,7 @@
 #include "hub/method.h"
 
 extern const struct method account_methods[]; /* each ends with name NULL */
+extern const struct method account_password_methods[];
 extern const struct method admin_methods[];
 extern const struct method approval_methods[];
 extern const struct method club_methods[];
@@ -19,6 +20,7 @@ extern const struct method consent_evidence_methods[];
 extern const struct method device_methods[];
 extern const struct method feed_comment_methods[];
 extern const struct method feed_methods[];
+extern const struct method join_methods[];
 extern const struct method member_methods[];
 extern const struct method membership_methods[];
 extern const struct method moderation_methods[];

@@ -41,8 +41,9 @@ struct hub {
     const struct crypto_signer *signer; /* of receipts */
     const char *token_issuer, *token_audience;
     int token_leeway_s;
-    struct issuers *issuers;     /* NULL: the built-in one only */
-    bool identity_is_external;   /* passwords are somebody else's */
+    struct issuers *issuers;   /* NULL: the built-in one only */
+    bool identity_is_external; /* passwords are somebody else's */
+    int terms_version;
     int worker;                  /* 0, 1 ... */
     const uint64_t *worker_ends; /* shared by all workers: how many died; NULL: not told */
 

@@ -227,13 +227,6 @@ void sessions_lag_all(struct sessions *all)
     }
 }
 
-static bool is_revoked(const struct session *s, const struct sys_entry *e)
-{
-    return s->kind == SESSION_SOCKET && strcmp(s->who, e->revoke_who) == 0 &&
-           (e->revoke_family == 0 || s->family == e->revoke_family) &&
-           (e->revoke_token == NULL || strcmp(s->token_id, e->revoke_token) == 0);
-}
-
 void sessions_revoke(struct sessions *all, const struct sys_entry *e)
 {
     for (int state = SESSION_OPENING; state <= SESSION_READY; state++) {
@@ -241,7 +234,7 @@ void sessions_revoke(struct sessions *all, const struct sys_entry *e)
         {
             struct session *s = LIST_ITEM(n, struct session, node);
 
-            if (!is_revoked(s, e))
+            if (s->kind != SESSION_SOCKET || !sys_entry_revokes(e, s->who, s->family, s->token_id))
                 continue;
             if (s->held != NULL)
                 session_cut(s); /* closing it in order would let what it holds out */

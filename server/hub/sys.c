@@ -24,6 +24,7 @@ static void entry_clear(struct sys_entry *e)
     mem_free(e->object);
     mem_free(e->revoke_who);
     mem_free(e->revoke_token);
+    mem_free(e->keep_token);
     mem_free(e->rights_who);
     memset(e, 0, sizeof *e);
 }
@@ -78,6 +79,8 @@ static void read_entry(struct sys_entry *e, const struct json *refs)
     e->revoke_who = copy_text(json_member(revoke, "who"));
     (void)json_id(json_member(revoke, "family"), &e->revoke_family); /* absent: 0, all of them */
     e->revoke_token = copy_text(json_member(revoke, "token"));
+    (void)json_id(json_member(revoke, "keep_family"), &e->keep_family); /* absent: 0 */
+    e->keep_token = copy_text(json_member(revoke, "keep_token"));
     e->rights_who = copy_text(json_member(refs, "rights"));
     e->all = json_is_true(json_member(refs, "all"));
 }
@@ -126,6 +129,18 @@ enum node_touch sys_log_touched(
     return TOUCH_NO;
 }
 
+bool sys_entry_revokes(
+    const struct sys_entry *e, const char *who, int64_t family, const char *token_id)
+{
+    if (e->revoke_who == NULL || strcmp(e->revoke_who, who) != 0)
+        return false;
+    if ((e->keep_family != 0 && e->keep_family == family) ||
+        (e->keep_token != NULL && strcmp(e->keep_token, token_id) == 0))
+        return false;
+    return (e->revoke_family == 0 || e->revoke_family == family) &&
+           (e->revoke_token == NULL || strcmp(e->revoke_token, token_id) == 0);
+}
+
 enum node_touch sys_log_revoked(
     const struct sys_log *l, int64_t after, const char *who, int64_t family, const char *token_id)
 {
@@ -134,9 +149,7 @@ enum node_touch sys_log_revoked(
     for (int64_t seq = after + 1; seq <= l->last; seq++) {
         const struct sys_entry *e = &l->entries[seq % ENTRIES];
 
-        if (e->revoke_who != NULL && strcmp(e->revoke_who, who) == 0 &&
-            (e->revoke_family == 0 || e->revoke_family == family) &&
-            (e->revoke_token == NULL || strcmp(e->revoke_token, token_id) == 0))
+        if (sys_entry_revokes(e, who, family, token_id))
             return TOUCH_YES;
         if (e->rights_who != NULL && strcmp(e->rights_who, who) == 0)
             return TOUCH_YES;

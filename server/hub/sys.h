@@ -26,10 +26,16 @@ struct sys_entry {
     size_t shown_count; /* inside touched, second part */
     struct sys_end *ends;
     size_t end_count;
-    char *object, *revoke_who, *revoke_token, *rights_who;
-    int64_t revoke_family;
+    char *object, *revoke_who, *revoke_token, *keep_token, *rights_who;
+    int64_t revoke_family, keep_family;
     bool all;
 };
+
+/* Does it end the sign-in of `who` by this family (0: none) and token?  {"who","family"} ends a family, {"who","token"} a
+ * token, {"who"} all of a principal's, {"who","keep_family"} and {"who","keep_token"} all but one.
+ */
+bool sys_entry_revokes(
+    const struct sys_entry *e, const char *who, int64_t family, const char *token_id);
 
 struct sys_log *sys_log_new(void);
 void sys_log_free(struct sys_log *l);

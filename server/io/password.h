@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { PASSWORD_PHC_BYTES = 160, PASSWORD_MIN_BYTES = 8, PASSWORD_MAX_BYTES = 256 };
+enum { PASSWORD_PHC_BYTES = 160, PASSWORD_MIN_BYTES = 8, PASSWORD_MAX_BYTES = 512 };
 
 /* m = 19 MiB, t = 2, p = 1; false only if the machine has no memory left. */
 bool password_hash(const char *password, size_t password_bytes, char out_phc[PASSWORD_PHC_BYTES]);

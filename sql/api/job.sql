@@ -202,6 +202,7 @@ begin
         when 'logins' then done := lib.logins_purge();
         when 'consents' then done := lib.consents_expire();
         when 'ages' then done := lib.ages_mark();
+        when 'pending' then done := lib.pending_purge();
         when 'deliveries' then done := lib.deliveries_purge();
         when 'pauses' then done := lib.pauses_end();
         when 'delivery_partitions' then done := lib.delivery_partitions();

@@ -200,6 +200,22 @@ begin
     return lib.membership_events(p_member, p_club, 'active', 'members');
 end $$;
 
+-- Enters `applied`; as for lib.membership_enter.
+create function lib.membership_ask(p_at lib.membership_at, p_track bigint, p_answers jsonb)
+returns lib.event_row[] language plpgsql volatile as $$
+begin
+    insert into membership (member_id, club_id, track_id, status, tier_id, applied_at, applied_answers)
+    select (p_at).member, (p_at).club, p_track, 'applied', t.tier_id, now(), p_answers
+      from tier t
+     where t.club_id = (p_at).club
+     order by t.rank
+     limit 1
+        on conflict (member_id, club_id)
+        do update set track_id = excluded.track_id, status = excluded.status, applied_at = excluded.applied_at,
+                      applied_answers = excluded.applied_answers, version = membership.version + 1;
+    return lib.membership_events((p_at).member, (p_at).club, 'applied', 'applications');
+end $$;
+
 -- The answers of an application in the order of the club's questions, every one answered.
 create function lib.membership_answers(p_questions jsonb, p_answers jsonb)
 returns jsonb language plpgsql stable as $$
@@ -265,16 +281,7 @@ begin
             perform lib.refuse('ZC024', '{"max":1}');
         end if;
         v_answers := lib.membership_answers(v_at.settings -> 'questions', p_answers);
-        insert into membership (member_id, club_id, track_id, status, tier_id, applied_at, applied_answers)
-        select v_member, p_club, v_track, 'applied', t.tier_id, now(), v_answers
-          from tier t
-         where t.club_id = p_club
-         order by t.rank
-         limit 1
-            on conflict (member_id, club_id)
-            do update set track_id = excluded.track_id, status = excluded.status, applied_at = excluded.applied_at,
-                          applied_answers = excluded.applied_answers, version = membership.version + 1;
-        v_events := lib.membership_events(v_member, p_club, 'applied', 'applications');
+        v_events := lib.membership_ask(v_at, v_track, v_answers);
     else
         v_events := lib.membership_enter(v_member, p_club, v_track, p_who)
                     || lib.sys(p_reload => array[v_member], p_shown => array[v_member]);

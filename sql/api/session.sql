@@ -220,6 +220,21 @@ begin
     values (p_hash, left(p_who, 1), substr(p_who, 3)::bigint, p_family, now() + interval '30 days');
 end $$;
 
+-- A new sign-in of a principal: a family with its first refresh token.  Null: none is wanted.
+create function lib.family_new(p_who text, p_refresh_hash bytea, p_device text) returns text
+language plpgsql volatile as $$
+declare
+    v_family bigint := lib.new_id();
+begin
+    if p_refresh_hash is null then
+        return null;
+    end if;
+    insert into token_family (family_id, principal_kind, principal_id, device)
+    values (v_family, left(p_who, 1), substr(p_who, 3)::bigint, left(p_device, 200));
+    perform lib.refresh_add(p_refresh_hash, p_who, v_family);
+    return v_family::text;
+end $$;
+
 -- account.login   The second half, after the password was compared: a new token family.
 --   who    guest
 --   raises nothing; replies {"refused":"UNAUTHENTICATED"} when the password was wrong
@@ -228,7 +243,7 @@ create function api.account_sign_in(p_who text, p_ok boolean, p_refresh_hash byt
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
 declare
     v_principal lib.principal;
-    v_family    bigint;
+    v_family    text;
     v_member    bigint := lib.member_of(p_who);
     v_key       bytea;
     v_events    jsonb;
@@ -248,14 +263,11 @@ begin
     end if;
     delete from login_try where kind = 'e' and key = v_key;
 
-    v_family := lib.new_id();
-    insert into token_family (family_id, principal_kind, principal_id, device)
-    values (v_family, left(p_who, 1), substr(p_who, 3)::bigint, left(p_device, 200));
-    perform lib.refresh_add(p_refresh_hash, p_who, v_family);
+    v_family := lib.family_new(p_who, p_refresh_hash, p_device);
     if v_member is not null then
         v_events := lib.emit_all(array[lib.event('me:' || v_member, 'device.new', 'li.security', '{}')]);
     end if;
-    return lib.done(v_principal.reply || jsonb_build_object('family', v_family::text), v_events);
+    return lib.done(v_principal.reply || jsonb_build_object('family', v_family), v_events);
 end $$;
 
 -- Closes a family; its sessions end everywhere.

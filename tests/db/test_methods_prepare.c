@@ -14,7 +14,7 @@
 
 #include "io/db.h"
 
-enum { TYPES_MAX = 12, MESSAGE_BYTES = 512 };
+enum { TYPES_MAX = 14, MESSAGE_BYTES = 512 };
 
 static int set_up(void **state)
 {
@@ -72,6 +72,16 @@ static const struct {
         {"text", "text", "bytea", "bigint", "text", "jsonb", "jsonb", "boolean", "text", "text"}},
     {"select idx, sqlstate, who, roles, locale, reply, sys_seq from api.session_open($1, $2, $3, $4, $5)",
         {"text[]", "bigint[]", "text[]", "text[]", "text[]"}},
+    {"select * from api.account_reset_start($1, $2)", {"text", "text"}},
+    {"select * from api.account_reset_confirm($1, $2, $3, $4)", {"text", "text", "text", "text"}},
+    {"select * from api.account_words($1)", {"text"}},
+    {"select * from api.account_password($1, $2, $3, $4)", {"text", "text", "bigint", "text"}},
+    {"select * from api.account_email_change($1, $2, $3)", {"text", "text", "text"}},
+    {"select * from api.join_start($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        {"bigint", "text", "text", "text", "text", "text", "text", "bigint", "jsonb", "text",
+            "text", "text"}},
+    {"select * from api.join_verify($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        {"bigint", "text", "integer", "integer", "text", "text", "text", "bytea", "text", "text"}},
     {"select migrations, api from api.schema_state()", {NULL}},
 };
 

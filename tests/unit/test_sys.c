@@ -147,6 +147,33 @@ static void test_memory_ends(void **state)
     assert_int_equal(touched(l, 20000, 5), TOUCH_NO);
 }
 
+/* A new password ends all sign-ins but the one that set it. */
+static void test_all_but_one(void **state)
+{
+    struct sys_log *l = sys_log_new();
+    const struct sys_entry *e;
+
+    (void)state;
+    sys_log_restart(l, 0);
+    e = sys_log_add(l, 1, "{\"revoke\":{\"who\":\"m:5\",\"keep_family\":\"12\"}}");
+    assert_false(sys_entry_revokes(e, "m:5", 12, "a1"));
+    assert_true(sys_entry_revokes(e, "m:5", 13, "a1"));
+    assert_true(sys_entry_revokes(e, "m:5", 0, "a1"));
+    assert_false(sys_entry_revokes(e, "m:6", 13, "a1"));
+    e = sys_log_add(l, 2, "{\"revoke\":{\"who\":\"m:5\",\"keep_token\":\"a1\"}}");
+    assert_false(sys_entry_revokes(e, "m:5", 0, "a1"));
+    assert_true(sys_entry_revokes(e, "m:5", 0, "a2"));
+    e = sys_log_add(l, 3, "{\"revoke\":{\"who\":\"m:5\",\"token\":\"a1\"}}");
+    assert_true(sys_entry_revokes(e, "m:5", 0, "a1"));
+    assert_false(sys_entry_revokes(e, "m:5", 0, "a2"));
+    e = sys_log_add(l, 4, "{\"object\":\"post:1\"}");
+    assert_false(sys_entry_revokes(e, "m:5", 0, "a1"));
+    assert_int_equal(sys_log_revoked(l, 0, "m:5", 12, "zz"), TOUCH_YES); /* by the second */
+    assert_int_equal(sys_log_revoked(l, 1, "m:5", 12, "a1"), TOUCH_YES); /* by the third */
+    assert_int_equal(sys_log_revoked(l, 3, "m:5", 12, "a1"), TOUCH_NO);
+    sys_log_free(l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,6 +185,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_everybody, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_malformed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_memory_ends, set_up, tear_down),
+        cmocka_unit_test(test_all_but_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

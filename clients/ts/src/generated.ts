@@ -5,12 +5,34 @@ export const protocolVersion = "1";
 
 /** Every method: what it takes and what it answers. */
 export interface Methods {
+    /** Mails a code to a new address, which is the account's once account.email_confirm has it. Who: member. Needs a fresh proof (session.step_up). Errors: RATE, INVALID_PARAMS, STEP_UP_REQUIRED, RESTRICTED. */
+    "account.email_change": {
+        params: {
+            /** The new address. 3 to 254 characters. */
+            email: string;
+        };
+        result: {
+            /** Seconds for which a code that was mailed is good. 1 to 3600. */
+            expires_in_s: number;
+        };
+    };
+    /** Takes the new address with the code that was mailed there; the old one is told. Who: member. Errors: CODE_INVALID, CONFLICT, RESTRICTED. Publishes: profile.changed. */
+    "account.email_confirm": {
+        params: {
+            /** The code that was mailed to the new address. 8 to 8 characters. */
+            code: string;
+        };
+        result: {
+            /** Of the profile now. 1 to 9007199254740991. */
+            version: number;
+        };
+    };
     /** Signs in with a password; a new sign-in of its own on each device. Who: guest. Errors: UNAUTHENTICATED, RATE, CLOSED. Publishes: device.new. */
     "account.login": {
         params: {
             /** E-mail address of a member, or login of staff. 1 to 254 characters. */
             email: string;
-            /** The password. 1 to 256 characters. */
+            /** The password. 1 to 512 characters. */
             password: string;
             /** What the member calls this device. 1 to 200 characters. */
             device?: string;
@@ -28,8 +50,8 @@ export interface Methods {
                 kind: "member" | "staff" | "service";
                 /** Of a member or of staff. */
                 id?: string;
-                /** Of a member. 1 to 24 characters. */
-                handle?: string;
+                /** Of a member; null: none yet. 1 to 24 characters. */
+                handle?: string | null;
                 /** State of a member. 1 to 24 characters. */
                 status?: string;
                 /** Of staff. 1 to 254 characters. */
@@ -53,6 +75,14 @@ export interface Methods {
         };
         result: Record<string, never>;
     };
+    /** Sets a new password; the other sign-ins of the account have ended when this answers. Who: member, agent, moderator, editor, manager, analyst, privacy, admin. Needs a fresh proof (session.step_up). Errors: INVALID_PARAMS, STEP_UP_REQUIRED, CLOSED. */
+    "account.password": {
+        params: {
+            /** The new password. 10 to 128 characters. */
+            password: string;
+        };
+        result: Record<string, never>;
+    };
     /** Exchanges a refresh token for new tokens; the old one is good for 30 s more. Who: guest, member, agent, moderator, editor, manager, analyst, privacy, admin. Errors: UNAUTHENTICATED, CLOSED. */
     "account.refresh": {
         params: {
@@ -72,8 +102,8 @@ export interface Methods {
                 kind: "member" | "staff" | "service";
                 /** Of a member or of staff. */
                 id?: string;
-                /** Of a member. 1 to 24 characters. */
-                handle?: string;
+                /** Of a member; null: none yet. 1 to 24 characters. */
+                handle?: string | null;
                 /** State of a member. 1 to 24 characters. */
                 status?: string;
                 /** Of staff. 1 to 254 characters. */
@@ -87,6 +117,29 @@ export interface Methods {
                 /** Of a service. 0 to 16 items. */
                 scopes?: (string)[];
             };
+        };
+    };
+    /** Sets a new password with the code; every sign-in of the account has ended when this answers. Who: guest. Errors: CODE_INVALID, RATE, INVALID_PARAMS, CLOSED. */
+    "account.reset_confirm": {
+        params: {
+            /** As in account.reset_start. 3 to 254 characters. */
+            email: string;
+            /** The code that was mailed. 8 to 8 characters. */
+            code: string;
+            /** The new password. 10 to 128 characters. */
+            password: string;
+        };
+        result: Record<string, never>;
+    };
+    /** Mails a code for a new password, if there is such an account; the answer does not say. Who: guest. Errors: RATE, INVALID_PARAMS, CLOSED. */
+    "account.reset_start": {
+        params: {
+            /** E-mail address of a member, or login of staff. 3 to 254 characters. */
+            email: string;
+        };
+        result: {
+            /** Seconds for which a code that was mailed is good. 1 to 3600. */
+            expires_in_s: number;
         };
     };
     /** Makes a new key of a service, or makes old ones void; their connections end. Who: admin. Needs a fresh proof (session.step_up). Errors: NOT_FOUND, STEP_UP_REQUIRED, LIMIT. */
@@ -2045,6 +2098,92 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Mails a code to somebody who wants to join; the answer does not say whether the address has an account. Who: guest. Errors: INVALID_PARAMS, RATE, NOT_FOUND, FORBIDDEN, CONFLICT, INVALID_STATE, CODE_INVALID, CLOSED. */
+    "join.start": {
+        params: {
+            /** The club to join. */
+            club: string;
+            /** E-mail address; the code goes there. 3 to 254 characters. */
+            email: string;
+            /** For account.login; left out where an outside provider keeps passwords. 10 to 128 characters. */
+            password?: string;
+            /** What others see. 3 to 24 characters. */
+            handle?: string;
+            /** The real name. 1 to 120 characters. */
+            name?: string;
+            /** Language of mails. */
+            locale?: "en" | "nb" | "ro" | "pt" | "he";
+            /** ISO 3166 code; decides the age of digital consent, 16 when left out. 2 to 2 characters. */
+            country?: string;
+            /** Time zone like Europe/Oslo. 1 to 64 characters. */
+            tz?: string;
+            /** A track of the club; the free one when left out. */
+            track?: string;
+            /** Answers to the club's questions, where it takes applications. 0 to 20 items. */
+            answers?: {
+                /** A question of the club. 1 to 300 characters. */
+                question: string;
+                /** The answer. 1 to 2000 characters. */
+                answer: string;
+            }[];
+            /** The token of an invitation. 43 to 43 characters. */
+            invite?: string;
+        };
+        result: {
+            /** For join.verify, with the code of the mail. */
+            join: string;
+            /** Seconds for which the code is good. 1 to 86400. */
+            expires_in_s: number;
+            /** Version of the terms to agree to. 1 to 1000000. */
+            terms_ver: number;
+        };
+    };
+    /** Makes the member with the code, the terms and the birth date, enters the club or applies to it, and signs in. Who: guest. Errors: INVALID_PARAMS, RATE, CODE_INVALID, STALE, GUARDIAN_REQUIRED, AGE_LIMIT, CONFLICT, UNAUTHENTICATED. Publishes: membership.changed, metric.updated. */
+    "join.verify": {
+        params: {
+            /** From join.start. */
+            join: string;
+            /** The code that was mailed. 8 to 8 characters. */
+            code: string;
+            /** Version of the terms agreed to. 1 to 1000000. */
+            terms_ver: number;
+            /** Date of birth like 1990-12-31. 10 to 10 characters. */
+            birth: string;
+            /** A token of an outside provider; its subject stands for the new member from now on. 1 to 8192 characters. */
+            token?: string;
+            /** What the member calls this device. 1 to 200 characters. */
+            device?: string;
+        };
+        result: {
+            /** Access token; none where an outside provider keeps passwords. 1 to 1024 characters. */
+            token?: string;
+            /** Seconds for which it is good. 1 to 86400. */
+            expires_in_s?: number;
+            /** For account.refresh. 1 to 200 characters. */
+            refresh_token?: string;
+            /** The new member. */
+            principal: {
+                /** What it is. */
+                kind: "member" | "staff" | "service";
+                /** Of a member or of staff. */
+                id?: string;
+                /** Of a member; null: none yet. 1 to 24 characters. */
+                handle?: string | null;
+                /** State of a member. 1 to 24 characters. */
+                status?: string;
+                /** Of staff. 1 to 254 characters. */
+                login?: string;
+                /** Of staff. 0 to 16 items. */
+                roles?: (string)[];
+                /** Of staff. 0 to 1000 items. */
+                clubs?: (string)[];
+                /** Of a service. 1 to 64 characters. */
+                name?: string;
+                /** Of a service. 0 to 16 items. */
+                scopes?: (string)[];
+            };
+        };
+    };
     /** Makes the caller and another member invisible to each other in feeds. Who: member. Errors: NOT_FOUND, LIMIT, RESTRICTED. */
     "member.block": {
         params: {
@@ -3809,8 +3948,8 @@ export interface Methods {
                 kind: "member" | "staff" | "service";
                 /** Of a member or of staff. */
                 id?: string;
-                /** Of a member. 1 to 24 characters. */
-                handle?: string;
+                /** Of a member; null: none yet. 1 to 24 characters. */
+                handle?: string | null;
                 /** State of a member. 1 to 24 characters. */
                 status?: string;
                 /** Of staff. 1 to 254 characters. */
@@ -3877,7 +4016,7 @@ export interface Methods {
     /** Proves the password again, for calls that need a fresh proof. Who: member, agent, moderator, editor, manager, analyst, privacy, admin. Errors: CODE_INVALID, RATE, INVALID_STATE, CLOSED. Publishes: code.failures. */
     "session.step_up": {
         params: {
-            /** The password, again. 1 to 256 characters. */
+            /** The password, again. 1 to 512 characters. */
             password: string;
         };
         result: {
@@ -4034,9 +4173,14 @@ export interface Methods {
 export type MethodKind = "read" | "keyed" | "write" | "notify";
 
 export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
+    "account.email_change": "write",
+    "account.email_confirm": "write",
     "account.login": "write",
     "account.logout": "write",
+    "account.password": "write",
     "account.refresh": "write",
+    "account.reset_confirm": "write",
+    "account.reset_start": "write",
     "admin.key_rotate": "keyed",
     "admin.staff_set": "keyed",
     "approval.decide": "keyed",
@@ -4078,6 +4222,8 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "feed.react": "keyed",
     "feed.report": "keyed",
     "feed.unreact": "keyed",
+    "join.start": "write",
+    "join.verify": "write",
     "member.block": "keyed",
     "member.blocks": "read",
     "member.restore": "keyed",
@@ -5300,6 +5446,7 @@ export type ErrorReason =
     | "BUSY"
     | "UNAVAILABLE"
     | "TIMEOUT"
+    | "GUARDIAN_REQUIRED"
     | "AGE_LIMIT"
     | "NOT_MEMBER"
     | "STEP_UP_REQUIRED"
@@ -5328,6 +5475,7 @@ export const errorRetryMs: { readonly [R in ErrorReason]: number | null } = {
     BUSY: 500, // 1007 Too many calls at once; try again shortly.
     UNAVAILABLE: 1000, // 1008 The club is not reachable for the moment; try again shortly.
     TIMEOUT: 1000, // 1011 This took too long.
+    GUARDIAN_REQUIRED: null, // 1012 A guardian has to agree first.
     AGE_LIMIT: null, // 1013 Your age does not allow this.
     NOT_MEMBER: null, // 1014 Only members of the club may do this.
     STEP_UP_REQUIRED: null, // 1015 Prove first that it is you.
