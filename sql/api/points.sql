@@ -525,14 +525,12 @@ declare
     v_answers lib.batch_answer[] := array_fill(null::lib.batch_answer, array[cardinality(p_who)]);
     v_at      int;
 begin
-    v_asks := array(select a
-                      from lib.points_earn_asks(v_idem, p_who, p_member, p_club, p_receipt, p_lines, p_at,
-                                                p_return_days) a);
-    if lib.points_earn_open(v_asks) then
+    loop    -- a membership that was resumed since the last look may need accounts that were not made then
         v_asks := array(select a
                           from lib.points_earn_asks(v_idem, p_who, p_member, p_club, p_receipt, p_lines, p_at,
                                                     p_return_days) a);
-    end if;
+        exit when not lib.points_earn_open(v_asks);
+    end loop;
     foreach v_ask in array v_asks loop
         v_keys := v_keys || v_ask.receipt_key || v_ask.tier_key;
         if v_ask.sqlstate is null then

@@ -17,8 +17,9 @@ query() {
     sed '/^-- The reply of a call/,$d' "$(dirname "$0")/noun.psql"
     printf "update club set settings = '{\"posts_per_day\":1000000,\"posts_per_day_new\":1000000}' where club_id = 8001;\n"
     cat <<'SQL'
-insert into staff (staff_id, login, roles) values (8311, 'n-mod', '{moderator}'), (8312, 'n-mod-two', '{moderator}');
-insert into staff_club (staff_id, club_id) values (8311, 8001), (8312, 8001);
+insert into staff (staff_id, login, roles) values (8311, 'n-mod', '{moderator}'), (8312, 'n-mod-two', '{moderator}'),
+    (8313, 'n-manager', '{manager}');
+insert into staff_club (staff_id, club_id) values (8311, 8001), (8312, 8001), (8313, 8001);
 -- Runs one call; an expected refusal is as good as an answer.
 create function public.call_or_refusal(p_sql text) returns void language plpgsql as $$
 begin
@@ -59,8 +60,8 @@ cat >"$work/say.sql" <<'SQL'
 \set m random(8201, 8204)
 \set n random(8205, 8207)
 select api.consent_withdraw_all('m' || chr(58) || :m, 'lock-' || :r, sha256('x'), '{}', null, null);
-select api.consent_refuse('m' || chr(58) || :m, 'lock-' || :r, sha256('x'), '{}',
-    jsonb_build_array(jsonb_build_object('purpose', 'mkt.offers', 'scope', '8101', 'channel', 'inapp')), null, null);
+select public.call_or_refusal(format('select api.consent_refuse(%L, %L, sha256(''x''), ''{}'', %L, null, null)', 'm' || chr(58) || :m,
+    'lock-' || :r, jsonb_build_array(jsonb_build_object('purpose', 'mkt.offers', 'scope', '8101', 'channel', 'inapp'))));
 select api.member_block('m' || chr(58) || :m, 'lock-' || :r, sha256('x'), :n);
 select api.member_unblock('m' || chr(58) || :m, 'lock-' || :r, sha256('x'), :n);
 SQL
@@ -82,11 +83,27 @@ select public.call_or_refusal(format('select api.mod_appeal_decide(%L, %L, sha25
     's' || chr(58) || :s, 'lock-' || :r));
 select public.call_or_refusal(format('select api.member_restore(%L, %L, sha256(''x''), %s, 8001, null)', 's' || chr(58) || :s, 'lock-' || :r, :m));
 SQL
+# Members rest, go on, leave, come back and change their profiles; managers invite and name agents; the job looks after pauses.
+cat >"$work/live.sql" <<'SQL'
+\set r random(1, 1000000000000)
+\set m random(8201, 8204)
+\set a random(1, 4)
+select public.call_or_refusal(format('select api.%s(%L, %L, sha256(''x''), 8001%s)',
+    (array['membership_pause', 'membership_resume', 'membership_leave', 'membership_apply'])[:a], 'm' || chr(58) || :m,
+    'lock-' || :r, (array['', '', '', ', null, null'])[:a]));
+select public.call_or_refusal(format('select api.profile_set(%L, %L, sha256(''x''), (select version from club.member where member_id = %s), null, %L, null, null, null, null, ''["a","b"]'')',
+    'm' || chr(58) || :m, 'lock-' || :r, :m, 'Name ' || :r));
+select public.call_or_refusal(format('select api.membership_invite(%L, %L, sha256(''x''), 8001, %s, null, null)', 's' || chr(58) || 8313, 'lock-' || :r, :m));
+select public.call_or_refusal(format('select api.membership_set_agent(%L, %L, sha256(''x''), 8001, %s, null)', 's' || chr(58) || 8313, 'lock-' || :r, :m));
+update club.membership set paused_days = 184, paused_at = now() - interval '3 days', paused_year = extract(year from now()) where status = 'paused' and club_id = 8001 and member_id = :m;
+select ran from api.jobs_run('pauses');
+delete from club.tier_change where member_id = :m;
+SQL
 
 before=$(query -c "select deadlocks from pg_stat_database where datname = current_database()")
 status=0
-"$bin/pgbench" -n -c 8 -j 2 -T "${LOCKS_SECONDS:-6}" -f "$work/earn.sql@3" -f "$work/post.sql@3" -f "$work/say.sql@1" \
-    -f "$work/moderate.sql@2" "$ADMIN_URL" >"$work/log" 2>&1 || status=$?
+PGOPTIONS="-c clubhub.pii_key=00ff" "$bin/pgbench" -n -c 8 -j 2 -T "${LOCKS_SECONDS:-6}" -f "$work/earn.sql@3" -f "$work/post.sql@3" -f "$work/say.sql@1" \
+    -f "$work/moderate.sql@2" -f "$work/live.sql@2" "$ADMIN_URL" >"$work/log" 2>&1 || status=$?
 grep -E 'number of transactions actually|ERROR' "$work/log" | sed 's/^/# /' | head -n 5
 
 count=0
