@@ -1536,7 +1536,7 @@ CREATE INDEX comment_author ON club.comment USING btree (author, comment_id);
 
 CREATE INDEX comment_parent ON club.comment USING btree (parent_id) WHERE (parent_id IS NOT NULL);
 
-CREATE INDEX comment_post ON club.comment USING btree (post_id, comment_id);
+CREATE INDEX comment_post ON club.comment USING btree (post_id, at, comment_id);
 
 CREATE INDEX comment_version_at ON club.comment_version USING btree (at);
 

@@ -127,8 +127,8 @@ begin
     if not found then
         perform lib.refuse('ZC002');
     end if;
-    insert into comment (comment_id, post_id, parent_id, author, body)
-    values (lib.new_id(), p_post, p_parent, v_member, v_body)
+    insert into comment (comment_id, post_id, parent_id, author, body, at)
+    values (lib.new_id(), p_post, p_parent, v_member, v_body, clock_timestamp())   -- rises under the lock of the post
     returning comment.* into v_comment;
     perform lib.mention_save(p_post, v_comment.comment_id, v_mentions);
     perform lib.post_touch(p_post);
@@ -260,40 +260,42 @@ declare
     v_post   post := lib.post_for(p_post, v_member);
     v_limit  int := coalesce(p_limit, 50)::int;
     v_blocks bigint[];
+    v_at     timestamptz := '-infinity';
     v_after  bigint := 0;
     v_may    boolean;
     v_shown  lib.shown;
 begin
     if p_cursor is not null then
-        if p_cursor !~ '^[0-9]{1,18}$' then
+        if p_cursor !~ '^[0-9]{1,16}-[0-9]{1,18}$' then
             perform lib.invalid('cursor', 'is not one of ours');
         end if;
-        v_after := p_cursor::bigint;
+        v_at := timestamptz 'epoch' + split_part(p_cursor, '-', 1)::bigint * interval '1 microsecond';
+        v_after := split_part(p_cursor, '-', 2)::bigint;
     end if;
     v_blocks := lib.blocks_of(v_member);
     v_may := lib.may_write(v_member, v_post.club_id);
     with page as (
-        select c.comment_id, c.author
+        select c.comment_id, c.author, c.at
           from comment c
          where c.post_id = p_post
-           and c.comment_id > v_after
+           and (c.at, c.comment_id) > (v_at, v_after)
            and c.state = 'published'
            and c.author <> all (v_blocks)
            and (c.author = v_member
                 or not (select m.under_consent_age from member m where m.member_id = c.author))
-         order by c.comment_id
+         order by c.at, c.comment_id
          limit v_limit + 1
     ), numbered as (
-        select g.*, row_number() over (order by g.comment_id) as no
+        select g.*, row_number() over (order by g.at, g.comment_id) as no
           from page g
     ), viewed as (
-        select g.comment_id, g.author, g.no, (v.v).view, (v.v).redacted, (v.v).subjects,
+        select g.comment_id, g.at, g.author, g.no, (v.v).view, (v.v).redacted, (v.v).subjects,
                sum(octet_length((v.v).view::text) + 30) over (order by g.no) as bytes
           from numbered g
          cross join lateral (select lib.comment_view(g.comment_id, v_member) as v offset 0) v
          where g.no <= v_limit
     ), kept as (
-        select k.comment_id, k.author, k.no, k.view, k.redacted, k.subjects
+        select k.comment_id, k.at, k.author, k.no, k.view, k.redacted, k.subjects
           from viewed k
          where k.bytes <= 120000
             or k.no = 1
@@ -303,7 +305,11 @@ begin
                    k.view || jsonb_build_object('can', case when k.author <> v_member then '["report"]'
                                                             when v_may then '["edit","delete"]'
                                                             else '["delete"]' end::jsonb) order by k.no), '[]'),
-               'cursor', case when count(*) < (select count(*) from page) then max(k.comment_id)::text end),
+               'cursor', case when count(*) < (select count(*) from page) then (
+                             select (extract(epoch from l.at) * 1000000)::bigint || '-' || l.comment_id
+                               from kept l
+                              order by l.no desc
+                              limit 1) end),
            true, coalesce(bool_or(k.redacted), false),
            array(select distinct s from kept x cross join unnest(x.subjects) s order by s)
       into v_shown

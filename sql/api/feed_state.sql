@@ -64,8 +64,6 @@ begin
     if v_is_first then
         perform lib.topics_queue(p_post);
         v_events := v_events || lib.feed_notices(p_post, null, v_author, '{}', v_named);
-    else
-        perform lib.post_touch(p_post);     -- numbers that changed meanwhile were told to nobody
     end if;
     return v_events;
 end $$;

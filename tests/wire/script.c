@@ -146,10 +146,10 @@ static bool line_silent(struct stage *s, struct actor *a, struct problem *proble
 
     while (clock_mono().ms < until_ms && actor_read(s, a, 50))
         continue;
-    if (a->pushes == NULL)
+    if (actor_unseen(a) == NULL)
         return true;
     buf_init(&b, 0);
-    json_print(a->pushes->json, &b);
+    json_print(actor_unseen(a)->json, &b);
     problem_set(problem, "%s is not silent: %.900s", a->name, b.bytes);
     buf_done(&b);
     return false;

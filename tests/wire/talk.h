@@ -26,6 +26,8 @@ bool actor_read(struct stage *s, struct actor *a, int timeout_ms);
 /* Takes the first push of that type (or message); its stream must have nothing before it. */
 struct arrived *actor_push(
     struct stage *s, struct actor *a, const char *type, struct problem *out_problem);
+/* The first push that nobody looked at, but for those that a timer sends; NULL: none. */
+const struct arrived *actor_unseen(const struct actor *a);
 void arrived_free(struct arrived *m);
 
 /* Judges and keeps `m`, which came from elsewhere than a socket and is taken. */
