@@ -1,9 +1,11 @@
 /* crowd.c -- see crowd.h. */
 #include "crowd.h"
+#include "crowd_tls.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,10 +13,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+enum { OP_TEXT = 1, OP_CLOSE = 8, OP_PING = 9, OP_PONG = 10 };
 enum { READ_BYTES = 262144, EVENTS = 512, HEADER_MAX = 10, PER_SOURCE = 4000, SEND_MAX = 65536 };
 
 struct client {
     int fd;
+    struct crowd_tls *tls; /* NULL: plain */
     bool is_raw;
     uint8_t header[HEADER_MAX];
     uint32_t header_bytes;
@@ -27,6 +31,7 @@ struct client {
 struct crowd {
     struct client *clients;
     int count, max, epoll_fd;
+    bool is_tls;
     crowd_frame_fn *on_frame;
     void *arg;
     uint64_t bytes, frames;
@@ -53,12 +58,18 @@ struct crowd *crowd_new(int clients_max, crowd_frame_fn *on_frame, void *arg)
     return c;
 }
 
+void crowd_use_tls(struct crowd *c)
+{
+    c->is_tls = true;
+}
+
 void crowd_free(struct crowd *c)
 {
     struct linger reset = {.l_onoff = 1, .l_linger = 0};
 
     for (int i = 0; i < c->count; i++) {
         setsockopt(c->clients[i].fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+        crowd_tls_free(c->clients[i].tls);
         close(c->clients[i].fd);
         free(c->clients[i].partial);
     }
@@ -85,7 +96,18 @@ static int dial(int index, int port)
     return fd;
 }
 
-static void upgrade(int fd, const char *headers)
+static void read_byte(const struct client *k, char *out)
+{
+    struct pollfd readable = {.fd = k->fd, .events = POLLIN};
+    ssize_t n;
+
+    while ((n = crowd_tls_read(k->tls, k->fd, out, 1)) < 0 && errno == EAGAIN)
+        (void)poll(&readable, 1, -1);
+    if (n != 1)
+        die("handshake answer");
+}
+
+static void upgrade(const struct client *k, const char *headers)
 {
     char request[4096], answer[2048];
     size_t got = 0;
@@ -94,11 +116,12 @@ static void upgrade(int fd, const char *headers)
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n%s\r\n",
         headers);
 
-    if (write(fd, request, (size_t)n) != n)
+    if (crowd_tls_write(k->tls, k->fd, request, (size_t)n) != n)
         die("handshake");
     do { /* byte by byte: what follows the headers belongs to the frames */
-        if (got == sizeof answer - 1 || read(fd, answer + got, 1) != 1)
+        if (got == sizeof answer - 1)
             die("handshake answer");
+        read_byte(k, answer + got);
         answer[++got] = '\0';
     } while (got < 4 || memcmp(answer + got - 4, "\r\n\r\n", 4) != 0);
     if (strncmp(answer, "HTTP/1.1 101", 12) != 0) {
@@ -116,21 +139,23 @@ int crowd_add(struct crowd *c, int port, bool is_upgraded, const char *headers)
         die("too many clients");
     client->fd = dial(c->count, port);
     client->is_raw = !is_upgraded;
+    client->tls = c->is_tls ? crowd_tls_open(client->fd) : NULL;
     if (is_upgraded)
-        upgrade(client->fd, headers);
+        upgrade(client, headers);
     if (epoll_ctl(c->epoll_fd, EPOLL_CTL_ADD, client->fd, &e) != 0)
         die("epoll");
     return c->count++;
 }
 
-void crowd_send(struct crowd *c, int index, const char *text, size_t length_bytes)
+static void send_frame(
+    struct crowd *c, int index, uint8_t opcode, const char *text, size_t length_bytes)
 {
     static uint8_t frame[SEND_MAX + 8];
     size_t at = 2;
 
     if (length_bytes > SEND_MAX - 8)
         die("message too long");
-    frame[0] = 0x81;
+    frame[0] = (uint8_t)(0x80 | opcode);
     if (length_bytes < 126) {
         frame[1] = (uint8_t)(0x80 | length_bytes);
     } else {
@@ -141,8 +166,14 @@ void crowd_send(struct crowd *c, int index, const char *text, size_t length_byte
     }
     memset(frame + at, 0, 4); /* a mask of zeros leaves the text as it is */
     memcpy(frame + at + 4, text, length_bytes);
-    if (write(c->clients[index].fd, frame, at + 4 + length_bytes) < 0)
+    if (crowd_tls_write(c->clients[index].tls, c->clients[index].fd, frame, at + 4 + length_bytes) <
+        0)
         die("send");
+}
+
+void crowd_send(struct crowd *c, int index, const char *text, size_t length_bytes)
+{
+    send_frame(c, index, OP_TEXT, text, length_bytes);
 }
 
 /* Bytes the frame header needs, known from its first two. */
@@ -172,11 +203,13 @@ static void end_frame(struct crowd *c, int index, const char *payload, size_t le
     struct client *k = &c->clients[index];
 
     k->header_bytes = 0;
-    if (k->opcode == 1) {
+    if (k->opcode == OP_PING) {
+        send_frame(c, index, OP_PONG, payload, length_bytes);
+    } else if (k->opcode == OP_TEXT) {
         c->frames++;
         if (c->on_frame != NULL)
             c->on_frame(c->arg, index, payload, length_bytes);
-    } else if (k->opcode == 8) {
+    } else if (k->opcode == OP_CLOSE) {
         fprintf(stderr, "crowd: client %d was closed\n", index);
         exit(1);
     }
@@ -235,8 +268,8 @@ int crowd_poll(struct crowd *c, int wait_ms)
 
     for (int i = 0; i < n; i++) {
         int index = (int)events[i].data.u32;
-        ssize_t got =
-            recv(c->clients[index].fd, c->read_buffer, sizeof c->read_buffer, MSG_DONTWAIT);
+        ssize_t got = crowd_tls_read(
+            c->clients[index].tls, c->clients[index].fd, c->read_buffer, sizeof c->read_buffer);
 
         if (got <= 0) {
             if (got < 0 && (errno == EAGAIN || errno == EINTR))

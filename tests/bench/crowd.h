@@ -16,6 +16,7 @@ typedef void crowd_frame_fn(void *arg, int index, const char *payload, size_t le
 
 struct crowd *crowd_new(int clients_max, crowd_frame_fn *on_frame, void *arg);
 void crowd_free(struct crowd *c);
+void crowd_use_tls(struct crowd *c); /* for the clients added from now on */
 /* Connects a client to 127.0.0.1:port; upgraded with these extra header lines ("Authorization: ...\r\n" or "").  A raw
  * client (upgrade false) speaks no WebSocket: its bytes are counted as they come.
  */

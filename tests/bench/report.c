@@ -46,6 +46,24 @@ double report_cpu_s(pid_t pid)
     return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
 }
 
+double report_resident_kib(pid_t pid)
+{
+    char path[64], line[128];
+    long kib = -1;
+    FILE *f;
+
+    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    f = fopen(path, "r");
+    while (f != NULL && kib < 0 && fgets(line, sizeof line, f) != NULL)
+        (void)sscanf(line, "VmRSS: %ld kB", &kib);
+    if (kib < 0) {
+        fprintf(stderr, "report: no memory of process %d\n", (int)pid);
+        exit(1);
+    }
+    fclose(f);
+    return (double)kib;
+}
+
 double report_now_s(void)
 {
     struct timespec t;

@@ -16,5 +16,7 @@ double report_median(double *values, size_t count);             /* sorts */
 double report_quantile(double *values, size_t count, double q); /* sorts */
 /* User and system time of a process so far, in seconds. */
 double report_cpu_s(pid_t pid);
+/* Resident memory of a process now, in KiB. */
+double report_resident_kib(pid_t pid);
 double report_now_s(void);
 void report_print(const struct report_case *c);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -73,6 +74,17 @@ void stage_run(const char *sql)
 
     if (db_sync_run(stage_owner(), sql, 0, NULL, message, sizeof message) != ERR_OK)
         die("sql", message);
+}
+
+void stage_track_commits(void)
+{
+    char command[MESSAGE_BYTES];
+
+    snprintf(command, sizeof command,
+        "psql -X -q '%s' -c 'alter system set track_commit_timestamp = on' && '%s' restart '%s' >/dev/null",
+        stage_env("ADMIN_URL"), stage_env("PG_SH"), stage_env("PG_DIR"));
+    if (system(command) != 0)
+        die("track_commit_timestamp", "was not switched on");
 }
 
 static const char seed_sql[] =
@@ -191,6 +203,7 @@ struct stage stage_start(const char *binary, int workers, const char *const *opt
     args[count] = NULL;
     s.pid = fork();
     if (s.pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGTERM); /* a bench that fails leaves no server behind */
         execv(binary, (char *const *)args);
         _exit(127);
     }

@@ -22,6 +22,8 @@ struct stage {
  * mkt.offers given by all; the till's key.  Once per database.
  */
 void stage_seed(int members);
+/* From now on PostgreSQL notes the instant of each commit; restarts it, so first of all. */
+void stage_track_commits(void);
 struct stage stage_start(
     const char *binary, int workers, const char *const *options); /* ends with NULL */
 void stage_stop(struct stage *s);

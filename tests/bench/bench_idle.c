@@ -1,0 +1,173 @@
+/* bench_idle.c -- resident KiB of one worker per signed-in session that is subscribed to `me` and to its club, beside bare
+ * libwebsockets holding the same sockets.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "certificate.h"
+#include "crowd.h"
+#include "floor_library.h"
+#include "report.h"
+#include "stage.h"
+
+enum {
+    SESSIONS = 15000,
+    CHUNK = 100,
+    WAIT_S = 120,
+    RUNS = 3,
+    SETTLE_S = 30, /* at most, until the allocator has given back what signing in took */
+    STILL_S = 4    /* as long without a change: settled */
+};
+
+static bool failed;
+
+static void on_frame(void *arg, int index, const char *payload, size_t length_bytes)
+{
+    (void)arg;
+    if (memmem(payload, length_bytes, "\"error\":", 8) != NULL && !failed) {
+        failed = true;
+        fprintf(stderr, "idle: session %d: %.*s\n", index, (int)length_bytes, payload);
+    }
+}
+
+static void wait_frames(struct crowd *c, uint64_t wanted)
+{
+    double until = report_now_s() + WAIT_S;
+
+    while (crowd_frames(c) < wanted && report_now_s() < until && !failed)
+        crowd_poll(c, 10);
+    if (crowd_frames(c) < wanted) {
+        fprintf(stderr, "idle: %llu of %llu answers\n", (unsigned long long)crowd_frames(c),
+            (unsigned long long)wanted);
+        exit(1);
+    }
+}
+
+static void sign_in_all(struct crowd *c, int port)
+{
+    char text[2048];
+    long long after = stage_head("club:1");
+    uint64_t answers = 0;
+
+    for (int i = 0; i < SESSIONS; i++) {
+        int at = crowd_add(c, port, true, "");
+        int n = snprintf(text, sizeof text,
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"session.auth\",\"params\":{\"token\":\"%s\"}}",
+            stage_token(STAGE_FIRST_MEMBER + i));
+
+        crowd_send(c, at, text, (size_t)n);
+        answers++;
+        if (i % CHUNK == CHUNK - 1)
+            wait_frames(c, answers);
+    }
+    for (int i = 0; i < SESSIONS; i++) {
+        int n = snprintf(text, sizeof text,
+            "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"stream.subscribe_many\",\"params\":{\"streams\":["
+            "{\"stream\":\"me\",\"after\":0},{\"stream\":\"club:1\",\"after\":%lld}]}}",
+            after);
+
+        crowd_send(c, i, text, (size_t)n);
+        answers++;
+        if (i % CHUNK == CHUNK - 1)
+            wait_frames(c, answers);
+    }
+    wait_frames(c, answers);
+}
+
+/* Resident memory once it has not changed for a while. */
+static double settled_kib(pid_t pid, struct crowd *c)
+{
+    double kib = report_resident_kib(pid), since = report_now_s(), until = since + SETTLE_S;
+
+    while (report_now_s() < until && report_now_s() - since < STILL_S) {
+        double now = report_resident_kib(pid);
+
+        if (now < kib - 64 || now > kib + 64) {
+            kib = now;
+            since = report_now_s();
+        }
+        if (c != NULL)
+            crowd_poll(c, 100);
+        else
+            usleep(100000);
+    }
+    return report_resident_kib(pid);
+}
+
+static double hub_kib(const struct certificate *tls)
+{
+    char cert[CERTIFICATE_PATH_BYTES + 32], key[CERTIFICATE_PATH_BYTES + 32];
+    const char *options[] = {
+        "--handshakes_per_s=100000", "--connections_max=16000", NULL, NULL, NULL};
+    struct stage s;
+    struct crowd *c = crowd_new(SESSIONS, on_frame, NULL);
+    double before, after;
+
+    if (tls != NULL) {
+        snprintf(cert, sizeof cert, "--tls_cert_file=%s", tls->cert_file);
+        snprintf(key, sizeof key, "--tls_key_file=%s", tls->key_file);
+        options[2] = cert;
+        options[3] = key;
+        crowd_use_tls(c);
+    }
+    s = stage_start(stage_env("CLUBHUB"), 1, options);
+    before = settled_kib(s.workers[0], NULL);
+    sign_in_all(c, s.port);
+    after = settled_kib(s.workers[0], c);
+    crowd_free(c);
+    stage_stop(&s);
+    return (after - before) / SESSIONS;
+}
+
+static double floor_kib(const struct certificate *tls)
+{
+    struct floor_server f = floor_library_start(
+        tls != NULL ? tls->cert_file : NULL, tls != NULL ? tls->key_file : NULL);
+    struct crowd *c = crowd_new(SESSIONS, NULL, NULL);
+    double before = report_resident_kib(f.pid), after;
+
+    if (tls != NULL)
+        crowd_use_tls(c);
+    for (int i = 0; i < SESSIONS; i++)
+        crowd_add(c, f.port, true, "Sec-WebSocket-Protocol: clubhub.v1\r\n");
+    after = settled_kib(f.pid, c);
+    crowd_free(c);
+    floor_stop(&f);
+    return (after - before) / SESSIONS;
+}
+
+static void run_case(const char *name, const struct certificate *tls)
+{
+    double hubs[RUNS], floors[RUNS];
+    char more[64];
+
+    for (int i = 0; i < RUNS; i++) {
+        floors[i] = floor_kib(tls);
+        hubs[i] = hub_kib(tls);
+        fprintf(
+            stderr, "  %s run %d: %.2f KiB against %.2f KiB\n", name, i + 1, hubs[i], floors[i]);
+    }
+    snprintf(more, sizeof more, "\"sessions\":%d", SESSIONS);
+    report_print(&(struct report_case){"idle", name, "KiB per session, floor: bare libwebsockets",
+        report_median(hubs, RUNS), report_median(floors, RUNS), RUNS,
+        "handshakes_per_s=100000 connections_max=16000 workers=1", more});
+}
+
+int main(int count, char **args)
+{
+    const char *only = count > 1 ? args[1] : NULL; /* one case by name */
+    struct certificate tls;
+
+    stage_seed(SESSIONS);
+    if (only == NULL || strcmp(only, "plain") == 0)
+        run_case("plain", NULL);
+    if (only == NULL || strcmp(only, "tls") == 0) {
+        tls = certificate_make();
+        run_case("tls", &tls);
+        certificate_remove(&tls);
+    }
+    return 0;
+}
