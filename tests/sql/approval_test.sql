@@ -183,17 +183,17 @@ $$;
 create temp table key_one as select pg_temp.rotate('s:8311', 'kiosk', 'replace', '["pos","crm"]', 'kiosk-001') as r;
 select is(r - 'key' - '_events' - '_sys' - '_subjects', '{"service":"kiosk","scopes":["crm","pos"],"live":1,"revoked":0}', 'a new service') from key_one;
 select is((select roles from key_one, api.session_open(array[null::text], array[0::bigint],
-           array[encode(sha256(convert_to(r ->> 'key', 'UTF8')), 'hex')], array[null::text])), 'crm pos', 'its key opens');
+           array[encode(sha256(convert_to(r ->> 'key', 'UTF8')), 'hex')], array[null::text], array[null::text])), 'crm pos', 'its key opens');
 select is(pg_temp.rotate('s:8311', 'kiosk', 'replace', '["pos","crm"]', 'kiosk-001') ? 'key', false, 'a replay has none');
 select is((select count(*) from idempotency, key_one where response::text like '%' || (r ->> 'key') || '%'), 0::bigint, 'it is stored nowhere');
 create temp table key_two as select pg_temp.rotate('s:8311', 'kiosk', 'replace') as r;
 select is(r -> '_events' -> 0 -> 'refs', '{"revoke":{"who":"v:kiosk"}}', 'replaced: its connections end') from key_two;
 select is((select sqlstate from key_one, api.session_open(array[null::text], array[0::bigint],
-           array[encode(sha256(convert_to(r ->> 'key', 'UTF8')), 'hex')], array[null::text])), 'ZC000', 'the old key is void');
+           array[encode(sha256(convert_to(r ->> 'key', 'UTF8')), 'hex')], array[null::text], array[null::text])), 'ZC000', 'the old key is void');
 
 select is(pg_temp.rotate('s:8311', 'kiosk', 'add') ->> 'live', '2', 'a second one beside it');
 select is((select sqlstate from key_two, api.session_open(array[null::text], array[0::bigint],
-           array[encode(sha256(convert_to(r ->> 'key', 'UTF8')), 'hex')], array[null::text])), null, 'and both open');
+           array[encode(sha256(convert_to(r ->> 'key', 'UTF8')), 'hex')], array[null::text], array[null::text])), null, 'and both open');
 select pg_temp.rotate('s:8311', 'kiosk', 'add') from generate_series(1, 3);
 select is(pg_temp.rotate('s:8311', 'kiosk', 'add') - '_events', '{"refused":"ZC024","max":5}', 'five at most');
 select is(pg_temp.rotate('s:8311', 'kiosk', 'prune') - '_events' - '_sys' - '_subjects',
