@@ -242,7 +242,9 @@ select p.purpose_id, 1, w.locale, w.title, w.body, sha256(convert_to(w.title || 
 
 insert into staff (staff_id, login, roles, locale)
 select 900 + o, r || '@demo.invalid', array[r], 'en'
-  from unnest('{agent,moderator,editor,manager,analyst,privacy,admin}'::text[]) with ordinality as x (r, o);
+  from unnest('{agent,moderator,editor,manager,analyst,privacy,admin}'::text[]) with ordinality as x (r, o)
+ union all
+select 908, 'moderator2@demo.invalid', '{moderator}', 'en';     -- decides appeals, and what takes two people
 
 insert into staff_club (staff_id, club_id)
 select s.staff_id, c.club_id
@@ -428,3 +430,27 @@ select 2000 + o, 1, 's', 903, 'offer_news', 'club', 'mkt.offers', c, t, b, 'publ
                (2, 12, 'Lisbon for a long weekend', 'Three nights near the river, breakfast included; from EUR 310.'),
                (3, 13, 'Hut to hut in Rondane', 'Five days with a guide, all meals, a pack of seven kilos; EUR 640.'))
        as x (o, c, t, b);
+
+-- moderation: why member 197 is suspended, and two open cases -------------------------------------------------------
+
+insert into moderation_decision (decision_id, club_id, target_kind, target_id, member_id, action, ground, clause, facts,
+                                 automated, decided_by, was, at, notified_at)
+values (3001, 1, 'member', 197, 197, 'suspend', 'terms', '9.2',
+        'Several members were asked for their passwords in messages sent from this account.', false, 's:902', 'active',
+        now() - interval '40 days', now() - interval '40 days');
+
+insert into report (report_id, club_id, target_kind, target_id, reporter, reason, note, weight_milli, at)
+select 3010 + row_number() over (order by r.post, m.member_id), 1, 'post', r.post, m.member_id, r.reason, r.note, 1000,
+       now() - r.ago
+  from (values (1298, 'spam', 'The same words every week.', interval '5 hours', 2),
+               (1295, 'safety', 'This path was closed after the rockfall.', interval '40 minutes', 1))
+       as r (post, reason, note, ago, count)
+  join post p on p.post_id = r.post
+ cross join lateral (
+       select s.member_id
+         from membership s
+        where s.club_id = 1
+          and s.status = 'active'
+          and s.member_id <> p.author_id
+        order by s.member_id
+        limit r.count) m;

@@ -277,12 +277,15 @@ begin
     loop
         if v_decision.ended_at is null and v_decision.target_kind = 'post' and v_decision.action in ('hide', 'remove') then
             delete from post_version where post_id = v_decision.target_id;
+            delete from post_mention where post_id = v_decision.target_id and comment_id is null;
             update post
-               set state = 'deleted', title = null, body = '', media = '[]', rating = null, subject_ref = null
+               set state = 'deleted', title = null, body = '', media = '[]', rating = null, subject_ref = null,
+                   version = version + 1
              where post_id = v_decision.target_id
                and state in ('hidden', 'removed');
         elsif v_decision.ended_at is null and v_decision.target_kind = 'comment' then
             delete from comment_version where comment_id = v_decision.target_id;
+            delete from post_mention where comment_id = v_decision.target_id;
             update comment
                set state = 'deleted', body = ''
              where comment_id = v_decision.target_id
