@@ -77,7 +77,7 @@ const facts: readonly [what: string, ask: (twin: Twin, server: RealServer) => Pr
     ["the feed without offers", async (t) => {
         const { posts } = await t.call("feed.list", { club, limit: 50 });
         const others = posts.filter((p: { kind: string }) => p.kind !== "offer_news");
-        return others.slice(0, 30).map((p: { post: string }) => p.post).join();
+        return others.slice(0, 15).map((p: { post: string }) => p.post).join();
     }],
     ["points of a purchase", (t, server) =>
         callOverHttp(server, `Key ${server.posKey}`, "points.earn", {
