@@ -123,6 +123,21 @@ static void test_commands(void **state)
         1);
     assert_int_equal(run(out, "apikey --service till-2 --scopes pos,king"), 1);
     assert_non_null(strstr(out, "not 'king'"));
+    assert_int_equal(run(out, "apikey --service till-2 --revoke older"), 0);
+    assert_string_equal(out, "keys revoked: 0\n");
+    assert_int_equal(run(out, "apikey --service till-2 --revoke some"), 1);
+    assert_int_equal(run(out, "apikey --service till-2 --revoke all"), 0);
+    assert_string_equal(out, "keys revoked: 1\n");
+    assert_int_equal(run(out, "identity --issuer x --subject y"), 1);
+    assert_int_equal(run(out, "identity --issuer x --subject y --member 4711"), 1);
+    assert_non_null(strstr(out, "no such member"));
+    assert_int_equal(
+        run(out, "identity --issuer x --subject y --member %d", FLEET_FIRST_MEMBER), 0);
+    assert_int_equal(
+        fleet_number(fleet, "select count(*) from identity where issuer = 'x' and subject = 'y'"),
+        1);
+    assert_int_equal(run(out, "identity --issuer x --subject y --remove"), 0);
+    assert_string_equal(out, "removed\n");
     assert_int_equal(run(out, "token --member x"), 1);
     assert_int_equal(run(out, "token --member 5 --ttl-s 0"), 1);
     assert_int_equal(run(out, "version"), 0);

@@ -335,8 +335,8 @@ static void test_description_is_json(void **state)
     assert_int_equal(json_parse(b.bytes, b.length_bytes, &j, NULL), ERR_OK);
     (void)all_methods(&count);
     assert_int_equal(json_count(json_member(j, "methods")), count);
-    assert_string_equal(
-        json_text(json_member(json_first(json_member(j, "methods")), "name")), "account.email_change");
+    assert_string_equal(json_text(json_member(json_first(json_member(j, "methods")), "name")),
+        "account.email_change");
     (void)all_events(&count);
     assert_int_equal(json_count(json_member(j, "events")), count);
     assert_int_equal(json_count(json_member(j, "errors")), ERR_COUNT - ERR_LOST - 1);

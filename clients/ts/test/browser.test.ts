@@ -58,16 +58,23 @@ const account = new Account({ url });
 await account.login(${JSON.stringify(real.member.email)}, ${JSON.stringify(real.member.password)});
 const client = new Client({ url, getToken: account.getToken });
 const me = client.subscribe("me");
-me.on("snapshot", async ({ data }) => report({
-    available: data.points.available,
-    summary: (await client.call("points.summary")).available,
-}));
+me.on("snapshot", async ({ data }) => {
+    const { ticket } = await client.call("session.ticket");
+    const other = new Client({ url: url + "?ticket=" + ticket });   // signed in by its address, without session.auth
+    await other.connect();
+    report({
+        available: data.points.available,
+        summary: (await client.call("points.summary")).available,
+        other: (await other.call("points.summary")).available,
+    });
+});
 await client.connect();
 `;
-        const told = (await runInBrowser(script, pagePort)) as { available?: number; summary?: number; error?: string };
-        assert.equal(told.error, undefined);
-        assert.equal(typeof told.available, "number");
-        assert.equal(told.available, told.summary);
+        const told = (await runInBrowser(script, pagePort)) as Record<string, unknown>;
+        assert.equal(told["error"], undefined);
+        assert.equal(typeof told["available"], "number");
+        assert.equal(told["available"], told["summary"]);
+        assert.equal(told["available"], told["other"]);
     });
 
     test("a page of another origin is not let in", needsBrowser, async () => {
