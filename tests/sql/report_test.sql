@@ -1,7 +1,7 @@
 -- feed.report, mod.queue, mod.case: who may report what, when reports alone hide, what moderators see of it.
 begin;
 \ir noun.psql
-select plan(53);
+select plan(55);
 
 insert into staff (staff_id, login, roles) values (8311, 'n-mod', '{moderator}'), (8312, 'n-mod-far', '{moderator}');
 insert into staff_club (staff_id, club_id) values (8311, 8001), (8312, 8002);
@@ -147,5 +147,21 @@ select is(r #>> '{words,body}' || ' ' || (r #>> '{reports,0,note}') || ' ' || (r
           'Rude words So rude hide nn8201', 'words, notes, decision, author') from onecase;
 select is((select count(*) from audit_log where actor = 's:8311' and action = 'mod.case' and subject_member = 8201), 1::bigint, 'which is written down');
 select is((lib.stream_snapshot('moderation:8001', null)).view -> 'cases' -> 0, pg_temp.queue() #> '{cases,0}', 'the stream begins with the queue');
+-- the longest answers
+update post set body = repeat('𐍈', 10000), title = repeat('𐍈', 120) where post_id = :'post';
+insert into post_version (post_id, version, title, body) select :'post', -g, null, repeat('𐍈', 10000) from generate_series(1, 3) g;
+insert into report (report_id, club_id, target_kind, target_id, reporter, reason, note, weight_milli)
+select lib.new_id(), 8001, 'post', :'post', 8240 + g, 'abuse', repeat('𐍈', 4000), 1000 from generate_series(1, 15) g;
+update moderation_decision set facts = repeat('𐍈', 4000), clause = repeat('𐍈', 200) where target_id = :'post';
+insert into appeal (appeal_id, decision_id, member_id, text, state, answer, decided_by, decided_at)
+select lib.new_id(), decision_id, 8201, repeat('𐍈', 4000), 'denied', repeat('𐍈', 4000), 's:8311', now() from moderation_decision where target_id = :'post';
+insert into moderation_decision (decision_id, club_id, target_kind, target_id, member_id, action, ground, clause, facts, automated, decided_by, was)
+select lib.new_id(), 8001, 'member', 8201, 8201, 'restore', 'terms', repeat('𐍈', 200), '', false, 's:8311', 'active' from generate_series(1, 20) g;
+select cmp_ok(octet_length((api.mod_case('s:8311', 'post', :'post', null)).reply::text), '<', 131072, 'the longest case fits into an answer');
+insert into report (report_id, club_id, target_kind, target_id, reporter, reason, weight_milli)
+select lib.new_id(), 8001, 'member', m, 8201, 'abuse', 1000 from generate_series(8211, 8260) m;
+insert into report (report_id, club_id, target_kind, target_id, reporter, reason, weight_milli)
+select lib.new_id(), 8001, 'post', p.id, 8201, r, 1000 from (select lib.new_id() as id, unnest('{spam,abuse,illegal,privacy,safety}'::text[]) r from generate_series(1, 20)) p;
+select cmp_ok(octet_length(pg_temp.queue(100)::text), '<', 131072, 'and so does the longest page');
 select * from finish();
 rollback;
