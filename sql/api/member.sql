@@ -56,8 +56,26 @@ begin
         case when found then lib.emit_all(array[lib.sys(p_reload => array[v_member, p_member])]) end));
 end $$;
 
--- member.blocks   Whom the caller has blocked, newest first.  The handle is there only of those one still meets in a
---                 club: ids are easily guessed, and a block must not be a way to learn names.
+-- The handle of somebody one has blocked, where one still meets them in a club: ids are easily guessed, and a block must
+-- not be a way to learn names.
+create function lib.blocked_handle(p_blocker bigint, p_blocked bigint)
+returns text language plpgsql stable as $$
+begin
+    return (select m.handle
+              from member m
+             where m.member_id = p_blocked
+               and not m.under_consent_age
+               and exists (
+                   select
+                     from membership mine
+                     join membership theirs on theirs.club_id = mine.club_id
+                    where mine.member_id = p_blocker
+                      and theirs.member_id = p_blocked
+                      and mine.status in ('active', 'paused', 'lapsed')
+                      and theirs.status in ('active', 'paused', 'lapsed')));
+end $$;
+
+-- member.blocks   Whom the caller has blocked, newest first.
 --   who    member
 --   raises ZC035 restricted; ZC602 cursor
 --   emits  –
@@ -86,19 +104,7 @@ begin
          order by b.at desc, b.blocked desc
          limit v_limit + 1
     ), named as (
-        select p.blocked, p.at, p.no,
-               (select m.handle
-                  from member m
-                 where m.member_id = p.blocked
-                   and not m.under_consent_age
-                   and exists (
-                       select
-                         from membership mine
-                         join membership theirs on theirs.club_id = mine.club_id
-                        where mine.member_id = v_member
-                          and theirs.member_id = p.blocked
-                          and mine.status in ('active', 'paused', 'lapsed')
-                          and theirs.status in ('active', 'paused', 'lapsed'))) as handle
+        select p.blocked, p.at, p.no, lib.blocked_handle(v_member, p.blocked) as handle
           from page p
     )
     select jsonb_build_object(

@@ -84,7 +84,8 @@ begin
          where g.member_id = p_member;
     when 'blocks' then
         return query
-        select b.blocked, jsonb_build_object('blocked', lib.handle_of(b.blocked), 'at', lib.iso(b.at))
+        select b.blocked, jsonb_build_object('member', b.blocked::text, 'blocked', lib.blocked_handle(p_member, b.blocked),
+                                              'at', lib.iso(b.at))
           from block_rel b
          where b.blocker = p_member;
     else

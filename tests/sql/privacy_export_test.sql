@@ -3,7 +3,7 @@ begin;
 \ir noun.psql
 select plan(24);
 
-insert into block_rel (blocker, blocked) values (8201, 8202);
+insert into block_rel (blocker, blocked) values (8201, 8202), (8201, 8207);
 insert into post (post_id, club_id, author_kind, author_id, kind, audience, gate_cat, body, state, published_at)
 select 8700 + g, 8001, 'm', 8201, 'story', 'club', 'svc.feed', 'Post ' || g || repeat(' å', 400), 'published', now()
   from generate_series(1, 2500) g;
@@ -45,7 +45,7 @@ select is((select count(distinct l::jsonb ->> 'post') from page, regexp_split_to
           2500::bigint, 'every post');
 select is((select count(*) from page, regexp_split_to_table(body, E'\n') l where file like 'posts%' and l <> ''), 2500::bigint, 'once');
 select is((select body::jsonb ->> 'name' from page where file = 'profile.jsonl'), 'Real Name 8201', 'the own name');
-select is((select body::jsonb ->> 'blocked' from page where file = 'blocks.jsonl'), 'nn8202', 'others by their handles');
+select is((select string_agg(coalesce(b::jsonb ->> 'blocked', '-'), ' ' order by b) from page, regexp_split_to_table(rtrim(body, e'\n'), e'\n') b where file = 'blocks.jsonl'), 'nn8202 -', 'others by their handles, those one meets');
 select is((select count(*) from page where body like '%8202%' and file not in ('blocks.jsonl')), 0::bigint, 'nothing else of them');
 select is((select count(*) from page where file = 'segments.jsonl'), 0::bigint, 'no empty files');
 select is((select sqlstate || file || body from page order by no desc limit 1), null, 'the last page is none');
