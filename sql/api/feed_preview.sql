@@ -26,12 +26,16 @@ begin
                         when s.now in ('stale', 'expired') then 'stale'
                         when s.now = 'pending_confirm' then 'waiting'
                         when s.now <> 'given' then 'refused'
-                        when h.code = 'email' and m.email_verified_at is null
-                             or h.code = 'push' and not exists (select
-                                                                  from device d
-                                                                 where d.member_id = m.member_id
-                                                                   and d.push_enc is not null) then 'unreachable'
-                        else 'will' end as verdict
+                        when h.code = 'inapp'
+                             or h.code = 'email' and exists (select
+                                                               from member_pii i
+                                                              where i.member_id = m.member_id
+                                                                and i.email_enc is not null)
+                             or h.code = 'push' and exists (select
+                                                              from device d
+                                                             where d.member_id = m.member_id
+                                                               and d.push_enc is not null) then 'will'
+                        else 'unreachable' end as verdict
               from membership ms
               join member m on m.member_id = ms.member_id
               join purpose p on p.purpose_id = 30

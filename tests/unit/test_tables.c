@@ -211,6 +211,22 @@ static void test_methods(void **state)
     assert_null(method_find("zzz", 3));
 }
 
+/* What takes a permission away answers when it is in force everywhere (domain.md 12.6). */
+static void test_losses_wait(void **state)
+{
+    static const char *const losses[] = {"account.logout", "consent.object", "consent.publish_text",
+        "consent.refuse", "consent.unsubscribe", "consent.withdraw", "consent.withdraw_all",
+        "feed.delete", "member.block", "membership.leave"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++) {
+        const struct method *m = method_find(losses[i], strlen(losses[i]));
+
+        at = losses[i];
+        CHECK(m != NULL && m->barrier);
+    }
+}
+
 /* The engine's own reasons; all others are named by a row. */
 static void test_every_error_is_named(void **state)
 {
@@ -349,6 +365,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_methods),
+        cmocka_unit_test(test_losses_wait),
         cmocka_unit_test(test_every_error_is_named),
         cmocka_unit_test(test_events),
         cmocka_unit_test(test_every_event_is_published),

@@ -4,8 +4,8 @@
 //      flying --"again later"--> resting --time--> waiting        any --deadline--> done (NO_ANSWER)
 //
 // A read, and a write with its key, is sent again over the next connection until its deadline; the key is made once
-// per call. Anything else that was under way fails with DISCONNECTED. A consent.give that has not been answered when
-// a withdrawal is made is never sent (again).
+// per call. Anything else that was under way fails with DISCONNECTED. A consent.give or .unobject that has not been
+// answered when a withdrawal is made is never sent (again).
 
 import { HubError } from "./errors.js";
 import { methodKinds, type MethodKind, type Methods } from "./generated.js";
@@ -56,6 +56,7 @@ interface Pending {
 type Timer = ReturnType<typeof setTimeout>;
 
 const losses: ReadonlySet<string> = new Set(["consent.withdraw", "consent.withdraw_all", "consent.refuse", "consent.object"]);
+const gives: ReadonlySet<string> = new Set(["consent.give", "consent.unobject"]);
 const defaultInFlight = 32;
 
 export class Calls {
@@ -206,7 +207,7 @@ export class Calls {
     }
 
     #dropGives(): void {
-        const isGive = (c: Pending): boolean => c.method === "consent.give";
+        const isGive = (c: Pending): boolean => gives.has(c.method);
         for (const call of [...this.#waiting, ...this.#resting].filter(isGive)) {
             this.#end(call, new HubError("DROPPED", "A withdrawal came first.", { idem: call.idem }), undefined);
         }
