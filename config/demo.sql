@@ -454,3 +454,51 @@ select 3010 + row_number() over (order by r.post, m.member_id), 1, 'post', r.pos
           and s.member_id <> p.author_id
         order by s.member_id
         limit r.count) m;
+
+-- comments and reactions -------------------------------------------------------------------------------------------
+
+create temp table remark (no int, locale text, body text, answer text) on commit drop;
+
+insert into remark
+values
+    (0, 'en', 'We had the same light in June. Which pier did you leave from?', 'The old one, behind the church. Be there before three.'),
+    (1, 'nb', 'Godt tips! Gikk båten også på søndag?', 'Ja, men bare om ettermiddagen.'),
+    (2, 'ro', 'Mulțumesc, exact ce căutam pentru vacanța cu părinții.', 'Cu plăcere! Luați și haine de ploaie.'),
+    (3, 'pt', 'Que bonito. Quantos dias ficaram por lá?', 'Quatro, e soube a pouco.'),
+    (4, 'he', 'תודה! יש שם מקום גם לחמישה?', 'כן, אם מודיעים מראש.');
+
+insert into comment (comment_id, post_id, parent_id, author, body, at)
+select 4000 + p.no * 2 + a.answers, p.post_id, case when a.answers = 1 then 4000 + p.no * 2 end,
+       case a.answers when 0 then w.member_id else p.author_id end,
+       case a.answers when 0 then r.body else r.answer end,
+       p.published_at + (1 + a.answers) * interval '20 minutes'
+  from (select post_id, author_id, published_at, (row_number() over (order by published_at desc))::int as no
+          from post where club_id = 1 and author_kind = 'm' and state = 'published' order by published_at desc limit 30) p
+  join member m on m.member_id = p.author_id
+  join remark r on r.locale = m.locale
+ cross join generate_series(0, 1) as a (answers)
+ cross join lateral (
+       select x.member_id
+         from membership x
+         join member y on y.member_id = x.member_id and y.status = 'active' and y.locale = m.locale and not y.under_18
+        where x.club_id = 1 and x.status = 'active' and x.member_id <> p.author_id
+        order by (x.member_id * 31 + p.no) % 97, x.member_id
+        limit 1) w
+ where p.no % 3 <> 0;
+
+insert into reaction (post_id, member_id, kind)
+select p.post_id, m.member_id, (array['like', 'like', 'like', 'thanks', 'wow', 'going'])[1 + (p.post_id + m.member_id) % 6]
+  from post p
+  join membership m on m.club_id = p.club_id and m.status = 'active' and m.member_id <> p.author_id
+ where p.club_id = 1
+   and p.author_kind = 'm'
+   and p.state = 'published'
+   and (p.post_id * 17 + m.member_id * 29) % 23 = 0;
+
+update post p
+   set like_count    = (select count(*) from reaction r where r.post_id = p.post_id and r.kind = 'like'),
+       thanks_count  = (select count(*) from reaction r where r.post_id = p.post_id and r.kind = 'thanks'),
+       wow_count     = (select count(*) from reaction r where r.post_id = p.post_id and r.kind = 'wow'),
+       going_count   = (select count(*) from reaction r where r.post_id = p.post_id and r.kind = 'going'),
+       comment_count = (select count(*) from comment c where c.post_id = p.post_id)
+ where p.club_id = 1;

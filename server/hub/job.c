@@ -61,7 +61,7 @@ static void on_ran(void *arg, const struct answer *a)
         set_timer(t, RETRY_MS);
         return;
     }
-    if (did)
+    if (did && t->job->period_ms > AGAIN_MS) /* those of a second would fill the log */
         log_info("job_ran", "job=%s rows=%lld", t->job->name, (long long)answer_i64(a, 0, 1));
     set_timer(t, did ? AGAIN_MS : t->job->period_ms);
 }

@@ -1,7 +1,7 @@
 -- feed.comment, feed.react, feed.edit, mentions: who may, what is told, what is left; the numbers of a post are its rows.
 begin;
 \ir noun.psql
-select plan(75);
+select plan(99);
 
 insert into consent_text (purpose_id, ver, locale, title, body, sha256, material, valid_from, published_by)
 values (52, 1, 'en', 'Title', 'Body', sha256('52en'), true, now() - interval '1 day', 'test') on conflict do nothing;
@@ -159,5 +159,46 @@ select is(jsonb_path_query_array((lib.post_view((r ->> 'post')::bigint, 0)).view
 select is(pg_temp.call('m:8201', 'feed_edit', format('%s, 1, null, %L, null, null', r ->> 'post', 'x')) #>> '{current,title}', 'T', 'a conflict shows the post as it is') from edited;
 select is(pg_temp.call('m:8202', 'feed_edit', format('%s, 2, null, %L, null, null', r ->> 'post', 'x')) ->> 'refused', 'ZC002', 'one''s own only') from edited;
 select is(pg_temp.call('m:8201', 'feed_edit', format('%s, 2, null, %L, 3, null', r ->> 'post', 'x')) ->> 'path', 'rating', 'only recommendations are rated') from edited;
+
+-- whoever may not be sent a post is not sent the talk about it
+create temp table tiered as select (pg_temp.post(8204, 'for the second tier', p_audience => '{"min_rank":1}') ->> 'post')::bigint as id;
+select is(pg_temp.comment(8204, id, 'x') #>> '{_events,0,audience}', 'rank:1', 'the audience of the post') from tiered;
+select is(pg_temp.comment(8202, id, 'x') ->> 'refused', 'ZC002', 'is asked of who comments, too') from tiered;
+create temp table offer as select (pg_temp.call('s:8301', 'feed_offer_news', $q$ 8001, 8101, 'May', 'Cabins', null, null $q$) ->> 'post')::bigint as id;
+create temp table talk as select pg_temp.comment(8202, id, 'How much?') as r, id from offer;
+select is((r #>> '{_events,0,gate}') || (r #>> '{_events,0,scope}'), 'mkt.offers8101', 'talk about an offer needs the consent for the offer') from talk;
+select is(pg_temp.call('m:8202', 'feed_comment_delete', r ->> 'comment') #>> '{_events,0,gate}', 'svc.feed', 'that it is gone does not') from talk;
+select is((api.feed_get('m:8202', id)).reply -> 'basis', 'null', 'an offer one asked for rests on no consent') from offer;
+select pg_temp.call('m:8202', 'consent_give', format('%L, 0, null, null', jsonb_build_array(pg_temp.item('mkt.offers', '8101', 'inapp')))) \g /dev/null
+select is((api.feed_get('m:8202', id)).reply -> 'basis', '{"purpose":"mkt.offers","scope":"8101","channel":"inapp"}', 'one that was allowed names it') from offer;
+
+-- announcements
+create temp table news as select pg_temp.call('s:8301', 'feed_announce', $q$ 8001, 'Ferry', 'It leaves at nine', null, null $q$) as r;
+select is((r #>> '{_events,0,gate}') || (r #>> '{_events,0,actor}') is null and r #>> '{_events,0,gate}' = 'svc.account', true, 'are about the service') from news;
+select is((select array_agg(t) from unnest('{see offer:17,Category=5 now,/offer/x,https://x.example/offers/4}'::text[]) t where lib.refers_to_offer(t)),
+          '{see offer:17,Category=5 now,/offer/x,https://x.example/offers/4}', 'and point to no offer');
+select is((select array_agg(t) from unnest('{We offer 5 boats,coffer:17,category five,offers}'::text[]) t where lib.refers_to_offer(t)), null, 'other words are fine');
+select is(pg_temp.call('s:8302', 'feed_announce', $q$ 8001, 'x', 'x', null, null $q$) ->> 'refused', 'ZC001', 'editors only');
+select is(pg_temp.call('s:8301', 'feed_delete', r ->> 'post') #>> '{_events,0,gate}', 'svc.account', 'who got it learns that it is gone') from news;
+
+-- posts that wait: nobody hears of them, and whom they mention hears when they are published
+update club set settings = '{"moderate_new_authors":true}' where club_id = 8001;
+update membership set posts_on = null, posts_count = 0;
+create temp table waiting as select pg_temp.post(8206, 'Hello @nn8202 #cruise') as r;
+select is(jsonb_path_query_array(r, '$._events[*].stream'), '["moderation:8001"]', 'moderators hear of it, nobody else') from waiting;
+select is(r ->> 'state', 'pending', 'it waits') from waiting;
+select pg_temp.call('m:8203', 'feed_follow', $q$ 8001, 'cruise', true $q$) \g /dev/null
+select is((select array_agg((e).type || ' ' || (e).stream order by ord) from unnest(lib.post_publish((r ->> 'post')::bigint)) with ordinality as u(stream, type, gate, scope, audience, subjects, actor, object, key, refs, ord)
+            cross join lateral (select u.type, u.stream) e), '{post.published club:8001,notify.added me:8202}', 'published, the mentioned are told') from waiting;
+select is((select topic from topic_notice where post_id = (r ->> 'post')::bigint), 'cruise', 'and the followers will be') from waiting;
+select is(lib.followers_tell(), 1::bigint, 'by a job');
+select is((select count(*) from notification where member_id = 8203 and type = 'followed'), 1::bigint, 'once');
+select is(lib.followers_tell(), 0::bigint, 'and done');
+select is(lib.post_publish((r ->> 'post')::bigint), '{}', 'what is published is not published again') from waiting;
+select is((select array_agg((e).type) from unnest(lib.post_hide((r ->> 'post')::bigint, 'hidden')) as e), '{post.removed,sys.changed}', 'hidden') from waiting;
+select is(pg_temp.call('m:8206', 'feed_edit', format('%s, 1, null, %L, null, null', r ->> 'post', 'x')) ->> 'state', 'hidden', 'what is hidden is not edited') from waiting;
+select is(pg_temp.comment(8202, (r ->> 'post')::bigint, 'x') ->> 'refused', 'ZC002', 'nor commented on') from waiting;
+select is((api.feed_get('m:8206', (r ->> 'post')::bigint)).reply ->> 'state', 'hidden', 'its author sees that it is') from waiting;
+select is(pg_temp.call('m:8206', 'feed_delete', r ->> 'post') -> '_events', 'null', 'a hidden post is deleted without a word') from waiting;
 select * from finish();
 rollback;
