@@ -15,11 +15,24 @@ query() {
 {
     printf 'begin;\n'
     sed '/^-- The reply of a call/,$d' "$(dirname "$0")/noun.psql"
-    printf "update club set settings = '{\"posts_per_day\":1000000,\"posts_per_day_new\":1000000}' where club_id = 8001;\n"
+    printf "update club set settings = '{\"posts_per_day\":1000000,\"posts_per_day_new\":1000000,\"marketing_per_day\":1000000,\"marketing_per_week\":1000000}' where club_id = 8001;\n"
     cat <<'SQL'
 insert into staff (staff_id, login, roles) values (8311, 'n-mod', '{moderator}'), (8312, 'n-mod-two', '{moderator}'),
     (8313, 'n-manager', '{manager}');
 insert into staff_club (staff_id, club_id) values (8311, 8001), (8312, 8001), (8313, 8001);
+update member set email_verified_at = now(), quiet_from = '00:00', quiet_to = '00:00' where member_id between 8201 and 8208;
+update member_pii set email_enc = lib.pii_seal(member_id || '@example.org') where member_id between 8201 and 8208;
+-- A member agrees to offers by e-mail, one is queued, and a notification is told.
+create function public.agree_and_queue(p_member bigint) returns void language plpgsql set search_path = club as $$
+begin
+    perform from member where member_id = p_member for no key update;
+    insert into consent_state (member_id, purpose_id, scope_id, channel_id, state, text_ver, event_id)
+    values (p_member, 30, 8101, 3, 'given', 1,
+            lib.consent_record(p_member, 30::smallint, 8101, 3::smallint, 'give', 1, 'en', 'm:' || p_member, 'test', '{}'))
+        on conflict (member_id, purpose_id, scope_id, channel_id) do update set state = 'given', text_ver = 1, event_id = excluded.event_id, expires_at = null;
+    insert into send_job (member_id, channel_id, template, gate_cat, scope_id, club_id, prio) values (p_member, 3, 'offer.news', 'mkt.offers', 8101, 8001, 2);
+    perform lib.emit_all(array[lib.notify(p_member, 'tier', 'club:8001', '{}', 'svc.account')]);
+end $$;
 -- Runs one call; an expected refusal is as good as an answer.
 create function public.call_or_refusal(p_sql text) returns void language plpgsql as $$
 begin
@@ -99,11 +112,22 @@ update club.membership set paused_days = 184, paused_at = now() - interval '3 da
 select ran from api.jobs_run('pauses');
 delete from club.tier_change where member_id = :m;
 SQL
+# Offers by e-mail are queued and taken while say.sql withdraws; notifications and preferences beside.
+cat >"$work/mail.sql" <<'SQL'
+\set r random(1, 1000000000000)
+\set m random(8201, 8204)
+select public.agree_and_queue(:m);
+select coalesce(max((e ->> 'job')::bigint), 0) as job from api.send_take('v' || chr(58) || 'mail', 5, null) t, jsonb_array_elements(t.reply -> 'jobs') e \gset
+select public.call_or_refusal(format('select api.send_result(%L, %L, sha256(''x''), %s, ''sent'')', 'v' || chr(58) || 'mail', 'lock-' || :r, :job));
+select public.call_or_refusal(format('select api.notify_read(%L, %L, sha256(''x''), %s)', 'm' || chr(58) || :m, 'lock-' || :r, :r));
+select public.call_or_refusal(format('select api.pref_set(%L, %L, sha256(''x''), ''en'', null, null, null, null)', 'm' || chr(58) || :m, 'lock-' || :r));
+select ran from api.jobs_run('leases');
+SQL
 
 before=$(query -c "select deadlocks from pg_stat_database where datname = current_database()")
 status=0
 PGOPTIONS="-c clubhub.pii_key=00ff" "$bin/pgbench" -n -c 8 -j 2 -T "${LOCKS_SECONDS:-6}" -f "$work/earn.sql@3" -f "$work/post.sql@3" -f "$work/say.sql@1" \
-    -f "$work/moderate.sql@2" -f "$work/live.sql@2" "$ADMIN_URL" >"$work/log" 2>&1 || status=$?
+    -f "$work/moderate.sql@2" -f "$work/live.sql@2" -f "$work/mail.sql@2" "$ADMIN_URL" >"$work/log" 2>&1 || status=$?
 grep -E 'number of transactions actually|ERROR' "$work/log" | sed 's/^/# /' | head -n 5
 
 # Three members report the same twenty posts at the same time: the third one hides, whoever that is.
@@ -132,13 +156,16 @@ check() { # name, what should be nothing
     fi
 }
 
-printf '1..9\n'
+printf '1..11\n'
 check 'every transaction went through' "$status"
 check 'no deadlock' "$(($(query -c "select deadlocks from pg_stat_database where datname = current_database()") - before))"
 check 'the ledger holds' "$(query -c 'select * from lib.ledger_violations() limit 3')"
 check 'the evidence holds' "$(query -c 'select * from lib.consent_violations() limit 3')"
 check 'every decision is told, and what is in force has its effect' "$(query -c "
     select * from lib.moderation_violations() where id <> 8208 limit 3")"
+check 'every message had its consent' "$(query -c 'select * from lib.delivery_violations() limit 3')"
+check 'messages were sent, and stopped' "$(query -c "
+    select 'too few' where (select count(distinct verdict) from club.delivery_log where member_id between 8201 and 8204) < 2")"
 check 'moderators had something to decide' "$(query -c "
     select 'too little' where not exists (select from club.moderation_decision) or not exists (select from club.report)")"
 check 'three who report at once all get through' "$three"
