@@ -151,27 +151,38 @@ end $$;
 create function lib.erase_identity(p_member bigint)
 returns void language plpgsql volatile as $$
 declare
-    v_email bytea;
+    v_email    bytea;
+    v_families bigint[] := array(select family_id
+                                   from token_family
+                                  where principal_kind = 'm'
+                                    and principal_id = p_member
+                                  order by family_id);
 begin
     delete from member_pii where member_id = p_member returning email_hash into v_email;
-    if v_email is not null then
-        insert into suppression (contact_hash, channel_id, reason)
-        values (v_email, 3, 'erased')
-            on conflict (contact_hash, channel_id) do update set reason = excluded.reason, at = now();
-    end if;
     delete from member_interest where member_id = p_member;
     delete from channel_pref where member_id = p_member;
     delete from device where member_id = p_member;
     delete from consent_state where member_id = p_member;
     delete from block_rel where blocker = p_member or blocked = p_member;
     delete from segment_member where member_id = p_member;
-    delete from token_family where principal_kind = 'm' and principal_id = p_member;    -- and its refresh tokens
-    delete from session_ticket where who = 'm:' || p_member;
+    perform
+       from refresh_token
+      where family_id = any (v_families)
+      order by token_hash
+        for update;
+    delete from refresh_token where family_id = any (v_families);
+    delete from token_family where family_id = any (v_families);
     delete from login_try
      where kind = 'e' and key = v_email
         or kind = 's' and key = sha256(convert_to('m:' || p_member, 'UTF8'));
     delete from credential where principal_kind = 'm' and principal_id = p_member;
     delete from identity where principal_kind = 'm' and principal_id = p_member;
+    delete from session_ticket where who = 'm:' || p_member;
+    if v_email is not null then
+        insert into suppression (contact_hash, channel_id, reason)
+        values (v_email, 3, 'erased')
+            on conflict (contact_hash, channel_id) do update set reason = excluded.reason, at = now();
+    end if;
 end $$;
 
 -- The first transaction of an erasure; afterwards nobody is signed in as the member and no frame shows one.
@@ -310,17 +321,20 @@ begin
                select appeal_id from appeal where member_id = p_member and text <> '–' limit p_limit);
     get diagnostics v_count = row_count;
     v_total := v_total + v_count;
+    perform from notification_head where member_id = p_member for update;
     delete from notification where ctid = any (array(
                select ctid from notification where member_id = p_member limit p_limit));
     get diagnostics v_count = row_count;
     v_total := v_total + v_count;
-    delete from notification_head where member_id = p_member;
-    delete from send_job where job_id in (
-               select job_id from send_job where member_id = p_member limit p_limit);
-    get diagnostics v_count = row_count;
-    v_total := v_total + v_count;
+    delete from notification_head h
+     where h.member_id = p_member
+       and not exists (select from notification n where n.member_id = p_member);
     delete from one_time_token where token_id in (
                select token_id from one_time_token where member_id = p_member limit p_limit);
+    get diagnostics v_count = row_count;
+    v_total := v_total + v_count;
+    delete from send_job where job_id in (
+               select job_id from send_job where member_id = p_member limit p_limit);
     get diagnostics v_count = row_count;
     v_total := v_total + v_count;
     perform set_config('clubhub.retention', 'on', true);

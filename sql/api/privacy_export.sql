@@ -139,7 +139,8 @@ begin
                               from lot_use u
                              where u.lot_id = l.lot_id))
           from point_lot l
-         where l.origin_member = p_member
+         where l.earned_tx in (select e.tx_id from ledger_entry e where e.account_id = any (v_accounts))
+           and l.origin_member = p_member
            and l.lot_id > p_after
          order by l.lot_id
          limit p_limit;
