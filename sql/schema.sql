@@ -1562,6 +1562,8 @@ CREATE INDEX earn_rule_club ON club.earn_rule USING btree (club_id, category_id,
 
 CREATE INDEX idempotency_at ON club.idempotency USING brin (at);
 
+CREATE INDEX identity_principal ON club.identity USING btree (principal_kind, principal_id);
+
 CREATE INDEX ledger_account_owner ON club.ledger_account USING btree (owner_kind, owner_id);
 
 CREATE INDEX ledger_entry_account ON club.ledger_entry USING btree (account_id, entry_id);
@@ -1651,6 +1653,8 @@ CREATE INDEX send_member ON club.send_job USING btree (member_id) WHERE (state =
 CREATE INDEX session_ticket_due ON club.session_ticket USING btree (expires_at);
 
 CREATE INDEX session_ticket_who ON club.session_ticket USING btree (who);
+
+CREATE INDEX tier_change_member ON club.tier_change USING btree (member_id, id);
 
 CREATE INDEX token_family_principal ON club.token_family USING btree (principal_kind, principal_id);
 

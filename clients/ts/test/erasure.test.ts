@@ -61,6 +61,7 @@ async function plant(server: RealServer, words: Map<string, string>): Promise<(m
     const member = await caller(server, email, word("device"));
     const other = await caller(server, "member43@demo.invalid");
     const manager = await caller(server, "manager@demo.invalid");
+    const moderator = await caller(server, "moderator@demo.invalid");
 
     const { version } = await member("profile.get", {});
     await member("profile.set", {
@@ -71,15 +72,18 @@ async function plant(server: RealServer, words: Map<string, string>): Promise<(m
         club: "2", track: "990", answers: [{ question: "Which river would you follow next?", answer: word("answer") }], idem: idem(),
     });
     await manager("membership.decide", { club: "2", member: String(subject), decision: "decline", idem: idem() });
-    const { post: mine } = await member("feed.post", { club: "1", kind: "story", title: word("title"), body: word("post"), idem: idem() });
+    const { post: mine } = await member("feed.post", { club: "1", kind: "story", title: word("title"), body: word("earlier post"), idem: idem() });
+    await member("feed.edit", { post: mine, base: 1, body: word("post"), idem: idem() });
     const { post } = await other("feed.post", { club: "1", kind: "question", body: "What do you think?", idem: idem() });
-    sql(`insert into comment (comment_id, post_id, author, body) values (lib.new_id(), ${post}, ${subject}, '${word("comment")}');
-         insert into comment_version (comment_id, version, body) select comment_id, 1, '${word("earlier comment")}' from comment where author = ${subject};
-         update post set comment_count = 1 where post_id = ${post};
-         insert into post_version (post_id, version, body) values (${mine}, 1, '${word("earlier post")}');
-         insert into send_job (member_id, channel_id, template, gate_cat, contact_enc, prio)
-         values (${subject}, 3, 'verify', 'svc.account', lib.pii_seal('${word("other address")}'), 0);
-         insert into idempotency (principal, method, key, req_hash, response)
+    const { comment } = await member("feed.comment", { post, body: word("earlier comment"), idem: idem() });
+    await member("feed.comment_edit", { comment, base: 1, body: word("comment"), idem: idem() });
+    await member("account.email_change", { email: `${word("other address")}@demo.invalid` });
+    const { post: hidden } = await member("feed.post", { club: "1", kind: "story", body: word("hidden post"), idem: idem() });
+    const { decision } = await moderator("mod.decide", {
+        kind: "post", target: hidden, action: "hide", ground: "terms", clause: "1", facts: "Off the topic", idem: idem(),
+    });
+    await member("mod.appeal", { decision, text: word("appeal"), idem: idem() });
+    sql(`insert into idempotency (principal, method, key, req_hash, response)
          values ('m:${subject}', 'any.method', 'canary-key', sha256('x'), '{"words":"${word(stored)}"}')`);
     await member("feed.report", { kind: "post", target: post, reason: "other", note: word("report"), idem: idem() });
     return member;
