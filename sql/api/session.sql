@@ -148,6 +148,10 @@ set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set ena
 declare
     v_due timestamptz;
 begin
+    perform from session_ticket t       -- two nodes may be shown the same ones
+      where t.ticket_hash = any (array(select decode(h, 'hex') from unnest(p_hash) h))
+      order by t.ticket_hash
+        for update;
     for i in 1 .. coalesce(cardinality(p_hash), 0) loop
         idx := i;
         v_due := null;
