@@ -18,6 +18,7 @@ bool address_network(const char *address, char out[ADDRESS_NETWORK_BYTES])
 {
     struct in_addr four;
     struct in6_addr six;
+    size_t length;
 
     out[0] = '\0';
     if (inet_pton(AF_INET, address, &four) == 1) {
@@ -33,6 +34,7 @@ bool address_network(const char *address, char out[ADDRESS_NETWORK_BYTES])
     memset(six.s6_addr + IPV6_KEPT_BYTES, 0, sizeof six.s6_addr - IPV6_KEPT_BYTES);
     if (inet_ntop(AF_INET6, &six, out, INET6_ADDRSTRLEN) == NULL)
         return false;
-    strcat(out, "/48");
+    length = strlen(out);
+    snprintf(out + length, ADDRESS_NETWORK_BYTES - length, "/48");
     return true;
 }

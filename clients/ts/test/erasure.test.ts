@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { Account, newIdem } from "../src/index.js";
+import { Account, newIdem, type Methods } from "../src/index.js";
 import { clubhub, dump, serverLog, sql, unsealed } from "./database.js";
 import { callOverHttp, realServer, signIn, type RealServer } from "./server.js";
 import { limit, sleep, until, webSocket } from "./support.js";
@@ -40,14 +40,17 @@ function found(words: Map<string, string>, ...texts: string[]): string[] {
     return [...words].filter(([, word]) => formsOf(word).some((form) => texts.some((text) => text.includes(form)))).map(([name]) => name);
 }
 
+type Caller = <M extends keyof Methods>(method: M, params: object) => Promise<Methods[M]["result"]>;
+
 /** One call after another by one principal. */
-async function caller(server: RealServer, email: string, device?: string): Promise<(method: string, params: object) => Promise<any>> {
+async function caller(server: RealServer, email: string, device?: string): Promise<Caller> {
     const { token } = (await callOverHttp(server, "", "account.login", { email, password, ...(device === undefined ? {} : { device }) })) as { token: string };
-    return (method, params) => callOverHttp(server, `Bearer ${token}`, method, params);
+    return async <M extends keyof Methods>(method: M, params: object) =>
+        (await callOverHttp(server, `Bearer ${token}`, method, params)) as Methods[M]["result"];
 }
 
 /** Plants a word in each place; the calls that write keep their answers for a day. */
-async function plant(server: RealServer, words: Map<string, string>): Promise<(method: string, params: object) => Promise<any>> {
+async function plant(server: RealServer, words: Map<string, string>): Promise<Caller> {
     const word = (name: string): string => {
         const made = `q${randomBytes(8).toString("hex")}`;
         words.set(name, made);
