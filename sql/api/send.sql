@@ -574,8 +574,9 @@ begin
     return p_events;
 end $$;
 
--- Queues one message per recipient and channel of the oldest fan-out, for 1,000 consents in force.
-create function lib.send_expand(p_most int default 1000) returns bigint
+-- Queues one message per recipient and channel of the oldest fan-out, for p_most consents in force; returns how many,
+-- or null when there is no fan-out.
+create function lib.send_expand_oldest(p_most int) returns bigint
 language plpgsql volatile set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_fan     send_fanout;
@@ -585,7 +586,7 @@ declare
 begin
     select * into v_fan from send_fanout order by fanout_id limit 1 for update skip locked;
     if not found then
-        return 0;
+        return null;
     end if;
     select * into v_purpose from purpose where code = v_fan.gate_cat;
     with given as (
@@ -626,9 +627,22 @@ begin
         delete from send_fanout where fanout_id = v_fan.fanout_id;
     else
         update send_fanout set cursor_id = v_upto where fanout_id = v_fan.fanout_id;
-        v_count := greatest(v_count, 1);
     end if;
     return v_count;
+end $$;
+
+-- The same for one fan-out after the other, until p_most messages are queued: small ones do not wait for the next run.
+create function lib.send_expand(p_most int default 1000) returns bigint language plpgsql volatile as $$
+declare
+    v_total bigint := 0;
+    v_count bigint;
+begin
+    while v_total < p_most loop
+        v_count := lib.send_expand_oldest(p_most);
+        exit when v_count is null;
+        v_total := v_total + v_count;
+    end loop;
+    return v_total;
 end $$;
 
 -- keeping in order ----------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 // The canary (domain.md 19.8, I-55): random words are planted wherever a member can leave some; the archive has them all,
-// and after the erasure neither a backup of the database nor the server's log has any.
+// and after the erasure neither a backup of the database nor the server's log holds one.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";

@@ -50,6 +50,7 @@ function suite(server: RealServer): void {
         club = member.session.clubs.find((c) => c.status === "active" && edited.includes(c.club))?.club ?? "";
         category = (await member.client.call("consent.catalog")).categories.find((c) => c.club === club)?.category ?? "";
         assert.ok(id !== "" && club !== "" && category !== "");
+        await comesTrue("what others offered before is queued", () => first("select count(*) from send_fanout") === "0");
         first(`delete from send_job where member_id = ${id}; delete from delivery_log where member_id = ${id}`);
     });
 

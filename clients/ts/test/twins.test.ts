@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { newIdem } from "../src/index.js";
+import { newIdem, type Methods } from "../src/index.js";
 import { sql } from "./database.js";
 import { callOverHttp, realServer, signIn, type Guest, type RealServer } from "./server.js";
 import { limit } from "./support.js";
@@ -18,7 +18,7 @@ interface Twin {
     readonly id: string;
     readonly handle: string;
     readonly guest: Guest;
-    call(method: string, params?: object): Promise<any>;
+    call<M extends keyof Methods>(method: M, params?: object): Promise<Methods[M]["result"]>;
 }
 
 /** Numbers and times of single rows; everything else must be equal. */
@@ -121,7 +121,9 @@ async function born(server: RealServer, handle: string): Promise<Twin> {
         select member_id from born`);
     const guest = await signIn(server, { email, password });
     const token = await guest.account.getToken({ fresh: false });
-    return { id, handle, guest, call: (method, params = {}) => callOverHttp(server, `Bearer ${token}`, method, params) };
+    const call = async <M extends keyof Methods>(method: M, params: object = {}) =>
+        (await callOverHttp(server, `Bearer ${token}`, method, params)) as Methods[M]["result"];
+    return { id, handle, guest, call };
 }
 
 /** Answers every question there is. */
@@ -130,11 +132,11 @@ async function answerAll(twin: Twin, method: "consent.give" | "consent.refuse"):
     const scopes: Record<string, string[]> = {
         none: ["0"],
         club: [club],
-        category: catalog.categories.map((c: { category: string }) => c.category),
+        category: catalog.categories.map((c) => c.category),
     };
-    const items = catalog.purposes.filter((p: any) => !p.closed).flatMap((p: any) =>
+    const items = catalog.purposes.filter((p) => !p.closed).flatMap((p) =>
         (scopes[p.scope_kind] ?? []).flatMap((scope) =>
-            p.channels.map((channel: string) => ({ purpose: p.purpose, scope, channel, text_ver: p.text_ver, locale: p.locale }))));
+            p.channels.map((channel) => ({ purpose: p.purpose, scope, channel, text_ver: p.text_ver, locale: p.locale }))));
     for (let at = 0; at < items.length; at += 100) {
         const { epoch } = await twin.call("consent.catalog");
         const base = method === "consent.give" ? { base: epoch } : {};
@@ -152,9 +154,9 @@ function suite(server: RealServer): void {
         no = await born(server, "twin_nay");
         const given = await answerAll(yes, "consent.give");
         assert.equal(await answerAll(no, "consent.refuse"), given);
-        const states = (await yes.call("consent.catalog")).states as { in_force: boolean }[];
+        const states = (await yes.call("consent.catalog")).states;
         assert.ok(states.filter((s) => s.in_force).length > 20, "the one has agreed to much");
-        assert.ok(((await no.call("consent.catalog")).states as { in_force: boolean }[]).every((s) => !s.in_force), "the other to nothing");
+        assert.ok((await no.call("consent.catalog")).states.every((s) => !s.in_force), "the other to nothing");
     });
 
     after(() => {
