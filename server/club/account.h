@@ -27,6 +27,8 @@ struct account_password {
     bool is_hashed;
 };
 enum { ACCOUNT_PASSWORD_MIN = 10, ACCOUNT_PASSWORD_MAX = 128, ACCOUNT_TIMEOUT_MS = 10000 };
+/* Counts a password that a guest wants hashed; the next step hashes it. */
+enum flow account_pace(struct call *c);
 void account_password_hash(void *password); /* for call_work() */
 /* Why nobody should use this password, or NULL: it is an e-mail address or handle of its owner (NULL: unknown), or one
  * of the commonest.  Length is the shape's matter: 10 ... 128 code points of any kind.

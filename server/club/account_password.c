@@ -59,6 +59,13 @@ enum flow account_password_refuse(struct call *c, const char *problem)
         arena_printf(call_arena(c), "{\"path\":\"password\",\"problem\":\"%s\"}", problem));
 }
 
+enum flow account_pace(struct call *c)
+{
+    const char *args[] = {account_address(c)};
+
+    return call_query(c, LANE_WRITE, "select * from api.account_pace($1)", 1, args);
+}
+
 void account_password_hash(void *password)
 {
     struct account_password *p = password;
@@ -99,11 +106,15 @@ static enum flow reset_ask(struct call *c, const struct answer *in)
 
 enum reset_param { RESET_EMAIL, RESET_CODE, RESET_PASSWORD };
 
+static enum flow reset_pace(struct call *c, const struct answer *in)
+{
+    (void)in;
+    return account_is_closed(c) ? call_fail(c, ERR_CLOSED) : account_pace(c);
+}
+
 static enum flow reset_hash(struct call *c, const struct answer *in)
 {
     (void)in;
-    if (account_is_closed(c))
-        return call_fail(c, ERR_CLOSED);
     return hash(c, call_arg(c, RESET_PASSWORD), call_arg(c, RESET_EMAIL), NULL);
 }
 
@@ -268,7 +279,7 @@ const struct method account_password_methods[] = {
         .result = nothing,
         .errors = ERRORS(ERR_CODE_INVALID, ERR_RATE, ERR_INVALID_PARAMS, ERR_CLOSED),
         .timeout_ms = ACCOUNT_TIMEOUT_MS,
-        .steps = STEPS(reset_hash, reset_write, reply_as_it_is),
+        .steps = STEPS(reset_pace, reset_hash, reset_write, reply_as_it_is),
     },
     {
         .name = "account.reset_start",

@@ -149,6 +149,7 @@ const struct method feed_comment_methods[] = {
         .who = WHO_MEMBER,
         .kind = METHOD_WRITE,
         .lane = LANE_WRITE,
+        .barrier = true,
         .params = edit_params,
         .result = edited,
         .sql = "select * from api.feed_comment_edit($1, $2, $3, $4, $5, $6)",

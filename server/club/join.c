@@ -34,19 +34,26 @@ enum start_param {
     INVITE
 };
 
+static enum flow start_pace(struct call *c, const struct answer *in)
+{
+    const char *password = call_arg(c, PASSWORD), *problem = NULL;
+
+    (void)in;
+    if (account_is_closed(c) != (password == NULL))
+        return account_password_refuse(c, password == NULL ? "is missing" : "is not kept here");
+    if (password != NULL)
+        problem = account_password_problem(password, call_arg(c, EMAIL), call_arg(c, HANDLE));
+    if (problem != NULL)
+        return account_password_refuse(c, problem);
+    return account_pace(c);
+}
+
 static enum flow start_hash(struct call *c, const struct answer *in)
 {
     struct account_password *p = arena_zalloc(call_arena(c), sizeof *p);
-    const char *problem = NULL;
 
     (void)in;
     p->text = call_arg(c, PASSWORD);
-    if (account_is_closed(c) != (p->text == NULL))
-        return account_password_refuse(c, p->text == NULL ? "is missing" : "is not kept here");
-    if (p->text != NULL)
-        problem = account_password_problem(p->text, call_arg(c, EMAIL), call_arg(c, HANDLE));
-    if (problem != NULL)
-        return account_password_refuse(c, problem);
     call_set_state(c, p);
     return call_work(c, account_password_hash, p);
 }
@@ -232,7 +239,7 @@ const struct method join_methods[] = {
             ERR_CODE_INVALID,
             ERR_CLOSED),
         .timeout_ms = ACCOUNT_TIMEOUT_MS,
-        .steps = STEPS(start_hash, start_write, start_reply),
+        .steps = STEPS(start_pace, start_hash, start_write, start_reply),
     },
     {
         .name = "join.verify",

@@ -111,6 +111,7 @@ const struct method profile_methods[] = {
         .who = WHO_MEMBER,
         .kind = METHOD_WRITE,
         .lane = LANE_WRITE,
+        .barrier = true,
         .params = set_params,
         .result = set_result,
         .sql = "select * from api.profile_set($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",

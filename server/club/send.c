@@ -49,7 +49,7 @@ static const struct field job[] = {
     FIELD_TEXT("unsubscribe",
         1,
         2048,
-        "For the headers List-Unsubscribe and List-Unsubscribe-Post of marketing.",
+        "For the headers List-Unsubscribe and List-Unsubscribe-Post of marketing and surveys.",
         .optional = true),
     FIELD_TIME("lease_until", "Until then send.result is awaited."),
     FIELD_END,

@@ -688,6 +688,9 @@ begin
         perform lib.refuse('ZC002');
     end if;
     perform lib.consent_lock(v_token.member_id);
+    if (select status from member where member_id = v_token.member_id) = 'erased' then
+        perform lib.refuse('ZC002');    -- the link goes soon; no row is written of who is gone
+    end if;
     select * into v_purpose from purpose where code = v_code;
     select channel_id into v_channel from channel where code = v_token.payload ->> 'channel';
     perform lib.send_suppress(v_token.member_id, v_purpose.purpose_id, v_scope, v_channel);

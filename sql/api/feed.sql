@@ -488,7 +488,8 @@ end $$;
 
 -- feed.delete   Deletes one's own post: its texts are gone at once, its number stays.
 --   who    member, editor
---   raises ZC001 someone else's; ZC002 there is none; ZC003 already deleted; ZC035 restricted
+--   raises ZC001 someone else's, or of a club one no longer works for; ZC002 there is none; ZC003 already deleted; ZC035
+--          restricted
 --   emits  post.removed on club:<id>; sys
 create function api.feed_delete(p_who text, p_idem text, p_hash bytea, p_post bigint)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
@@ -515,6 +516,9 @@ begin
     end if;
     if v_post.author_kind <> left(p_who, 1) or v_post.author_id <> v_author then
         perform lib.refuse('ZC001');
+    end if;
+    if lib.staff_of(p_who) is not null then
+        perform lib.require_staff(p_who, '{editor}', v_post.club_id);
     end if;
     if v_post.state = 'deleted' then
         perform lib.refuse('ZC003');

@@ -24,7 +24,7 @@ end $$;
 
 -- Tells the member what a manager has decided, on the devices too.
 create function lib.membership_notice(p_at lib.membership_at, p_status text)
-returns lib.event_row language plpgsql volatile as $$
+returns lib.event_row[] language plpgsql volatile as $$
 begin
     return lib.notify((p_at).member, 'membership', 'club:' || (p_at).club,
                       jsonb_build_object('club', (p_at).club::text, 'status', p_status), 'svc.account');

@@ -13,11 +13,12 @@ begin
 end $$;
 
 -- Tells a member something: adds the notification or counts it to that of the day, queues push and e-mail for a new
--- one where the member wants them and can be reached, and returns the event for the caller's one lib.emit_all.
+-- one where the member wants them and can be reached, and returns the event for the caller's one lib.emit_all: none for
+-- who is erased, of whom no row may be written any more.
 -- p_refs: ids, numbers, words; `actor` is the member who caused it.  Several in one write: by member_id.
 create function lib.notify(p_member bigint, p_type text, p_target text, p_refs jsonb, p_gate text,
                            p_scope bigint default 0)
-returns lib.event_row language plpgsql volatile as $$
+returns lib.event_row[] language plpgsql volatile as $$
 declare
     v_actor   bigint := (p_refs ->> 'actor')::bigint;
     v_topic   text;
@@ -26,6 +27,9 @@ declare
     v_channel smallint;
 begin
     select topic into strict v_topic from notify_type where type = p_type;
+    if (select status from member where member_id = p_member) = 'erased' then
+        return '{}';
+    end if;
     insert into notification_head (member_id, num) values (p_member, 1)
     on conflict (member_id) do update set num = notification_head.num + 1
     returning num into v_num;
@@ -54,10 +58,10 @@ begin
                                    p_topic => v_topic);
         end loop;
     end if;
-    return lib.event('me:' || p_member, 'notify.added', p_gate,
-                     jsonb_build_object('id', v_num::text, 'type', p_type, 'target', coalesce(p_target, ''),
-                                        'count', v_count, 'unread', lib.notify_unread(p_member)),
-                     p_scope => coalesce(p_scope, 0), p_actor => v_actor, p_key => 'notify');
+    return array[lib.event('me:' || p_member, 'notify.added', p_gate,
+                           jsonb_build_object('id', v_num::text, 'type', p_type, 'target', coalesce(p_target, ''),
+                                              'count', v_count, 'unread', lib.notify_unread(p_member)),
+                           p_scope => coalesce(p_scope, 0), p_actor => v_actor, p_key => 'notify')];
 end $$;
 
 -- notify.list   The caller's notifications, newest first.

@@ -334,6 +334,7 @@ declare
     v_until    timestamptz;
     v_token    bigint;
     v_link     text;
+    v_objects  boolean := (select basis = 'li' and per_channel from purpose where code = (p_job).gate_cat);
     v_words    jsonb;
     v_lease    timestamptz := clock_timestamp() + interval '60 seconds';
 begin
@@ -366,10 +367,10 @@ begin
             end if;
             return null;
         end if;
-        v_token := lib.token_new(
-            'unsubscribe', v_me.member_id, jsonb_build_object(
-                'purpose', (p_job).gate_cat, 'scope', (p_job).scope_id::text,
-                'channel', (select code from channel where channel_id = (p_job).channel_id)), interval '1 year');
+    end if;
+    if v_consent is not null or v_objects then      -- what one can take back, or object to, per channel
+        v_token := lib.unsubscribe_token(v_me.member_id, (p_job).gate_cat, (p_job).scope_id,
+                                         (select code from channel where channel_id = (p_job).channel_id));
         v_link := lib.token_url('unsubscribe', lib.token_secret(v_token));
     end if;
     v_words := lib.send_words(p_job, coalesce(v_me.locale, (p_job).refs ->> 'locale', 'en'), v_link);

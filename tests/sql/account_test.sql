@@ -1,7 +1,7 @@
 -- Passwords and addresses: forgotten, changed, proven; and what is never told.
 begin;
 \ir fixture.psql
-select plan(46);
+select plan(49);
 update member set email_verified_at = now() where member_id between 9101 and 9104;
 insert into credential (principal_kind, principal_id, password_phc)
 values ('m', 9101, '$argon2id$a'), ('s', 9201, '$argon2id$s'), ('m', 9102, '$argon2id$b');
@@ -74,11 +74,19 @@ select is((select count(*) from send_job where template = 'account_exists' and m
 select is((api.account_email_confirm('m:9101', :'first')).reply, '{"refused":"CODE_INVALID"}', 'and the code before is void, as it would be');
 select throws_ok($$select api.account_email_change('m:9101', 'anna.t@example.org', null)$$, 'ZC602', null, 'the address one has');
 select api.account_email_change('m:9101', 'new@example.org', null);
+select lib.token_new('reset', 9101, '{}', interval '15 minutes') as old_reset, lib.token_new('consent_confirm', 9101, '{"events":[]}', interval '7 days') as old_yes \gset
 create temp table mail as select a.* from api.account_email_confirm('m:9101', pg_temp.code('change_email')) a;
 select is((select events -> 0 ->> 'type' from mail), 'profile.changed', 'the member''s devices see it');
 select is((select lib.pii_open(email_enc) from member_pii where email_hash = lib.email_hash('new@example.org')), 'new@example.org', 'the new address is the account''s');
 select is((select lib.pii_open(contact_enc) || '/' || gate_cat from send_job where template = 'email_changed'), 'anna.t@example.org/li.security', 'the old one is told');
 select is((api.account_look('anna.t@example.org', null)).reply ->> 'who', null, 'and signs nobody in any more');
+select is((api.account_reset_confirm('new@example.org', lib.token_secret(:old_reset), '$argon2id$n', null)).reply, '{"refused":"CODE_INVALID"}', 'a code that went to the old address sets no password');
+select is((api.consent_confirm('m:9101', '{}', lib.token_secret(:old_yes), null, null, null)).reply, '{"refused":"CODE_INVALID"}', 'and confirms nothing for the new one');
+
+-- passwords that guests bring cost time: so many from an address
+insert into login_try (kind, key, tries, since) values ('a', lib.keyed_hash('192.0.2.77'), 99, now());
+select api.account_pace(null), api.account_pace('192.0.2.77');
+select throws_ok($$select api.account_pace('192.0.2.77')$$, 'ZC006', null, 'a hundred in a quarter of an hour');
 
 select * from finish();
 rollback;

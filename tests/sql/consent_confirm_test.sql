@@ -1,7 +1,7 @@
 -- double opt-in, where answers came from, messages that go with a withdrawal, and the link that stops them.
 begin;
 \ir noun.psql
-select plan(31);
+select plan(32);
 
 create function pg_temp.give(p_member bigint, p_base bigint, variadic p_items jsonb[]) returns jsonb language sql as
 $$ select pg_temp.call('m:' || p_member, 'consent_give', format('%L, %s, %L, %L', to_jsonb(p_items), p_base, 'screen.save', '1.0')) $$;
@@ -84,5 +84,8 @@ select is((select max(seq) from consent_event where member_id = 8204), 3::bigint
 select lib.unsubscribe_token(8204, 'li.survey', 0, 'email') as token \gset
 select is(pg_temp.unsubscribe(:token) #>> '{states,0,state}', 'objected', 'a legitimate interest is objected to');
 select is(pg_temp.try($q$ select * from api.consent_unsubscribe('g', '{}', 'nonsense') $q$) ->> 'refused', 'ZC002', 'an unknown link');
+select lib.unsubscribe_token(8205, 'li.survey', 0, 'email') as token \gset
+update member set status = 'erased', erased_at = now(), handle = null where member_id = 8205;
+select is(pg_temp.unsubscribe(:token) ->> 'refused', 'ZC002', 'of who is erased nothing is written any more');
 select * from finish();
 rollback;

@@ -1,7 +1,7 @@
 -- feed.comment, feed.react, feed.edit, mentions: who may, what is told, what is left; the numbers of a post are its rows.
 begin;
 \ir noun.psql
-select plan(99);
+select plan(100);
 
 insert into consent_text (purpose_id, ver, locale, title, body, sha256, material, valid_from, published_by)
 values (52, 1, 'en', 'Title', 'Body', sha256('52en'), true, now() - interval '1 day', 'test') on conflict do nothing;
@@ -179,6 +179,9 @@ select is((select array_agg(t) from unnest('{see offer:17,Category=5 now,/offer/
           '{see offer:17,Category=5 now,/offer/x,https://x.example/offers/4}', 'and point to no offer');
 select is((select array_agg(t) from unnest('{We offer 5 boats,coffer:17,category five,offers}'::text[]) t where lib.refers_to_offer(t)), null, 'other words are fine');
 select is(pg_temp.call('s:8302', 'feed_announce', $q$ 8001, 'x', 'x', null, null $q$) ->> 'refused', 'ZC001', 'editors only');
+delete from staff_club where staff_id = 8301;
+select is(pg_temp.call('s:8301', 'feed_delete', r ->> 'post') ->> 'refused', 'ZC001', 'who left the club leaves its posts alone') from news;
+insert into staff_club (staff_id, club_id) values (8301, 8001);
 select is(pg_temp.call('s:8301', 'feed_delete', r ->> 'post') #>> '{_events,0,gate}', 'svc.account', 'who got it learns that it is gone') from news;
 
 -- posts that wait: nobody hears of them, and whom they mention hears when they are published

@@ -31,7 +31,7 @@ begin
             lib.consent_record(p_member, 30::smallint, 8101, 3::smallint, 'give', 1, 'en', 'm:' || p_member, 'test', '{}'))
         on conflict (member_id, purpose_id, scope_id, channel_id) do update set state = 'given', text_ver = 1, event_id = excluded.event_id, expires_at = null;
     insert into send_job (member_id, channel_id, template, gate_cat, scope_id, club_id, prio) values (p_member, 3, 'offer.news', 'mkt.offers', 8101, 8001, 2);
-    perform lib.emit_all(array[lib.notify(p_member, 'tier', 'club:8001', '{}', 'svc.account')]);
+    perform lib.emit_all(lib.notify(p_member, 'tier', 'club:8001', '{}', 'svc.account'));
 end $$;
 -- Runs one call; an expected refusal is as good as an answer.
 create function public.call_or_refusal(p_sql text) returns void language plpgsql as $$

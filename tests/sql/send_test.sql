@@ -1,7 +1,7 @@
 -- send.*: the gate again when the mailer takes a message, quiet hours, the cap, leases, results, fan-out.
 begin;
 \ir noun.psql
-select plan(93);
+select plan(95);
 update member set email_verified_at = now(), quiet_from = '00:00', quiet_to = '00:00' where member_id between 8201 and 8208;
 insert into member_pii (member_id, name_enc, email_enc, email_hash)
 select member_id, lib.pii_seal('Name ' || member_id), lib.pii_seal(member_id || '@example.org'), lib.email_hash(member_id || '@example.org')
@@ -108,6 +108,11 @@ select is(pg_temp.verdict(8204, 3, 'svc.points'), 'suppressed:preference', 'a ch
 select is(pg_temp.verdict(8204, 3, 'legal.privacy'), 'sent', 'the law asks no preference');
 select is(pg_temp.verdict(8204, 3, 'staff'), 'suppressed:basis', 'nothing of the staff');
 select is(pg_temp.verdict(8204, 3, 'li.survey'), 'sent', 'a survey');
+select lib.send_queue(8204, 3::smallint, 'test.words', 'li.survey'), lib.send_queue(8204, 3::smallint, 'test.words', 'li.security') \g /dev/null
+drop table taken;
+create temp table taken as select pg_temp.take() as r;
+select is((select (lib.token_link('unsubscribe', right(r #>> '{jobs,0,unsubscribe}', 43), false)).payload), '{"purpose":"li.survey","scope":"0","channel":"email"}', 'with a link to object') from taken;
+select is(r #> '{jobs,1,unsubscribe}', null, 'one click ends no warnings') from taken;
 select pg_temp.allow(8204, 'li.survey', 0, 3, 'objected');
 select is(pg_temp.verdict(8204, 3, 'li.survey'), 'suppressed:basis', 'unless objected to');
 select is(pg_temp.verdict(8205, 3, 'li.survey'), 'suppressed:basis', 'or closed');

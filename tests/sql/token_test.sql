@@ -1,7 +1,7 @@
 -- One-time tokens, the queue of messages, notifications: what the methods of other nouns build on.
 begin;
 \ir noun.psql
-select plan(45);
+select plan(47);
 update member set email_verified_at = now() where member_id = 8201;
 
 -- codes
@@ -69,11 +69,11 @@ select is(pg_temp.jobs(8202), '3/points.expiring/svc.points/0/points/1/queued 3/
 select is((select count(*) from delivery_log where member_id = 8202 and verdict = 'suppressed' and reason = 'withdrawn'), 3::bigint, 'and the log says so');
 
 -- notifications
-create temp table told as select lib.notify(8201, 'reply', 'post:12', '{"post":"12","actor":"8202"}', 'svc.feed') as e;
+create temp table told as select (lib.notify(8201, 'reply', 'post:12', '{"post":"12","actor":"8202"}', 'svc.feed'))[1] as e;
 select is((e).stream || ' ' || (e).type || ' ' || (e).gate || ' ' || (e).actor, 'me:8201 notify.added svc.feed 8202', 'the event for the member''s devices') from told;
 select is((e).refs, '{"id":"1","type":"reply","target":"post:12","count":1,"unread":1}', 'its references') from told;
-select is((lib.notify(8201, 'reply', 'post:12', '{"post":"12"}', 'svc.feed')).refs, '{"id":"2","type":"reply","target":"post:12","count":2,"unread":1}', 'one row per kind, target and day');
-select is((lib.notify(8201, 'reply', 'post:13', '{"post":"13"}', 'svc.feed')).refs ->> 'unread', '2', 'another target counts');
+select is(((lib.notify(8201, 'reply', 'post:12', '{"post":"12"}', 'svc.feed'))[1]).refs, '{"id":"2","type":"reply","target":"post:12","count":2,"unread":1}', 'one row per kind, target and day');
+select is(((lib.notify(8201, 'reply', 'post:13', '{"post":"13"}', 'svc.feed'))[1]).refs ->> 'unread', '2', 'another target counts');
 select is((select count(*) from send_job where member_id = 8201 and template like 'notify.%'), 0::bigint, 'nothing is queued without a device');
 insert into device (device_id, member_id, platform, push_enc, push_hash) values (1, 8201, 'ios', lib.pii_seal('t'), lib.keyed_hash('t'));
 select lib.notify(8201, 'reply', 'post:14', '{}', 'svc.feed'), lib.notify(8201, 'mention', 'post:14', '{}', 'svc.feed'), lib.notify(8201, 'decision', 'd:1', '{}', 'legal.moderation') \g /dev/null
@@ -87,5 +87,8 @@ select is((select count(*) from send_job where member_id = 8201 and template = '
 update member set notify_read_upto = 5 where member_id = 8201;
 select is(lib.notify_unread(8201), 3, 'unread are those behind the mark');
 select throws_ok($$ select lib.notify(8201, 'nonsense', 'x', '{}', 'svc.feed') $$, 'P0002', null, 'no unknown kinds');
+update member set status = 'erased', erased_at = now(), handle = null where member_id = 8203;
+select is(lib.notify(8203, 'decision', 'd:1', '{}', 'legal.moderation'), '{}', 'who is erased is told nothing');
+select is((select count(*) from notification n full join notification_head h using (member_id) where member_id = 8203), 0::bigint, 'and no row is written');
 select * from finish();
 rollback;

@@ -154,9 +154,9 @@ begin
         when p_fact ~ '^allows [a-z._]+ by [a-z]+$' then
             perform wire.allow(p_member, p_club, split_part(p_fact, ' ', 2), v_word);
         when p_fact ~ '^is told of (reply|decision) [a-z]+:[0-9]+$' then
-            perform lib.emit_all(array[lib.notify(
+            perform lib.emit_all(lib.notify(
                 p_member, split_part(p_fact, ' ', 4), v_word, '{}',
-                case split_part(p_fact, ' ', 4) when 'reply' then 'svc.feed' else 'legal.moderation' end)]);
+                case split_part(p_fact, ' ', 4) when 'reply' then 'svc.feed' else 'legal.moderation' end));
         else
             raise exception 'nobody knows what "%" means', p_fact;
     end case;

@@ -3926,7 +3926,7 @@ export interface Methods {
                 code?: string;
                 /** The link that is in it. 1 to 2048 characters. */
                 link?: string;
-                /** For the headers List-Unsubscribe and List-Unsubscribe-Post of marketing. 1 to 2048 characters. */
+                /** For the headers List-Unsubscribe and List-Unsubscribe-Post of marketing and surveys. 1 to 2048 characters. */
                 unsubscribe?: string;
                 /** Until then send.result is awaited. RFC 3339, UTC. */
                 lease_until: string;
