@@ -193,6 +193,7 @@ const struct method privacy_methods[] = {
         .params = audit_params,
         .result = audit_result,
         .sql = "select * from api.privacy_audit($1, $2, $3, $4, $5)",
+        .errors = ERRORS(ERR_NOT_FOUND),
     },
     {
         .name = "privacy.erase",

@@ -289,7 +289,13 @@ begin
     select locale, under_consent_age, under_18, consent_epoch into v_member from member where member_id = v_id;
     v_locale := coalesce(p_locale, v_member.locale, 'en');
     if p_club is not null then
-        if not exists (select from club where club_id = p_club and status <> 'closed') then
+        if not exists (select from club c where c.club_id = p_club and lib.club_is_listed(c))
+           and not exists (select
+                             from membership m
+                             join club c on c.club_id = m.club_id and c.status <> 'closed'
+                            where m.member_id = v_id
+                              and m.club_id = p_club
+                              and m.status in ('invited', 'applied', 'active', 'paused', 'lapsed')) then
             perform lib.refuse('ZC002');
         end if;
         v_clubs := array[p_club];

@@ -40,6 +40,7 @@ begin
                      from membership m
                      join staff_club c on c.club_id = m.club_id
                     where m.member_id = p_member
+                      and coalesce(m.joined_at, m.applied_at) is not null   -- an invitation opens nothing
                       and c.staff_id = v_staff) then
         perform lib.refuse('ZC002');
     end if;

@@ -30,7 +30,8 @@ begin
         on conflict do nothing;
     return lib.idem_end(p_who, 'member.block', p_idem, lib.done(
         jsonb_build_object('member', p_member::text, 'blocked', true),
-        lib.emit_all(array[lib.sys(p_reload => array[v_member, p_member], p_shown => array[v_member, p_member])])));
+        case when found then lib.emit_all(array[
+            lib.sys(p_reload => array[v_member, p_member], p_shown => array[v_member, p_member])]) end));
 end $$;
 
 -- member.unblock   Takes a block back; a block by the other one stays.

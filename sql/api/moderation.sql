@@ -79,6 +79,16 @@ begin
                        and g.member_id = p_member)));
 end $$;
 
+-- A text as it is kept.  Normalizing can make it longer, and what a check of the table refuses is in the server's log.
+create function lib.moderation_text(p_path text, p_text text, p_most int) returns text
+language plpgsql immutable as $$
+begin
+    if length(normalize(p_text)) > p_most then
+        perform lib.invalid(p_path, 'is too long');
+    end if;
+    return normalize(p_text);
+end $$;
+
 -- How much the word of a member weighs, in thousandths: the share of the last 100 decided reports that were upheld.
 create function lib.report_weight(p_member bigint)
 returns int language plpgsql stable as $$

@@ -39,7 +39,7 @@ begin
     end if;
     v_appeal := lib.new_id();
     insert into appeal (appeal_id, decision_id, member_id, text)
-    values (v_appeal, p_decision, v_member, normalize(p_text));
+    values (v_appeal, p_decision, v_member, lib.moderation_text('text', p_text, 4000));
     return lib.idem_end(p_who, 'mod.appeal', p_idem, lib.done(
         jsonb_build_object('appeal', v_appeal::text, 'decision', p_decision::text, 'state', 'open'),
         lib.emit_all(array[lib.moderation_event('appeal', v_decision.target_kind, v_decision.target_id,
@@ -96,7 +96,7 @@ begin
         perform lib.refuse('ZC017', jsonb_build_object('state', v_appeal.state));
     end if;
     update appeal
-       set state = p_outcome, answer = normalize(p_facts), decided_by = p_who, decided_at = now()
+       set state = p_outcome, answer = lib.moderation_text('facts', p_facts, 4000), decided_by = p_who, decided_at = now()
      where appeal_id = p_appeal;
     if p_outcome = 'granted' then
         v_events := lib.moderation_undo(v_decision, 'appeal');

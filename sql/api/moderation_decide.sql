@@ -338,7 +338,8 @@ begin
     insert into moderation_decision (decision_id, club_id, target_kind, target_id, member_id, action, ground, clause,
                                      facts, reports, reason, automated, decided_by, was, until, notified_at)
     values (v_decision.decision_id, v_target.club, v_decision.target_kind, v_decision.target_id, v_author, p_action,
-            coalesce(p_ground, 'terms'), coalesce(normalize(p_clause), ''), coalesce(normalize(p_facts), ''), v_decision.reports, v_decision.reason,
+            coalesce(p_ground, 'terms'), coalesce(lib.moderation_text('clause', p_clause, 200), ''),
+            coalesce(lib.moderation_text('facts', p_facts, 4000), ''), v_decision.reports, v_decision.reason,
             false, p_who, v_decision.was, v_decision.until, case when p_action <> 'none' then now() end);
 
     v_events := '{}';

@@ -56,7 +56,7 @@ end $$;
 -- feed.report   Reports a post, a comment or a member to the moderators of the club.
 --   who    member, agent, moderator, editor
 --   raises ZC001 staff of another club; ZC002 there is none, or none for the caller; ZC017 reported before; ZC024 20
---          reports in 24 hours, 200 open ones about it; ZC035 restricted; ZC602 club, one's own
+--          reports in 24 hours, 200 open ones about it; ZC035 restricted; ZC602 club, note, one's own
 --   emits  report.new on moderation:<club>; moderation.decision on me:<author>, post.removed or comment.changed on
 --          club:<id>, sys when it is
 --          hidden, then notify.added too
@@ -67,6 +67,7 @@ declare
     v_old    lib.answer;
     v_member bigint := lib.member_of(p_who);
     v_staff  bigint := lib.staff_of(p_who);
+    v_note   text := lib.moderation_text('note', p_note, 4000);
     v_target lib.moderation_target;
     v_report bigint;
     v_events lib.event_row[];
@@ -125,7 +126,7 @@ begin
 
     v_report := lib.new_id();
     insert into report (report_id, club_id, target_kind, target_id, reporter, reporter_staff, reason, note, weight_milli)
-    values (v_report, v_target.club, p_kind, p_target, v_member, v_staff, p_reason, nullif(normalize(p_note), ''),
+    values (v_report, v_target.club, p_kind, p_target, v_member, v_staff, p_reason, nullif(v_note, ''),
             case when v_staff is null then lib.report_weight(v_member) else 5000 end);
     if v_staff is not null and v_target.author_kind = 'm' then
         perform lib.audit(p_who, 'feed.report', v_target.author,

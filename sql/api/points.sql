@@ -759,6 +759,7 @@ begin
                      from membership m
                      join staff_club s on s.club_id = m.club_id
                     where m.member_id = p_member
+                      and m.joined_at is not null       -- an invitation opens nothing
                       and s.staff_id = v_staff) then
         perform lib.refuse('ZC002');
     end if;

@@ -180,19 +180,28 @@ begin
                  limit v_limit + 1) r));
 end $$;
 
--- privacy.audit   The audit log of one member, or of one member of staff, newest first.  Reading it is logged, too.
+-- privacy.audit   The audit log of one member, or of one member of staff, of the caller's clubs, newest first.  Reading it
+--                 is logged, too.
 --   who    privacy
---   raises ZC602 neither member nor staff, or both; cursor
+--   raises ZC002 nobody of their clubs; ZC602 neither member nor staff, or both; cursor
 --   emits  –
 create function api.privacy_audit(p_who text, p_member bigint, p_staff bigint, p_limit bigint, p_cursor text)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
 declare
     v_limit int := coalesce(p_limit, 20);
+    v_clubs bigint[] := lib.staff_clubs(lib.require_staff(p_who, '{privacy}'));
     v_reply jsonb;
 begin
-    perform lib.require_staff(p_who, '{privacy}');
     if (p_member is null) = (p_staff is null) then
         perform lib.invalid('member', 'or staff: one of them');
+    end if;
+    if not exists (select
+                     from membership
+                    where member_id = p_member
+                      and club_id = any (v_clubs)
+                      and coalesce(joined_at, applied_at) is not null)
+       and not coalesce(v_clubs && lib.staff_clubs(p_staff), false) then
+        perform lib.refuse('ZC002');
     end if;
     select jsonb_build_object(
                'entries', coalesce(jsonb_agg(jsonb_build_object(

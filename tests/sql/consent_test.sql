@@ -1,7 +1,7 @@
 -- consent.*: the state machine of domain.md 12.3, evidence, and saying no.
 begin;
 \ir noun.psql
-select plan(46);
+select plan(49);
 
 create function pg_temp.give(p_member bigint, p_base bigint, variadic p_items jsonb[]) returns jsonb language sql as
 $$ select pg_temp.call('m:' || p_member, 'consent_give', format('%L, %s, %L, %L', to_jsonb(p_items), p_base, 'screen.save', '1.0')) $$;
@@ -14,6 +14,10 @@ select is(jsonb_array_length(reply -> 'states'), 0, 'and no states') from api.co
 select is(reply #>> '{purposes,0,locale}', 'nb', 'words in the language asked for') from api.consent_catalog('g', 'nb', 8001);
 select is(reply #>> '{purposes,0,locale}', 'en', 'or in English') from api.consent_catalog('g', 'xx', 8001);
 select is(reply #> '{categories,0,category}', '"8101"', 'the scopes of the club') from api.consent_catalog('g', 'nb', 8001);
+select throws_ok($$select api.consent_catalog('g', 'nb', 8005)$$, 'ZC002', null, 'a club that is not listed is not there for guests');
+select throws_ok($$select api.consent_catalog('m:8201', 'nb', 8005)$$, 'ZC002', null, 'nor for whoever has nothing to do with it');
+insert into membership (member_id, club_id, track_id, status, tier_id) values (8201, 8005, 8055, 'invited', 8065);
+select is(reply #>> '{clubs,0,name}', 'Hidden', 'for the invited it is') from api.consent_catalog('m:8201', 'nb', 8005);
 select is(reply #> '{purposes,0,closed}', 'true', 'closed to children') from api.consent_catalog('m:8205', null, null);
 
 -- shown, refused, given

@@ -1,9 +1,10 @@
 -- privacy.*: restricting, the requests and their clocks, who has looked at what.
 begin;
 \ir noun.psql
-select plan(29);
+select plan(33);
 
-insert into staff (staff_id, login, roles) values (8305, 'n-privacy', '{privacy}');
+insert into staff (staff_id, login, roles) values (8305, 'n-privacy', '{privacy}'), (8306, 'n-elsewhere', '{agent}');
+insert into staff_club (staff_id, club_id) values (8305, 8001), (8306, 8002);
 
 -- restricting
 create temp table r as select pg_temp.call('m:8201', 'privacy_restrict', '') as r;
@@ -52,6 +53,11 @@ select is((select array_agg(coalesce(subject_member::text, detail ->> 'staff') o
           '{8201,8302}', 'looking is logged');
 select throws_ok($$select api.privacy_audit('s:8302', 8201, null, null, null)$$, 'ZC001', null, 'for the privacy role only');
 select throws_ok($$select api.privacy_audit('s:8305', 8201, 8302, null, null)$$, 'ZC602', null, 'one of the two');
+insert into membership (member_id, club_id, track_id, status, tier_id, invited_at) values (8207, 8001, 8051, 'invited', 8061, now());
+select throws_ok($$select api.points_summary('s:8302', 8207)$$, 'ZC002', null, 'whom the club has only invited is no member of the agent''s');
+select throws_ok($$select api.consent_history('s:8305', 8207, null, null)$$, 'ZC002', null, 'nor of the privacy officer''s');
+select throws_ok($$select api.privacy_audit('s:8305', 8207, null, null, null)$$, 'ZC002', null, 'nor is the log about them');
+select throws_ok($$select api.privacy_audit('s:8305', null, 8306, null, null)$$, 'ZC002', null, 'nor that of other clubs'' staff');
 select throws_ok($$update audit_log set actor = 'x'$$, 'P0001', null, 'nobody rewrites the log');
 select * from finish();
 rollback;

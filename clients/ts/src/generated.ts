@@ -3600,7 +3600,7 @@ export interface Methods {
             cursor: string | null;
         };
     };
-    /** Lists what was done with one member's data, or by one of the staff, newest first. Who: privacy. */
+    /** Lists what was done with one member's data, or by one of the staff, newest first. Who: privacy. Errors: NOT_FOUND. */
     "privacy.audit": {
         params: {
             /** Whose data was touched; either this or staff. */
