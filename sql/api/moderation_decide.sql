@@ -112,7 +112,7 @@ begin
         when 'suspend' then
             update member set status = 'suspended' where member_id = v_member;
             perform lib.send_suppress(v_member);
-            return array[lib.sys(p_reload => array[v_member])];
+            return array[lib.sys(p_reload => array[v_member], p_shown => array[v_member])];   -- links to them, too
         when 'expel' then
             perform lib.send_suppress(v_member, p_scope => (p_decision).club_id);
             return lib.moderation_membership(v_member, (p_decision).club_id, 'expelled');
@@ -148,7 +148,7 @@ begin
                and kind = 'erase'
                and closed_at is null
                and options ->> 'previous' = 'suspended';
-            return array[lib.sys(p_reload => array[v_member])];
+            return array[lib.sys(p_reload => array[v_member], p_shown => array[v_member])];
         when 'expel' then
             perform
                from membership

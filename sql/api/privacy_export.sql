@@ -11,6 +11,17 @@ begin
     return (select handle from member where member_id = p_member);
 end $$;
 
+-- The handle of somebody a member has met, as far as lists of the member show it: none where one blocks the other, none
+-- of a child.
+create function lib.handle_met(p_other bigint, p_member bigint)
+returns text language plpgsql stable as $$
+begin
+    return (select handle
+              from member
+             where member_id = p_other
+               and (p_other = p_member or not under_consent_age and not lib.is_blocked(p_other, p_member)));
+end $$;
+
 -- Rows of the profile, of the memberships and of what goes with them.
 create function lib.export_person(p_file text, p_member bigint, p_after bigint, p_limit int)
 returns setof lib.export_row language plpgsql stable as $$
@@ -60,7 +71,7 @@ begin
                    'joined_at', lib.iso(m.joined_at), 'paid_until', lib.iso(m.paid_until),
                    'paused_at', lib.iso(m.paused_at), 'paused_days', m.paused_days, 'welcome', m.welcome_state,
                    'answers', m.applied_answers, 'invited_because', m.invite_criterion,
-                   'sponsor', lib.handle_of(m.sponsor), 'has_agent', m.agent is not null)
+                   'sponsor', lib.handle_met(m.sponsor, p_member), 'has_agent', m.agent is not null)
           from membership m
           join club c on c.club_id = m.club_id
           join track k on k.track_id = m.track_id
@@ -251,7 +262,8 @@ begin
         select row_number() over (order by m.post_id, m.comment_id),
                jsonb_build_object(
                    'post', m.post_id::text, 'comment', m.comment_id::text, 'state', m.state,
-                   'by', lib.handle_of(coalesce(c.author, case p.author_kind when 'm' then p.author_id end)))
+                   'by', lib.handle_met(coalesce(c.author, case p.author_kind when 'm' then p.author_id end),
+                                        p_member))
           from post_mention m
           join post p on p.post_id = m.post_id
           left join comment c on c.comment_id = m.comment_id
@@ -327,7 +339,8 @@ begin
     when 'notifications' then
         return query
         select n.num, jsonb_build_object(
-                   'number', n.num, 'type', n.type, 'target', n.target, 'count', n.count, 'by', lib.handle_of(n.actor),
+                   'number', n.num, 'type', n.type, 'target', n.target, 'count', n.count,
+                   'by', lib.handle_met(n.actor, p_member),
                    'refs', n.refs - 'actor' - 'member', 'at', lib.iso(n.at))
           from notification n
          where n.member_id = p_member

@@ -150,7 +150,7 @@ select is((select ended_by from moderation_decision where member_id = 8202 order
 -- suspension
 create temp table suspended as select pg_temp.call('s:8311', 'member_suspend', $q$ 8204, 8001, 'illegal', '9', 'Threats.', 30 $q$) as r;
 select is(r ->> 'state' || ' ' || pg_temp.events(r), 'suspended me:8204 moderation.decision, moderation:8001 report.decided, sys sys.changed', 'a member is suspended') from suspended;
-select is(r #> '{_events,-1,refs}', '{"reload":["8204"]}', 'and every node knows') from suspended;
+select is(r #> '{_events,-1,refs}', '{"reload":["8204"],"shown":["8204"]}', 'and every node knows, for links to them as well') from suspended;
 select is(pg_temp.call('s:8311', 'member_suspend', $q$ 8204, 8001, null, '9', 'Threats.', null $q$) ->> 'state', 'suspended', 'once');
 select is((api.mod_decisions('m:8204', null, null)).reply #>> '{decisions,0,facts}', 'Threats.', 'who is suspended reads the statement');
 create temp table plead as select pg_temp.appeal('m:8204', r ->> 'decision') as r from suspended;

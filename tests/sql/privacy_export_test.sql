@@ -1,7 +1,7 @@
 -- privacy.export: the link, the pages behind it, and whom they show.
 begin;
 \ir noun.psql
-select plan(24);
+select plan(25);
 
 insert into block_rel (blocker, blocked) values (8201, 8202), (8201, 8207);
 insert into post (post_id, club_id, author_kind, author_id, kind, audience, gate_cat, body, state, published_at)
@@ -62,5 +62,8 @@ select pg_temp.call('m:8203', 'privacy_erase', $$'delete', true$$), lib.erasures
 select is((select sqlstate from api.export_page(substr((select r ->> 'link' from g), 12), null)), 'ZC002', 'an erased member has none');
 update one_time_token set expires_at = now() where kind = 'export';
 select is((select sqlstate from api.export_page(substr((select r ->> 'link' from f), 12), null)), 'ZC002', 'nor one who waited too long');
+select lib.notify(8201, 'reply', 'post:1', '{"actor":"8202"}', 'svc.feed'), lib.notify(8201, 'reply', 'post:2', '{"actor":"8204"}', 'svc.feed') \g /dev/null
+select is((select string_agg(coalesce(line ->> 'by', '-'), ' ' order by key desc) from (select * from lib.export_records('notifications', 8201, 0, 1000) order by key desc limit 2) r),
+          'nn8204 -', 'behind a block nobody is named');
 select * from finish();
 rollback;
