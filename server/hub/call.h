@@ -100,7 +100,9 @@ const char *call_address(const struct call *c); /* the peer's, numeric; "" unkno
 /* Of a write with a key, as a row's own statement gets them: for steps that run it. */
 const char *call_idem(const struct call *c);
 const char *call_hash(struct call *c);
-/* {"session":"7","address":"203.0.113.0/24" or null,"agent":"Firefox" or null}: what evidence keeps of the caller. */
+/* {"session":"7","address":"203.0.113.0/24" or null,"agent":"Firefox" or null}: what evidence keeps of the caller.
+ * session: the number of the sign-in, else the name of the token, else "0".
+ */
 const char *call_context(const struct call *c);
 struct session *call_session(const struct call *c); /* NULL: gone */
 struct hub *call_hub(const struct call *c);

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/id.h"
 
 enum { ARGS_FIXED_MAX = 4, HASH_TEXT_BYTES = 2 + 2 * CRYPTO_SHA256_BYTES + 1 };
 
@@ -34,6 +35,19 @@ static void add_text_or_null(struct buf *b, const char *text)
         buf_add_text(b, "null");
 }
 
+/* The sign-in, which the member's list of them and the archive know by the same number; else the token. */
+static void add_sign_in(struct buf *b, const struct session *s)
+{
+    char family[ID_TEXT_BYTES];
+
+    if (s != NULL && s->family != 0) {
+        id_print(s->family, family);
+        add_text_or_null(b, family);
+    } else {
+        add_text_or_null(b, s != NULL && s->token_id[0] != '\0' ? s->token_id : "0");
+    }
+}
+
 const char *call_context(const struct call *c)
 {
     char network[ADDRESS_NETWORK_BYTES];
@@ -42,8 +56,9 @@ const char *call_context(const struct call *c)
     struct buf b;
 
     buf_init(&b, 0);
-    buf_printf(&b, "{\"session\":\"%llu\",\"address\":",
-        c->session != NULL ? (unsigned long long)c->session->number : 0);
+    buf_add_text(&b, "{\"session\":");
+    add_sign_in(&b, c->session);
+    buf_add_text(&b, ",\"address\":");
     add_text_or_null(&b, known ? network : NULL);
     buf_add_text(&b, ",\"agent\":");
     add_text_or_null(&b, c->session != NULL ? c->session->agent : NULL);

@@ -175,7 +175,7 @@ static void reply_page(struct http_request *r, int status)
         .content_type = "text/html; charset=utf-8",
         .retry_after_s = status == 503 || status == 429,
         .extra_name = "content-security-policy",
-        .extra_value = "default-src 'none'; form-action 'self'",
+        .extra_value = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
     };
 
     buf_init(&page, 0);

@@ -91,6 +91,12 @@ static const struct sentences *sentences_of(const char *locale)
     return &all[0];
 }
 
+/* Large enough for a thumb, light or dark as the device is. */
+static const char style[] =
+    "<style>:root{color-scheme:light dark}body{font:1.25rem/1.5 system-ui,sans-serif;"
+    "max-width:26rem;margin:20vh auto;padding:0 1.5rem;text-align:center}button{font:inherit;"
+    "padding:.7rem 2rem;border:0;border-radius:.5rem;background:#0b5a73;color:#fff}</style>\n";
+
 void unsubscribe_page(int status, const char *locale, struct buf *out)
 {
     const struct sentences *s = sentences_of(locale);
@@ -105,8 +111,8 @@ void unsubscribe_page(int status, const char *locale, struct buf *out)
     buf_printf(out,
         "<!doctype html>\n<html lang=\"%s\" dir=\"%s\">\n<meta charset=\"utf-8\">\n"
         "<meta name=\"viewport\" content=\"width=device-width\">\n<meta name=\"robots\" "
-        "content=\"noindex\">\n<title>%s</title>\n<p>%s</p>\n",
-        s->locale, s->direction, text, text);
+        "content=\"noindex\">\n<title>%s</title>\n%s<p>%s</p>\n",
+        s->locale, s->direction, text, style, text);
     if (status == 0)
         buf_printf(out,
             "<form method=\"post\"><input type=\"hidden\" name=\"List-Unsubscribe\" "

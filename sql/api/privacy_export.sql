@@ -457,7 +457,10 @@ returns text language plpgsql stable as $$
 declare
     v_handle text := lib.handle_of(p_member);
 begin
-    return '<!doctype html>' || E'\n' || '<html lang="en"><head><meta charset="utf-8"><title>Your data</title></head><body>'
+    return '<!doctype html>' || E'\n' || '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" '
+        || 'content="width=device-width"><title>Your data</title><style>:root{color-scheme:light dark}body{font:1rem/1.5 '
+        || 'system-ui,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem}dt{font-family:monospace;margin-top:.6rem}'
+        || 'dd{margin:0}</style></head><body>'
         || E'\n' || '<h1>Your data</h1>' || E'\n'
         || '<p>This is what we hold about you' || coalesce(' (' || v_handle || ')', '') || ', as of '
         || to_char(now() at time zone 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC. Each file is text with one record per '
