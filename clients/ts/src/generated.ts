@@ -877,7 +877,7 @@ export interface Methods {
                 method: string;
                 /** Version of the app; null: not told. 1 to 40 characters. */
                 app: string | null;
-                /** Number of the session; null: none. 1 to 20 characters. */
+                /** The sign-in, or the token; 0: by a link; null: none. 1 to 40 characters. */
                 session: string | null;
                 /** Network it came from, /24 or /48; null: not known. 1 to 48 characters. */
                 address: string | null;
@@ -1070,7 +1070,7 @@ export interface Methods {
                     method: string;
                     /** Version of the app; null: not told. 1 to 40 characters. */
                     app: string | null;
-                    /** Number of the session; null: none. 1 to 20 characters. */
+                    /** The sign-in, or the token; 0: by a link; null: none. 1 to 40 characters. */
                     session: string | null;
                     /** Network it came from, /24 or /48; null: not known. 1 to 48 characters. */
                     address: string | null;
