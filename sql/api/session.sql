@@ -353,9 +353,22 @@ begin
     return lib.done('{}', lib.family_revoke(v_family, v_who));
 end $$;
 
--- account.phc   The password hash of a principal, for a step-up.
+-- Refuses a step-up of who had 5 wrong ones in 15 minutes.
+create function lib.step_up_check(p_who text) returns void language plpgsql stable as $$
+declare
+    v_try login_try;
+begin
+    select t.* into v_try from login_try t where t.kind = 's' and t.key = sha256(convert_to(p_who, 'UTF8'));
+    if v_try.tries >= 5 and v_try.since >= now() - interval '15 minutes' then
+        perform lib.refuse('ZC006', jsonb_build_object('retry_ms', greatest(1000,
+            (extract(epoch from v_try.since + interval '15 minutes' - now()) * 1000)::bigint)));
+    end if;
+end $$;
+
+-- account.phc   The password hash of a principal, for a step-up.  Comparing costs time, so one who has used up the
+--               attempts is refused here already.
 --   who    member, staff
---   raises ZC000 no password
+--   raises ZC000 no password; ZC006 5 wrong ones in 15 minutes
 --   emits  nothing
 create function api.account_phc(p_who text) returns lib.answer
 language plpgsql stable security definer set search_path = club, pg_temp as $$
@@ -369,6 +382,7 @@ begin
     if v_phc is null or (lib.principal_of(p_who)).reply is null then
         perform lib.refuse('ZC000');
     end if;
+    perform lib.step_up_check(p_who);
     return lib.done(jsonb_build_object('phc', v_phc));
 end $$;
 
@@ -380,14 +394,10 @@ create function api.step_up_note(p_who text, p_ok boolean) returns lib.answer
 language plpgsql volatile security definer set search_path = club, pg_temp as $$
 declare
     v_key    bytea := sha256(convert_to(p_who, 'UTF8'));
-    v_try    login_try;
     v_events jsonb;
 begin
-    select t.* into v_try from login_try t where t.kind = 's' and t.key = v_key for update;
-    if v_try.tries >= 5 and v_try.since >= now() - interval '15 minutes' then
-        perform lib.refuse('ZC006', jsonb_build_object('retry_ms', greatest(1000,
-            (extract(epoch from v_try.since + interval '15 minutes' - now()) * 1000)::bigint)));
-    end if;
+    perform from login_try where kind = 's' and key = v_key for update;
+    perform lib.step_up_check(p_who);
     if p_ok then
         delete from login_try where kind = 's' and key = v_key;
         return lib.done('{}');

@@ -1,7 +1,7 @@
 -- Signing in: who a token or key stands for, what is refused, refresh tokens and their theft, limits.
 begin;
 \ir fixture.psql
-select plan(92);
+select plan(93);
 
 insert into credential (principal_kind, principal_id, password_phc)
 values ('m', 9101, '$argon2id$a'), ('s', 9201, '$argon2id$s'), ('m', 9102, '$argon2id$b');
@@ -174,6 +174,7 @@ select is((api.step_up_note('m:9101', true)).reply, '{}', 'a right one');
 select is((select count(*) from login_try where kind = 's'), 0::bigint, 'forgets the wrong ones');
 select api.step_up_note('m:9101', false) from generate_series(1, 5);
 select throws_ok($$select api.step_up_note('m:9101', true)$$, 'ZC006', null, 'after five wrong ones even the right one waits');
+select throws_ok($$select api.account_phc('m:9101')$$, 'ZC006', null, 'and nothing is compared');
 
 -- identifiers
 select is(lib.pii_open(lib.pii_seal('Åse Übermut')), 'Åse Übermut', 'sealed and opened');
