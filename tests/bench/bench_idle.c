@@ -10,72 +10,16 @@
 #include "certificate.h"
 #include "crowd.h"
 #include "floor_library.h"
+#include "members.h"
 #include "report.h"
 #include "stage.h"
 
 enum {
     SESSIONS = 15000,
-    CHUNK = 100,
-    WAIT_S = 120,
     RUNS = 3,
     SETTLE_S = 30, /* at most, until the allocator has given back what signing in took */
     STILL_S = 4    /* as long without a change: settled */
 };
-
-static bool failed;
-
-static void on_frame(void *arg, int index, const char *payload, size_t length_bytes)
-{
-    (void)arg;
-    if (memmem(payload, length_bytes, "\"error\":", 8) != NULL && !failed) {
-        failed = true;
-        fprintf(stderr, "idle: session %d: %.*s\n", index, (int)length_bytes, payload);
-    }
-}
-
-static void wait_frames(struct crowd *c, uint64_t wanted)
-{
-    double until = report_now_s() + WAIT_S;
-
-    while (crowd_frames(c) < wanted && report_now_s() < until && !failed)
-        crowd_poll(c, 10);
-    if (crowd_frames(c) < wanted) {
-        fprintf(stderr, "idle: %llu of %llu answers\n", (unsigned long long)crowd_frames(c),
-            (unsigned long long)wanted);
-        exit(1);
-    }
-}
-
-static void sign_in_all(struct crowd *c, int port)
-{
-    char text[2048];
-    long long after = stage_head("club:1");
-    uint64_t answers = 0;
-
-    for (int i = 0; i < SESSIONS; i++) {
-        int at = crowd_add(c, port, true, "");
-        int n = snprintf(text, sizeof text,
-            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"session.auth\",\"params\":{\"token\":\"%s\"}}",
-            stage_token(STAGE_FIRST_MEMBER + i));
-
-        crowd_send(c, at, text, (size_t)n);
-        answers++;
-        if (i % CHUNK == CHUNK - 1)
-            wait_frames(c, answers);
-    }
-    for (int i = 0; i < SESSIONS; i++) {
-        int n = snprintf(text, sizeof text,
-            "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"stream.subscribe_many\",\"params\":{\"streams\":["
-            "{\"stream\":\"me\",\"after\":0},{\"stream\":\"club:1\",\"after\":%lld}]}}",
-            after);
-
-        crowd_send(c, i, text, (size_t)n);
-        answers++;
-        if (i % CHUNK == CHUNK - 1)
-            wait_frames(c, answers);
-    }
-    wait_frames(c, answers);
-}
 
 /* Resident memory once it has not changed for a while. */
 static double settled_kib(pid_t pid, struct crowd *c)
@@ -103,7 +47,7 @@ static double hub_kib(const struct certificate *tls)
     const char *options[] = {
         "--handshakes_per_s=100000", "--connections_max=16000", NULL, NULL, NULL};
     struct stage s;
-    struct crowd *c = crowd_new(SESSIONS, on_frame, NULL);
+    struct crowd *c = crowd_new(SESSIONS, NULL, NULL);
     double before, after;
 
     if (tls != NULL) {
@@ -115,7 +59,7 @@ static double hub_kib(const struct certificate *tls)
     }
     s = stage_start(stage_env("CLUBHUB"), 1, options);
     before = settled_kib(s.workers[0], NULL);
-    sign_in_all(c, s.port);
+    members_join(c, s.port, SESSIONS, true);
     after = settled_kib(s.workers[0], c);
     crowd_free(c);
     stage_stop(&s);

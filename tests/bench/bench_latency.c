@@ -12,6 +12,7 @@
 
 #include "io/db.h"
 #include "crowd.h"
+#include "members.h"
 #include "report.h"
 #include "stage.h"
 
@@ -24,7 +25,6 @@ enum {
     WARM_S = 2,
     MEASURE_S = 8,
     EVENTS_MAX = PER_S * (WARM_S + MEASURE_S),
-    CHUNK = 100,
     WAIT_S = 60
 };
 
@@ -63,50 +63,6 @@ static void on_frame(void *arg, int index, const char *payload, size_t length_by
         if (memmem(at, (size_t)(end - at), "points.changed", 14) != NULL)
             l->seen[l->count++] = (struct seen){now, atoll(at), index};
     }
-}
-
-static void wait_frames(struct crowd *c, uint64_t wanted)
-{
-    double until = report_now_s() + WAIT_S;
-
-    while (crowd_frames(c) < wanted && report_now_s() < until)
-        crowd_poll(c, 10);
-    if (crowd_frames(c) < wanted) {
-        fprintf(stderr, "latency: %llu of %llu answers\n", (unsigned long long)crowd_frames(c),
-            (unsigned long long)wanted);
-        exit(1);
-    }
-}
-
-/* Signs `count` members in and subscribes them to `me` and their club; the last client is the till. */
-static void join_all(struct crowd *c, int port, int count)
-{
-    char text[2048], stream[32];
-    long long club = stage_head("club:1");
-
-    for (int i = 0; i < count; i++) {
-        int at = crowd_add(c, port, true, "");
-        int n = snprintf(text, sizeof text,
-            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"session.auth\",\"params\":{\"token\":\"%s\"}}",
-            stage_token(STAGE_FIRST_MEMBER + i));
-
-        crowd_send(c, at, text, (size_t)n);
-        if (i % CHUNK == CHUNK - 1 || i == count - 1)
-            wait_frames(c, (uint64_t)i + 1);
-    }
-    for (int i = 0; i < count; i++) {
-        int n;
-
-        snprintf(stream, sizeof stream, "me:%d", STAGE_FIRST_MEMBER + i);
-        n = snprintf(text, sizeof text,
-            "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"stream.subscribe_many\",\"params\":{\"streams\":["
-            "{\"stream\":\"me\",\"after\":%lld},{\"stream\":\"club:1\",\"after\":%lld}]}}",
-            i < EARNERS ? stage_head(stream) : 0, club);
-        crowd_send(c, i, text, (size_t)n);
-        if (i % CHUNK == CHUNK - 1 || i == count - 1)
-            wait_frames(c, (uint64_t)(count + i) + 1);
-    }
-    crowd_add(c, port, true, "Authorization: Key " STAGE_API_KEY "\r\n");
 }
 
 /* PER_S calls a second, evenly, whatever the answers do. */
@@ -180,7 +136,8 @@ static double p99_of(int others, int run, double *out_p50)
 
     l.count = 0;
     l.measuring = false;
-    join_all(c, s.port, EARNERS + others);
+    members_join(c, s.port, EARNERS + others, true);
+    crowd_add(c, s.port, true, "Authorization: Key " STAGE_API_KEY "\r\n"); /* the till */
     earn(c, EARNERS + others, run, WARM_S);
     l.measuring = true;
     earn(c, EARNERS + others, run, MEASURE_S);

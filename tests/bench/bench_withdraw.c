@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "crowd.h"
+#include "members.h"
 #include "report.h"
 #include "stage.h"
 
-enum { RUNS = 5, SOCKETS = 5000, WITHDRAWALS = 200, CHUNK = 100, WAIT_S = 20 };
+enum { RUNS = 5, SOCKETS = 5000, WITHDRAWALS = 200, WAIT_S = 20 };
 
 static int acknowledged = -1; /* the client whose reply to id 9 came */
 
@@ -20,40 +21,6 @@ static void on_frame(void *arg, int index, const char *payload, size_t length_by
     if (memmem(payload, length_bytes, "\"result\"", 8) == NULL)
         fprintf(stderr, "  %.*s\n", (int)length_bytes, payload);
     acknowledged = index;
-}
-
-static void wait_frames(struct crowd *c, uint64_t wanted)
-{
-    double until = report_now_s() + WAIT_S;
-
-    while (crowd_frames(c) < wanted && report_now_s() < until)
-        crowd_poll(c, 10);
-}
-
-static void join_all(struct crowd *c, int port)
-{
-    char text[2048];
-    long long after = stage_head("club:1");
-
-    for (int i = 0; i < SOCKETS; i++) {
-        int at = crowd_add(c, port, true, "");
-        int n = snprintf(text, sizeof text,
-            "[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"session.auth\",\"params\":{\"token\":\"%s\"}}]",
-            stage_token(STAGE_FIRST_MEMBER + i));
-
-        crowd_send(c, at, text, (size_t)n);
-        if (i % CHUNK == CHUNK - 1)
-            wait_frames(c, (uint64_t)i + 1);
-    }
-    for (int i = 0; i < SOCKETS; i++) {
-        int n = snprintf(text, sizeof text,
-            "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"stream.subscribe\",\"params\":{\"stream\":\"club:1\",\"after\":%lld}}",
-            after);
-
-        crowd_send(c, i, text, (size_t)n);
-        if (i % CHUNK == CHUNK - 1)
-            wait_frames(c, SOCKETS + (uint64_t)i + 1);
-    }
 }
 
 /* The consents given anew, as the seed left them. */
@@ -72,7 +39,7 @@ static double p99_of(int workers, int run, double *out_p50)
     char text[512];
 
     give_all();
-    join_all(c, s.port);
+    members_join(c, s.port, SOCKETS, false);
     for (int i = 0; i < WITHDRAWALS; i++) {
         int index = (i * 7919 + run * 31) % SOCKETS;
         int n = snprintf(text, sizeof text,

@@ -1,6 +1,7 @@
 /* crowd.c -- see crowd.h. */
 #include "crowd.h"
 #include "crowd_tls.h"
+#include "report.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -283,6 +284,20 @@ int crowd_poll(struct crowd *c, int wait_ms)
             take(c, index, c->read_buffer, (size_t)got);
     }
     return c->frames == before ? reads : (int)(c->frames - before);
+}
+
+void crowd_wait(struct crowd *c, uint64_t frames, int seconds)
+{
+    double until = report_now_s() + seconds;
+
+    while (c->frames < frames) {
+        crowd_poll(c, 10);
+        if (report_now_s() > until) {
+            fprintf(stderr, "crowd: %llu of %llu frames came\n", (unsigned long long)c->frames,
+                (unsigned long long)frames);
+            exit(1);
+        }
+    }
 }
 
 uint64_t crowd_bytes(const struct crowd *c)

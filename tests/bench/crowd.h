@@ -25,6 +25,8 @@ void crowd_send(
     struct crowd *c, int index, const char *text, size_t length_bytes); /* one masked text frame */
 /* Reads what is there; waits at most wait_ms for the first byte.  Returns frames seen (raw clients: reads). */
 int crowd_poll(struct crowd *c, int wait_ms);
+/* Polls until all clients together have received so many text frames; exits when that takes longer. */
+void crowd_wait(struct crowd *c, uint64_t frames, int seconds);
 uint64_t crowd_bytes(const struct crowd *c);  /* received by all clients, payload and headers */
 uint64_t crowd_frames(const struct crowd *c); /* text frames received by all clients */
 int crowd_count(const struct crowd *c);

@@ -12,10 +12,11 @@
 
 #include "crowd.h"
 #include "floor.h"
+#include "members.h"
 #include "report.h"
 #include "stage.h"
 
-enum { AUTH_CHUNK = 100, WARM_ROUNDS = 10, ROUND_WAIT_S = 20 };
+enum { WARM_ROUNDS = 10, ROUND_WAIT_S = 20 };
 
 static struct fanout *capture; /* the first frame of client 0 of a round */
 
@@ -39,50 +40,6 @@ static void on_frame(void *arg, int index, const char *payload, size_t length_by
     memcpy(f->frame + f->frame_bytes - length_bytes, payload, length_bytes);
 }
 
-static void wait_frames(struct crowd *c, uint64_t wanted)
-{
-    double until = report_now_s() + ROUND_WAIT_S;
-
-    while (crowd_frames(c) < wanted) {
-        crowd_poll(c, 10);
-        if (report_now_s() > until) {
-            fprintf(stderr, "fanout: %llu of %llu frames came\n",
-                (unsigned long long)crowd_frames(c), (unsigned long long)wanted);
-            exit(1);
-        }
-    }
-}
-
-static void join_all(struct crowd *c, int port)
-{
-    char text[2048];
-    long long after = stage_head("club:1");
-    uint64_t replies = 0;
-
-    for (int i = 0; i < FANOUT_SESSIONS; i++) {
-        int at = crowd_add(c, port, true, "");
-        int n = snprintf(text, sizeof text,
-            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"session.auth\",\"params\":{\"token\":\"%s\"}}",
-            stage_token(STAGE_FIRST_MEMBER + i));
-
-        crowd_send(c, at, text, (size_t)n);
-        replies++;
-        if (i % AUTH_CHUNK == AUTH_CHUNK - 1)
-            wait_frames(c, replies);
-    }
-    wait_frames(c, replies);
-    for (int i = 0; i < FANOUT_SESSIONS; i++) {
-        int n = snprintf(text, sizeof text,
-            "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"stream.subscribe\",\"params\":{\"stream\":\"club:1\",\"after\":%lld}}",
-            after);
-
-        crowd_send(c, i, text, (size_t)n);
-        replies++;
-        if (i % AUTH_CHUNK == AUTH_CHUNK - 1)
-            wait_frames(c, replies);
-    }
-}
-
 static void emit(int burst)
 {
     char sql[512];
@@ -104,7 +61,7 @@ void fanout_of_hub(const char *binary, int burst, struct fanout *out)
     double began = 0;
 
     out->frame_bytes = 0;
-    join_all(c, s.port);
+    members_join(c, s.port, FANOUT_SESSIONS, false);
     frames = crowd_frames(c);
     for (int round = 0; round < WARM_ROUNDS + FANOUT_ROUNDS; round++) {
         if (round == WARM_ROUNDS)
@@ -112,7 +69,7 @@ void fanout_of_hub(const char *binary, int burst, struct fanout *out)
         capture = round == WARM_ROUNDS ? out : NULL;
         emit(burst);
         frames += FANOUT_SESSIONS; /* one frame carries the whole round */
-        wait_frames(c, frames);
+        crowd_wait(c, frames, ROUND_WAIT_S);
     }
     out->cpu_s = report_cpu_s(s.workers[0]) - began;
     out->per_cpu_s = (double)FANOUT_ROUNDS * burst * FANOUT_SESSIONS / out->cpu_s;
