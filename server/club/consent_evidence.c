@@ -28,7 +28,8 @@ static const struct field evidence[] = {
     FIELD_TEXT("text_sha256", 64, 64, "SHA-256 of the text shown; null: none.", .nullable = true),
     FIELD_TEXT("method", 1, 80, "Screen and control."),
     FIELD_TEXT("app", 1, 40, "Version of the app; null: not told.", .nullable = true),
-    FIELD_TEXT("session", 1, 40, "The sign-in, or the token; 0: by a link; null: none.", .nullable = true),
+    FIELD_TEXT(
+        "session", 1, 40, "The sign-in, or the token; 0: by a link; null: none.", .nullable = true),
     FIELD_TEXT(
         "address", 1, 48, "Network it came from, /24 or /48; null: not known.", .nullable = true),
     FIELD_TEXT("agent", 1, 40, "Family of the browser; null: not known.", .nullable = true),
