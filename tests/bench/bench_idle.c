@@ -105,6 +105,10 @@ int main(int count, char **args)
     const char *only = count > 1 ? args[1] : NULL; /* one case by name */
     struct certificate tls;
 
+    if (only != NULL && strcmp(only, FLOOR_LIBRARY_WORD) == 0 && count > 2) {
+        floor_library_serve(atoi(args[2]), count > 3 ? args[3] : NULL, count > 4 ? args[4] : NULL);
+        return 1;
+    }
     stage_seed(SESSIONS);
     if (only == NULL || strcmp(only, "plain") == 0)
         run_case("plain", NULL);

@@ -27,7 +27,7 @@ static const struct lws_protocols protocols[] = {
     {.name = NULL},
 };
 
-static void serve(int port, const char *cert_file, const char *key_file)
+void floor_library_serve(int port, const char *cert_file, const char *key_file)
 {
     static const lws_retry_bo_t no_timers;
     struct lws_context_creation_info info = {
@@ -95,9 +95,14 @@ struct floor_server floor_library_start(const char *cert_file, const char *key_f
         exit(1);
     f.control_fd = pipe_fds[1];
     f.pid = fork();
-    if (f.pid == 0) {
+    if (f.pid == 0) { /* anew, so that it does not grow into what this process has freed */
+        char port[16];
+
         close(pipe_fds[1]);
-        serve(f.port, cert_file, key_file);
+        snprintf(port, sizeof port, "%d", f.port);
+        execl("/proc/self/exe", FLOOR_LIBRARY_WORD, FLOOR_LIBRARY_WORD, port, cert_file, key_file,
+            (char *)NULL);
+        _exit(127);
     }
     close(pipe_fds[0]);
     for (int tries = 0; !is_listening(f.port); tries++) {
