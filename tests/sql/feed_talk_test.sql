@@ -1,7 +1,7 @@
 -- feed.comment, feed.react, feed.edit, mentions: who may, what is told, what is left; the numbers of a post are its rows.
 begin;
 \ir noun.psql
-select plan(100);
+select plan(102);
 
 insert into consent_text (purpose_id, ver, locale, title, body, sha256, material, valid_from, published_by)
 values (52, 1, 'en', 'Title', 'Body', sha256('52en'), true, now() - interval '1 day', 'test') on conflict do nothing;
@@ -95,6 +95,7 @@ select is(pg_temp.call('m:8202', 'feed_comment_edit', (r ->> 'comment') || $q$, 
 -- deleting a comment
 create temp table gone as select pg_temp.call('m:8202', 'feed_comment_delete', r ->> 'comment') as r from first;
 select is(pg_temp.types(r), '["comment.changed","sys.changed"]', 'the club and the nodes are told') from gone;
+select is(r #>> '{_events,1,refs,object}', 'post:' || id, 'P5: what was rendered of it is void') from gone, hello;
 select is(r #> '{_events,0,refs}', jsonb_build_object('post', id::text, 'comment', r ->> 'comment', 'state', 'deleted'), 'that it is gone') from gone, hello;
 select is(c.body || (select count(*) from comment_version v where v.comment_id = c.comment_id), '0', 'no text is left')
   from comment c, gone where c.comment_id = (r ->> 'comment')::bigint;
@@ -155,6 +156,7 @@ select is(cardinality(lib.mention_find(8001, 8201, '@@nn8202 x@nn8202 @nn8202x @
 -- editing a post
 create temp table edited as select pg_temp.call('m:8201', 'feed_edit', format('%s, 1, %L, %L, null, null', r ->> 'post', 'T', 'Now @nn8202 only')) as r from named;
 select is(pg_temp.types(r), '["post.edited","sys.changed"]', 'whom it named before is not told again') from edited;
+select is(r #>> '{_events,1,refs,object}', 'post:' || (r ->> 'post'), 'P5: what was rendered of the earlier text is void') from edited;
 select is(jsonb_path_query_array((lib.post_view((r ->> 'post')::bigint, 0)).view, '$.mentions[*].from'), '[4]', 'mentions are those of the new text') from edited;
 select is(pg_temp.call('m:8201', 'feed_edit', format('%s, 1, null, %L, null, null', r ->> 'post', 'x')) #>> '{current,title}', 'T', 'a conflict shows the post as it is') from edited;
 select is(pg_temp.call('m:8202', 'feed_edit', format('%s, 2, null, %L, null, null', r ->> 'post', 'x')) ->> 'refused', 'ZC002', 'one''s own only') from edited;
@@ -198,7 +200,8 @@ select is(lib.followers_tell(), 1::bigint, 'by a job');
 select is((select count(*) from notification where member_id = 8203 and type = 'followed'), 1::bigint, 'once');
 select is(lib.followers_tell(), 0::bigint, 'and done');
 select is(lib.post_publish((r ->> 'post')::bigint), '{}', 'what is published is not published again') from waiting;
-select is((select array_agg((e).type) from unnest(lib.post_hide((r ->> 'post')::bigint, 'hidden')) as e), '{post.removed,sys.changed}', 'hidden') from waiting;
+select is((select array_agg((e).type || ' ' || coalesce((e).refs ->> 'object', '')) from unnest(lib.post_hide((r ->> 'post')::bigint, 'hidden')) as e),
+          array['post.removed ', 'sys.changed post:' || (r ->> 'post')], 'hidden, and what was rendered of it is void') from waiting;
 select is(pg_temp.call('m:8206', 'feed_edit', format('%s, 1, null, %L, null, null', r ->> 'post', 'x')) ->> 'state', 'hidden', 'what is hidden is not edited') from waiting;
 select is(pg_temp.comment(8202, (r ->> 'post')::bigint, 'x') ->> 'refused', 'ZC002', 'nor commented on') from waiting;
 select is((api.feed_get('m:8206', (r ->> 'post')::bigint)).reply ->> 'state', 'hidden', 'its author sees that it is') from waiting;

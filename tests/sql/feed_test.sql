@@ -1,7 +1,7 @@
 -- feed.*: who may post, what is listed, what deleting leaves.
 begin;
 \ir noun.psql
-select plan(47);
+select plan(48);
 
 create temp table first as select pg_temp.post(8201, 'Hello') as r;
 select is(r ->> 'state', 'published', 'a post is published') from first;
@@ -107,6 +107,7 @@ insert into post_version (post_id, version, body) select (r ->> 'post')::bigint,
 select is(pg_temp.call('m:8202', 'feed_delete', r ->> 'post') ->> 'refused', 'ZC001', 'not somebody else''s') from first;
 create temp table gone as select pg_temp.call('m:8201', 'feed_delete', r ->> 'post') as r from first;
 select is(jsonb_path_query_array(r, '$._events[*].type'), '["post.removed","sys.changed"]', 'the club and the nodes are told') from gone;
+select is(r #>> '{_events,1,refs,object}', 'post:' || (r ->> 'post'), 'P5: what was rendered of it is void') from gone;
 select is((select body || coalesce(title, '') || (select count(*) from post_version v where v.post_id = p.post_id) from post p, first
             where post_id = (r ->> 'post')::bigint), '0', 'no text is left');
 select is(pg_temp.call('m:8201', 'feed_delete', r ->> 'post') ->> 'refused', 'ZC003', 'gone is gone') from first;
