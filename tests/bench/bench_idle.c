@@ -12,7 +12,12 @@
 #include "floor_library.h"
 #include "members.h"
 #include "report.h"
+#include "scratch.h"
 #include "stage.h"
+
+struct tls_files {
+    const char *cert_file, *key_file;
+};
 
 enum {
     SESSIONS = 15000,
@@ -41,9 +46,9 @@ static double settled_kib(pid_t pid, struct crowd *c)
     return report_resident_kib(pid);
 }
 
-static double hub_kib(const struct certificate *tls)
+static double hub_kib(const struct tls_files *tls)
 {
-    char cert[CERTIFICATE_PATH_BYTES + 32], key[CERTIFICATE_PATH_BYTES + 32];
+    char cert[SCRATCH_PATH_BYTES + 32], key[SCRATCH_PATH_BYTES + 32];
     const char *options[] = {
         "--handshakes_per_s=100000", "--connections_max=16000", NULL, NULL, NULL};
     struct stage s;
@@ -66,7 +71,7 @@ static double hub_kib(const struct certificate *tls)
     return (after - before) / SESSIONS;
 }
 
-static double floor_kib(const struct certificate *tls)
+static double floor_kib(const struct tls_files *tls)
 {
     struct floor_server f = floor_library_start(
         tls != NULL ? tls->cert_file : NULL, tls != NULL ? tls->key_file : NULL);
@@ -83,7 +88,7 @@ static double floor_kib(const struct certificate *tls)
     return (after - before) / SESSIONS;
 }
 
-static void run_case(const char *name, const struct certificate *tls)
+static void run_case(const char *name, const struct tls_files *tls)
 {
     double hubs[RUNS], floors[RUNS];
     char more[64];
@@ -103,7 +108,7 @@ static void run_case(const char *name, const struct certificate *tls)
 int main(int count, char **args)
 {
     const char *only = count > 1 ? args[1] : NULL; /* one case by name */
-    struct certificate tls;
+    struct tls_files tls;
 
     if (only != NULL && strcmp(only, FLOOR_LIBRARY_WORD) == 0 && count > 2) {
         floor_library_serve(atoi(args[2]), count > 3 ? args[3] : NULL, count > 4 ? args[4] : NULL);
@@ -113,9 +118,11 @@ int main(int count, char **args)
     if (only == NULL || strcmp(only, "plain") == 0)
         run_case("plain", NULL);
     if (only == NULL || strcmp(only, "tls") == 0) {
-        tls = certificate_make();
+        (void)scratch_make();
+        tls = (struct tls_files){scratch_path("cert.pem"), scratch_path("key.pem")};
+        certificate_write(tls.cert_file, tls.key_file, "localhost");
         run_case("tls", &tls);
-        certificate_remove(&tls);
+        scratch_remove();
     }
     return 0;
 }

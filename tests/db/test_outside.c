@@ -15,27 +15,18 @@
 #include "base/clock.h"
 #include "client.h"
 #include "fleet.h"
+#include "scratch.h"
 
-enum { WAIT_MS = 20000, LIFE_S = 12, SECRET_BYTES = 32, PATH_BYTES = 200, TOKEN_BYTES = 1024 };
+enum {
+    WAIT_MS = 20000,
+    LIFE_S = 12,
+    SECRET_BYTES = 32,
+    OPTION_BYTES = SCRATCH_PATH_BYTES + 20,
+    TOKEN_BYTES = 1024
+};
 
 static const char issuer[] = "https://id.example";
 static struct fleet *fleet;
-static char folder[] = "/tmp/test_outside_XXXXXX";
-
-/* In one step, as one should. */
-static void write_file(const char *name, const char *text)
-{
-    char to[PATH_BYTES], from[PATH_BYTES];
-    FILE *file;
-
-    snprintf(to, sizeof to, "%s/%s", folder, name);
-    snprintf(from, sizeof from, "%s/new", folder);
-    file = fopen(from, "we");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-    assert_int_equal(rename(from, to), 0);
-}
 
 /* A secret of one letter, as a key set and for minting. */
 static void publish(const char *kid, char letter)
@@ -47,7 +38,7 @@ static void publish(const char *kid, char letter)
     snprintf(set, sizeof set,
         "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"%s\",\"alg\":\"HS256\",\"k\":\"%s\"}]}", kid,
         encoded);
-    write_file("id.jwks", set);
+    scratch_write("id.jwks", set);
 }
 
 static void mint(const char *kid, char letter, int life_s, char out[TOKEN_BYTES])
@@ -96,16 +87,16 @@ static void check_serves(struct client *c)
 
 static void test_a_key_is_replaced(void **state)
 {
-    char option[PATH_BYTES], old[TOKEN_BYTES], late[TOKEN_BYTES], fresh[TOKEN_BYTES];
+    char option[OPTION_BYTES], old[TOKEN_BYTES], late[TOKEN_BYTES], fresh[TOKEN_BYTES];
     const char *options[] = {option, NULL};
     struct client *c, *d;
     int server;
 
     (void)state;
-    write_file("issuers.json", "{\"issuers\":[{\"issuer\":\"https://id.example\","
-                               "\"audience\":\"clubhub\",\"jwks_file\":\"id.jwks\"}]}");
+    scratch_write("issuers.json", "{\"issuers\":[{\"issuer\":\"https://id.example\","
+                                  "\"audience\":\"clubhub\",\"jwks_file\":\"id.jwks\"}]}");
     publish("one", 'a');
-    snprintf(option, sizeof option, "--issuers_file=%s/issuers.json", folder);
+    snprintf(option, sizeof option, "--issuers_file=%s", scratch_path("issuers.json"));
     server = fleet_serve(fleet, 2, options);
     fleet_run(
         fleet, "select lib.identity_set('%s', 'auth0|first', 'm:%d')", issuer, FLEET_FIRST_MEMBER);
@@ -140,8 +131,7 @@ static void test_a_key_is_replaced(void **state)
 static int set_up(void **state)
 {
     (void)state;
-    if (mkdtemp(folder) == NULL)
-        return -1;
+    (void)scratch_make();
     fleet = fleet_open();
     fleet_seed(fleet, 3);
     return 0;
@@ -149,15 +139,8 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    static const char *const names[] = {"issuers.json", "id.jwks"};
-    char path[PATH_BYTES];
-
     (void)state;
-    for (int i = 0; i < 2; i++) {
-        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
-        (void)unlink(path);
-    }
-    (void)rmdir(folder);
+    scratch_remove();
     return fleet_close(fleet);
 }
 

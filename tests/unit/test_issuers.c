@@ -14,10 +14,10 @@
 
 #include "io/loop.h"
 #include "jose.h"
+#include "scratch.h"
 
-enum { BYTES = 8192, PATH_BYTES = 200 };
+enum { BYTES = 8192, PATH_BYTES = SCRATCH_PATH_BYTES };
 
-static char folder[] = "/tmp/test_issuers_XXXXXX";
 static char path[PATH_BYTES];
 static struct jose_key *first, *second;
 
@@ -26,41 +26,18 @@ static int make_keys(void **state)
     (void)state;
     first = jose_key_new(JOSE_P256);
     second = jose_key_new(JOSE_ED25519);
-    if (mkdtemp(folder) == NULL)
-        return -1;
-    snprintf(path, sizeof path, "%s/issuers.json", folder);
+    (void)scratch_make();
+    snprintf(path, sizeof path, "%s", scratch_path("issuers.json"));
     return 0;
 }
 
 static int drop_keys(void **state)
 {
-    char command[PATH_BYTES];
-
     (void)state;
     jose_key_free(first);
     jose_key_free(second);
-    for (int i = 0; i < 3; i++) {
-        static const char *const names[] = {"issuers.json", "a.jwks", "b.jwks"};
-
-        snprintf(command, sizeof command, "%s/%s", folder, names[i]);
-        (void)unlink(command);
-    }
-    return rmdir(folder);
-}
-
-/* In one step, as one should. */
-static void write_file(const char *name, const char *text)
-{
-    char to[PATH_BYTES], from[PATH_BYTES];
-    FILE *file;
-
-    snprintf(to, sizeof to, "%s/%s", folder, name);
-    snprintf(from, sizeof from, "%s/new", folder);
-    file = fopen(from, "we");
-    assert_non_null(file);
-    assert_int_equal(fwrite(text, 1, strlen(text), file), strlen(text));
-    assert_int_equal(fclose(file), 0);
-    assert_int_equal(rename(from, to), 0);
+    scratch_remove();
+    return 0;
 }
 
 #define A "{\"issuer\":\"https://a.example\",\"audience\":\"hub\",\"jwks_file\":\"a.jwks\"}"
@@ -71,9 +48,9 @@ static struct issuers *open_both(void)
     struct issuers *s = NULL;
     char message[ISSUERS_MESSAGE_BYTES] = "";
 
-    write_file("issuers.json", "{\"issuers\":[" A "," B "]}");
-    write_file("a.jwks", jose_set(jose_jwk(first, "1", "")));
-    write_file("b.jwks", jose_set(jose_jwk(second, "1", "")));
+    scratch_write("issuers.json", "{\"issuers\":[" A "," B "]}");
+    scratch_write("a.jwks", jose_set(jose_jwk(first, "1", "")));
+    scratch_write("b.jwks", jose_set(jose_jwk(second, "1", "")));
     if (issuers_open(path, "clubhub", &s, message) != ERR_OK)
         fail_msg("%s", message);
     return s;
@@ -136,14 +113,14 @@ static void a_key_that_is_gone_signs_nobody_in(void **state)
 
     (void)state;
     assert_int_equal(verify(s, token), ERR_OK);
-    write_file("a.jwks", jose_set(jose_jwk(first, "2", "")));
+    scratch_write("a.jwks", jose_set(jose_jwk(first, "2", "")));
     assert_int_equal(verify(s, token), ERR_OK); /* nobody has looked */
     issuers_look(s);
     assert_int_equal(verify(s, token), ERR_UNAUTHENTICATED);
-    write_file("a.jwks", jose_set(jose_jwk(first, "1", "")));
+    scratch_write("a.jwks", jose_set(jose_jwk(first, "1", "")));
     issuers_look(s);
     assert_int_equal(verify(s, token), ERR_OK);
-    write_file("a.jwks", jose_set(""));
+    scratch_write("a.jwks", jose_set(""));
     issuers_look(s);
     assert_int_equal(verify(s, token), ERR_UNAUTHENTICATED);
     issuers_free(s);
@@ -156,13 +133,13 @@ static void an_issuer_that_is_gone_signs_nobody_in(void **state)
 
     (void)state;
     assert_int_equal(verify(s, token), ERR_OK);
-    write_file("issuers.json", "{\"issuers\":[" A "]}");
+    scratch_write("issuers.json", "{\"issuers\":[" A "]}");
     issuers_look(s);
     assert_int_equal(verify(s, token), ERR_UNAUTHENTICATED);
-    write_file("issuers.json", "{\"issuers\":[" B "]}");
+    scratch_write("issuers.json", "{\"issuers\":[" B "]}");
     issuers_look(s);
     assert_int_equal(verify(s, token), ERR_OK);
-    write_file("b.jwks", jose_set("")); /* its key set is watched too */
+    scratch_write("b.jwks", jose_set("")); /* its key set is watched too */
     issuers_look(s);
     assert_int_equal(verify(s, token), ERR_UNAUTHENTICATED);
     issuers_free(s);
@@ -176,13 +153,13 @@ static void a_broken_file_changes_nothing(void **state)
 
     (void)state;
     snprintf(twice, sizeof twice, "%s,%s", jose_jwk(second, "1", ""), jose_jwk(second, "1", ""));
-    write_file("a.jwks", "{\"keys\":");
+    scratch_write("a.jwks", "{\"keys\":");
     issuers_look(s);
     assert_int_equal(verify(s, token), ERR_OK);
-    write_file("a.jwks", jose_set(twice));
+    scratch_write("a.jwks", jose_set(twice));
     issuers_look(s);
     assert_int_equal(verify(s, token), ERR_OK);
-    write_file("issuers.json", "");
+    scratch_write("issuers.json", "");
     issuers_look(s);
     assert_int_equal(verify(s, token), ERR_OK);
     issuers_free(s);
@@ -196,7 +173,7 @@ static void it_looks_by_itself(void **state)
 
     (void)state;
     issuers_watch(s, loop);
-    write_file("a.jwks", jose_set(""));
+    scratch_write("a.jwks", jose_set(""));
     while (verify(s, token) == ERR_OK)
         loop_run_once(loop);
     issuers_free(s);
@@ -247,7 +224,7 @@ static void what_is_refused(void **state)
 
         issuers_free(s);
         s = NULL;
-        write_file(rows[i].file, rows[i].text);
+        scratch_write(rows[i].file, rows[i].text);
         assert_int_equal(issuers_open(path, "clubhub", &s, message), ERR_INVALID_PARAMS);
         assert_null(s);
         if (strstr(message, rows[i].says) == NULL)

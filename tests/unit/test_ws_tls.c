@@ -3,6 +3,8 @@
 #include "io/ws.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "certificate.h"
+#include "scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,7 +29,8 @@ static struct ws *server;
 static struct ws_options options;
 static struct ws_conn *conn;
 static int port, opened, messages, closed;
-static char last[64], folder[64], cert_file[96], key_file[96], ticket_key[80];
+static char last[64], ticket_key[80];
+static const char *cert_file, *key_file;
 static SSL_CTX *client_ctx;
 
 static void on_opened(void *arg, struct ws_conn *c, const struct ws_hello *hello)
@@ -61,33 +64,6 @@ static void on_closed(void *user)
 static const struct ws_events events = {
     .opened = on_opened, .message = on_message, .drained = on_drained, .closed = on_closed};
 
-/* Writes a self-signed certificate with this name, and its key. */
-static void write_certificate(const char *name)
-{
-    EVP_PKEY *key = EVP_EC_gen("P-256");
-    X509 *cert = X509_new();
-    FILE *f;
-
-    ASN1_INTEGER_set(X509_get_serialNumber(cert), 1);
-    X509_gmtime_adj(X509_getm_notBefore(cert), -60);
-    X509_gmtime_adj(X509_getm_notAfter(cert), 3600);
-    X509_set_pubkey(cert, key);
-    X509_NAME_add_entry_by_txt(
-        X509_get_subject_name(cert), "CN", MBSTRING_ASC, (const unsigned char *)name, -1, -1, 0);
-    X509_set_issuer_name(cert, X509_get_subject_name(cert));
-    assert_true(X509_sign(cert, key, EVP_sha256()) > 0);
-    f = fopen(cert_file, "w");
-    assert_non_null(f);
-    PEM_write_X509(f, cert);
-    fclose(f);
-    f = fopen(key_file, "w");
-    assert_non_null(f);
-    PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL);
-    fclose(f);
-    X509_free(cert);
-    EVP_PKEY_free(key);
-}
-
 static int listen_on_loopback(void)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -105,11 +81,10 @@ static int set_up(void **state)
 {
     (void)state;
     log_set_level(LOG_ERROR);
-    snprintf(folder, sizeof folder, "/tmp/clubhub-tls-XXXXXX");
-    assert_non_null(mkdtemp(folder));
-    snprintf(cert_file, sizeof cert_file, "%s/cert.pem", folder);
-    snprintf(key_file, sizeof key_file, "%s/key.pem", folder);
-    write_certificate("first");
+    (void)scratch_make();
+    cert_file = scratch_path("cert.pem");
+    key_file = scratch_path("key.pem");
+    certificate_write(cert_file, key_file, "first");
     memset(ticket_key, 7, sizeof ticket_key);
     opened = messages = closed = 0;
     loop = loop_new();
@@ -138,9 +113,7 @@ static int tear_down(void **state)
     assert_int_equal(closed, opened);
     loop_free(loop);
     close(options.listen_fd);
-    unlink(cert_file);
-    unlink(key_file);
-    rmdir(folder);
+    scratch_remove();
     return 0;
 }
 
@@ -332,7 +305,7 @@ static void certificates_are_reloaded(void **state)
     (void)state;
     assert_name(ssl, "first");
     client_close(ssl);
-    write_certificate("second");
+    certificate_write(cert_file, key_file, "second");
     assert_true(ws_reload_certificate(server));
     ssl = client_open(NULL);
     assert_name(ssl, "second");
