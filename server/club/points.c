@@ -1,4 +1,4 @@
-/* points.c -- the rows of points.*; the ledger is sql/api/points.sql. */
+/* points.c -- the rows of points.*; the ledger is sql/api/ledger.sql. */
 #include <stddef.h>
 
 #include "club/all.h"
