@@ -361,6 +361,42 @@ CREATE TABLE club.erasure_journal (
     CONSTRAINT erasure_journal_content_check CHECK ((content = ANY (ARRAY['delete'::text, 'anonymise'::text])))
 );
 
+CREATE TABLE club.family (
+    family_id bigint NOT NULL,
+    head bigint NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    max_members integer DEFAULT 7 NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    dissolve_at timestamp with time zone,
+    dissolved_at timestamp with time zone,
+    CONSTRAINT family_check CHECK (((status = 'active'::text) = (dissolve_at IS NULL))),
+    CONSTRAINT family_check1 CHECK (((status = 'dissolved'::text) = (dissolved_at IS NOT NULL))),
+    CONSTRAINT family_max_members_check CHECK (((max_members >= 2) AND (max_members <= 11))),
+    CONSTRAINT family_status_check CHECK ((status = ANY (ARRAY['active'::text, 'dissolving'::text, 'dissolved'::text])))
+);
+
+CREATE TABLE club.family_member (
+    family_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    role text NOT NULL,
+    state text NOT NULL,
+    can_redeem boolean DEFAULT false NOT NULL,
+    contribution text DEFAULT 'manual'::text NOT NULL,
+    percent integer DEFAULT 0 NOT NULL,
+    share_activity boolean DEFAULT false NOT NULL,
+    invited_at timestamp with time zone,
+    joined_at timestamp with time zone,
+    left_at timestamp with time zone,
+    CONSTRAINT family_member_check CHECK (((contribution = 'percent'::text) = (percent > 0))),
+    CONSTRAINT family_member_check1 CHECK (((state <> 'active'::text) OR (joined_at IS NOT NULL))),
+    CONSTRAINT family_member_check2 CHECK (((state = ANY (ARRAY['left'::text, 'removed'::text])) = (left_at IS NOT NULL))),
+    CONSTRAINT family_member_contribution_check CHECK ((contribution = ANY (ARRAY['manual'::text, 'percent'::text, 'all'::text]))),
+    CONSTRAINT family_member_percent_check CHECK (((percent >= 0) AND (percent <= 100))),
+    CONSTRAINT family_member_role_check CHECK ((role = ANY (ARRAY['head'::text, 'adult'::text, 'child'::text]))),
+    CONSTRAINT family_member_state_check CHECK ((state = ANY (ARRAY['invited'::text, 'active'::text, 'left'::text, 'removed'::text])))
+);
+
 CREATE SEQUENCE club.id_seq
     START WITH 1
     INCREMENT BY 1
@@ -1293,6 +1329,12 @@ ALTER TABLE ONLY club.earn_rule
 ALTER TABLE ONLY club.erasure_journal
     ADD CONSTRAINT erasure_journal_pkey PRIMARY KEY (pseudonym);
 
+ALTER TABLE ONLY club.family_member
+    ADD CONSTRAINT family_member_pkey PRIMARY KEY (family_id, member_id);
+
+ALTER TABLE ONLY club.family
+    ADD CONSTRAINT family_pkey PRIMARY KEY (family_id);
+
 ALTER TABLE ONLY club.idempotency
     ADD CONSTRAINT idempotency_pkey PRIMARY KEY (principal, method, key);
 
@@ -1560,6 +1602,12 @@ CREATE INDEX dsr_member ON club.dsr USING btree (member_id, dsr_id);
 
 CREATE INDEX earn_rule_club ON club.earn_rule USING btree (club_id, category_id, from_at DESC);
 
+CREATE INDEX family_due ON club.family USING btree (dissolve_at) WHERE (status = 'dissolving'::text);
+
+CREATE INDEX family_head ON club.family USING btree (head);
+
+CREATE INDEX family_member_member ON club.family_member USING btree (member_id);
+
 CREATE INDEX idempotency_at ON club.idempotency USING brin (at);
 
 CREATE INDEX identity_principal ON club.identity USING btree (principal_kind, principal_id);
@@ -1595,6 +1643,8 @@ CREATE INDEX notification_at ON club.notification USING brin (at);
 CREATE UNIQUE INDEX notification_num ON club.notification USING btree (member_id, num DESC);
 
 CREATE UNIQUE INDEX one_live_approval ON club.approval USING btree (method, params_sha256, asked_by) WHERE (state = ANY (ARRAY['asked'::text, 'granted'::text]));
+
+CREATE UNIQUE INDEX one_live_family ON club.family_member USING btree (member_id) WHERE (state = 'active'::text);
 
 CREATE INDEX one_time_token_due ON club.one_time_token USING btree (expires_at);
 
@@ -1751,6 +1801,15 @@ ALTER TABLE ONLY club.earn_rule
 
 ALTER TABLE ONLY club.earn_rule
     ADD CONSTRAINT earn_rule_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);
+
+ALTER TABLE ONLY club.family
+    ADD CONSTRAINT family_head_fkey FOREIGN KEY (head) REFERENCES club.member(member_id);
+
+ALTER TABLE ONLY club.family_member
+    ADD CONSTRAINT family_member_family_id_fkey FOREIGN KEY (family_id) REFERENCES club.family(family_id);
+
+ALTER TABLE ONLY club.family_member
+    ADD CONSTRAINT family_member_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
 
 ALTER TABLE ONLY club.ledger_tx
     ADD CONSTRAINT ledger_tx_reverses_fkey FOREIGN KEY (reverses) REFERENCES club.ledger_tx(tx_id);

@@ -99,6 +99,16 @@ begin
                                               'at', lib.iso(b.at))
           from block_rel b
          where b.blocker = p_member;
+    when 'families' then
+        return query
+        select f.family_id, jsonb_build_object(
+                   'family', f.family_id::text, 'status', f.status, 'head', lib.handle_met(f.head, p_member),
+                   'role', m.role, 'state', m.state, 'can_redeem', m.can_redeem, 'contribution', m.contribution,
+                   'percent', m.percent, 'share_activity', m.share_activity, 'invited_at', lib.iso(m.invited_at),
+                   'joined_at', lib.iso(m.joined_at), 'left_at', lib.iso(m.left_at))
+          from family_member m
+          join family f on f.family_id = m.family_id
+         where m.member_id = p_member;
     else
         null;
     end case;

@@ -16,6 +16,8 @@ returns table (name text, mine text, export text, erasure text, why text) langua
         ('membership', 'member_id = $1', 'memberships', 'changed', 'answers and notes go; club, tier and dates stay'),
         ('tier_change', 'member_id = $1', 'tier_changes', 'kept', 'numbers and dates'),
         ('segment_member', 'member_id = $1', 'segments', 'deleted', ''),
+        ('family', 'head = $1', 'families', 'kept', 'that there was one, and when'),
+        ('family_member', 'member_id = $1', 'families', 'kept', 'dates; the member''s points come back first'),
         ('block_rel', 'blocker = $1 or blocked = $1', 'blocks', 'deleted', 'who blocks the member is theirs to know'),
         ('wallet', $q$owner_kind = 'm' and owner_id = $1$q$, 'points_accounts', 'kept', 'accounting'),
         ('ledger_account', $q$owner_kind = 'm' and owner_id = $1$q$, 'points_accounts', 'kept', 'accounting; emptied'),
@@ -122,5 +124,6 @@ returns table (no int, file text, about text) language sql immutable as $$
         (32, 'requests', 'Your requests about your data.'),
         (33, 'reports', 'Posts, comments and members that you have reported.'),
         (34, 'decisions', 'Decisions about what you wrote or about your account, with the reasons.'),
-        (35, 'appeals', 'Your appeals and the answers to them.')
+        (35, 'appeals', 'Your appeals and the answers to them.'),
+        (36, 'families', 'Families that you belong to, or did, and what you chose there.')
 $$;
