@@ -4,110 +4,69 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "io/crypto.h"
-#include "base/clock.h"
 #include "crowd.h"
+#include "rate.h"
 #include "report.h"
-#include "secret.h"
 #include "stage.h"
 
-enum {
-    RUNS = 5,
-    SOCKETS = 32,
-    PER_SOCKET = 2,
-    WARM_S = 1,
-    MEASURE_S = 6,
-    MEMBERS = 5000,
-    EARNERS = 1000
-};
+enum { RUNS = 5, SOCKETS = 32, PLACES = 64, MEASURE_S = 6, MEMBERS = 5000, EARNERS = 1000 };
 
 enum kind { FEED_POST, FEED_POST_HOT, POINTS_EARN };
 
 struct load {
-    struct crowd *crowd;
     enum kind kind;
-    long long replies, failed, number;
-    long long run;
+    long long number, run;
 };
 
-static void send_call(struct load *l, int index)
+static void open_members(void *arg, struct crowd *c, int port)
 {
-    char text[512];
-    long long n = ++l->number;
-    int length;
+    const struct load *l = arg;
+    char text[RATE_TEXT_BYTES];
 
-    if (l->kind == POINTS_EARN)
-        length = snprintf(text, sizeof text,
-            "{\"jsonrpc\":\"2.0\",\"id\":%lld,\"method\":\"points.earn\",\"params\":{\"member\":\"%d\",\"club\":\"1\","
-            "\"receipt\":\"b%lld-%lld\",\"lines\":[{\"amount\":{\"minor\":1000,\"cur\":\"EUR\"}}],\"idem\":\"bench-%lld-%lld\"}}",
-            n, STAGE_FIRST_MEMBER + rand() % EARNERS, l->run, n, l->run, n);
-    else
-        length = snprintf(text, sizeof text,
-            "{\"jsonrpc\":\"2.0\",\"id\":%lld,\"method\":\"feed.post\",\"params\":{\"club\":\"%d\",\"kind\":\"story\","
-            "\"body\":\"A day on the water.\",\"idem\":\"bench-%lld-%lld\"}}",
-            n, l->kind == FEED_POST ? 1 + rand() % STAGE_CLUBS : 1, l->run, n);
-    crowd_send(l->crowd, index, text, (size_t)length);
+    if (l->kind == POINTS_EARN) {
+        rate_open_tills(c, port, SOCKETS);
+        return;
+    }
+    for (int i = 0; i < SOCKETS; i++) {
+        int at = crowd_add(c, port, true, "");
+        int n = snprintf(text, sizeof text,
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"session.auth\",\"params\":{\"token\":\"%s\"}}",
+            stage_token(STAGE_FIRST_MEMBER + i));
+
+        crowd_send(c, at, text, (size_t)n);
+    }
 }
 
-static void on_frame(void *arg, int index, const char *payload, size_t length_bytes)
+static int ask(void *arg, int place, char text[RATE_TEXT_BYTES], int *out_client)
 {
     struct load *l = arg;
-    const char *at = payload, *end = payload + length_bytes;
+    long long n = ++l->number;
 
-    if (l->number == 0)
-        return; /* the answers to session.auth */
-    while ((at = memmem(at, (size_t)(end - at), "\"id\":", 5)) != NULL) {
-        at += 5;
-        l->replies++;
-        send_call(l, index);
-        break;
-    }
-    if (memmem(payload, length_bytes, "\"error\":", 8) != NULL && l->failed++ == 0)
-        fprintf(stderr, "  first failure: %.*s\n", (int)length_bytes, payload);
+    *out_client = place % SOCKETS;
+    if (l->kind == POINTS_EARN)
+        return snprintf(text, RATE_TEXT_BYTES,
+            "points.earn\",\"params\":{\"member\":\"%d\",\"club\":\"1\","
+            "\"receipt\":\"b%lld-%lld\",\"lines\":[{\"amount\":{\"minor\":1000,\"cur\":\"EUR\"}}],\"idem\":\"bench-%lld-%lld\"}",
+            STAGE_FIRST_MEMBER + rand() % EARNERS, l->run, n, l->run, n);
+    return snprintf(text, RATE_TEXT_BYTES,
+        "feed.post\",\"params\":{\"club\":\"%d\",\"kind\":\"story\","
+        "\"body\":\"A day on the water.\",\"idem\":\"bench-%lld-%lld\"}",
+        l->kind == FEED_POST ? 1 + rand() % STAGE_CLUBS : 1, l->run, n);
 }
 
 static double hub_rate(enum kind kind, int run)
 {
     static const char *const options[] = {"--db_connections=16", "--session_calls_per_s=100000",
         "--session_calls_burst=100000", "--service_calls_per_s=1000000", NULL};
-    struct stage s = stage_start(stage_env("CLUBHUB"), 1, options);
     struct load l = {.kind = kind, .run = (long long)getpid() * 100 + run * 10 + kind};
-    char text[2048];
-    double began, until;
-    long long counted;
 
-    l.crowd = crowd_new(SOCKETS, on_frame, &l);
-    for (int i = 0; i < SOCKETS; i++) {
-        if (kind == POINTS_EARN) {
-            crowd_add(l.crowd, s.port, true, "Authorization: Key " STAGE_API_KEY "\r\n");
-        } else {
-            int at = crowd_add(l.crowd, s.port, true, "");
-            int n = snprintf(text, sizeof text,
-                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"session.auth\",\"params\":{\"token\":\"%s\"}}",
-                stage_token(STAGE_FIRST_MEMBER + i));
-
-            crowd_send(l.crowd, at, text, (size_t)n);
-        }
-    }
-    for (until = report_now_s() + 0.5; report_now_s() < until;)
-        crowd_poll(l.crowd, 10);
-    for (int i = 0; i < SOCKETS * PER_SOCKET; i++)
-        send_call(&l, i % SOCKETS);
-    for (until = report_now_s() + WARM_S; report_now_s() < until;)
-        crowd_poll(l.crowd, 10);
-    counted = l.replies;
-    began = report_now_s();
-    while (report_now_s() < began + MEASURE_S)
-        crowd_poll(l.crowd, 10);
-    counted = l.replies - counted;
-    began = report_now_s() - began;
-    crowd_free(l.crowd);
-    stage_stop(&s);
-    if (l.failed > 0) {
-        fprintf(stderr, "calls: %lld calls failed\n", l.failed);
-        exit(1);
-    }
-    return (double)counted / began;
+    return rate_hub(&(struct rate_load){.clients = SOCKETS,
+        .places = PLACES,
+        .seconds = MEASURE_S,
+        .options = options,
+        .open = open_members,
+        .ask = ask,
+        .arg = &l});
 }
 
 /* chr(58) is a colon: pgbench takes one before a letter for a variable, in texts as well. */
@@ -126,49 +85,12 @@ static const char *const scripts[] = {
         "jsonb_build_array(jsonb_build_object('amount', jsonb_build_object('minor', 1000, 'cur', 'EUR'))), null, null);\n",
 };
 
-static double pgbench_rate(enum kind kind)
-{
-    char path[] = "/tmp/clubhub-bench-XXXXXX", command[2048], line[256], zeros[65],
-         pii[2 * SECRET_MAX_BYTES + 1];
-    char message[SECRET_MESSAGE_BYTES];
-    struct secret key;
-    int fd = mkstemp(path);
-    FILE *f = fdopen(fd, "w");
-    double tps = 0;
-
-    memset(zeros, '0', 64);
-    zeros[64] = '\0';
-    fprintf(f, scripts[kind], zeros);
-    fclose(f);
-    if (secret_read("pii_key_file", stage_env("CLUBHUB_PII_KEY_FILE"), &key, message) != ERR_OK)
-        exit(1);
-    crypto_hex(key.bytes, key.length_bytes, pii);
-    snprintf(command, sizeof command, "-c clubhub.pii_key=%s -c clubhub.origin=pgbench.0", pii);
-    setenv("PGOPTIONS", command, 1);
-    snprintf(command, sizeof command, "pgbench -n -c 16 -j 2 -M prepared -T %d -f %s '%s' 2>&1",
-        MEASURE_S, path, stage_env("DATABASE_URL"));
-    f = popen(command, "r");
-    while (f != NULL && fgets(line, sizeof line, f) != NULL) {
-        if (sscanf(line, "tps = %lf", &tps) != 1 && strstr(line, "ERROR") != NULL)
-            fprintf(stderr, "  %s", line);
-    }
-    if (f != NULL)
-        pclose(f);
-    unsetenv("PGOPTIONS");
-    unlink(path);
-    if (tps <= 0) {
-        fprintf(stderr, "calls: pgbench gave no figure\n");
-        exit(1);
-    }
-    return tps;
-}
-
 static void run_case(const char *name, enum kind kind)
 {
     double hubs[RUNS], floors[RUNS];
 
     for (int i = 0; i < RUNS; i++) {
-        floors[i] = pgbench_rate(kind);
+        floors[i] = rate_pgbench(scripts[kind], MEASURE_S);
         hubs[i] = hub_rate(kind, i);
         fprintf(stderr, "  %s run %d: %.0f/s against %.0f/s\n", name, i + 1, hubs[i], floors[i]);
     }
