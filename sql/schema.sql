@@ -350,6 +350,7 @@ CREATE TABLE club.earn_rule (
     rate_ppm bigint NOT NULL,
     from_at timestamp with time zone NOT NULL,
     to_at timestamp with time zone,
+    version bigint DEFAULT 1 NOT NULL,
     CONSTRAINT earn_rule_check CHECK ((to_at > from_at)),
     CONSTRAINT earn_rule_rate_ppm_check CHECK (((rate_ppm >= 0) AND (rate_ppm <= 100000000)))
 );
@@ -1601,6 +1602,8 @@ CREATE UNIQUE INDEX dsr_erasure ON club.dsr USING btree (member_id) WHERE ((kind
 CREATE INDEX dsr_member ON club.dsr USING btree (member_id, dsr_id);
 
 CREATE INDEX earn_rule_club ON club.earn_rule USING btree (club_id, category_id, from_at DESC);
+
+CREATE UNIQUE INDEX earn_rule_from ON club.earn_rule USING btree (club_id, category_id, from_at) NULLS NOT DISTINCT;
 
 CREATE INDEX family_due ON club.family USING btree (dissolve_at) WHERE (status = 'dissolving'::text);
 

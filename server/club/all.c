@@ -29,6 +29,7 @@ static const struct method *const tables[] = {
     moderation_methods,
     notify_methods,
     points_methods,
+    points_rule_methods,
     pref_methods,
     profile_methods,
     privacy_methods,

@@ -4,21 +4,21 @@
 #include "club/all.h"
 #include "club/views.h"
 
-enum { MONEY_MAX = 1000000000, RECEIPT_POINTS_MAX = 1000000000 };
+enum { MONEY_MAX = 1000000000 };
 
 /* --- points.earn ----------------------------------------------------------------------------- */
 
-static const struct field money[] = {
+const struct field points_money[] = {
     FIELD_INT("minor", 0, MONEY_MAX, "Amount in minor units."),
     FIELD_TEXT("cur", 3, 3, "ISO 4217 code; the currency of the club."),
     FIELD_END,
 };
 
-static const struct field line[] = {
+const struct field points_line[] = {
     FIELD_ID("category",
         "Product category; the club's general rule applies when left out.",
         .optional = true),
-    FIELD_OBJECT("amount", money, "What was paid for this line."),
+    FIELD_OBJECT("amount", points_money, "What was paid for this line."),
     FIELD_END,
 };
 
@@ -26,7 +26,7 @@ static const struct field earn_params[] = {
     FIELD_ID("member", "Who bought."),
     FIELD_ID("club", "The club whose rules apply."),
     FIELD_TEXT("receipt", 1, 64, "Number of the receipt, unique for this service for ever."),
-    FIELD_LIST("lines", 1, 50, line, "The whole receipt."),
+    FIELD_LIST("lines", 1, POINTS_LINES_MAX, points_line, "The whole receipt."),
     FIELD_TIME("at",
         "When it was bought; now when left out. Up to 365 days back for services pos and crm, a day "
         "for others.",
@@ -47,8 +47,8 @@ static const struct field earn_result[] = {
     FIELD_ID("tier_tx",
         "Ledger transaction of the tier points; null when there were none.",
         .nullable = true),
-    FIELD_INT("points", 0, RECEIPT_POINTS_MAX, "Points earned."),
-    FIELD_INT("tier_points", 0, RECEIPT_POINTS_MAX, "Tier points earned."),
+    FIELD_INT("points", 0, POINTS_RECEIPT_MAX, "Points earned."),
+    FIELD_INT("tier_points", 0, POINTS_RECEIPT_MAX, "Tier points earned."),
     FIELD_WORD("state", earn_states, "Whether the points can be spent already."),
     FIELD_TIME("matures_at", "End of the return window; null: none.", .nullable = true),
     FIELD_TIME("expires_at", "From then on the points are expired."),
@@ -112,7 +112,7 @@ static const struct field history_params[] = {
     FIELD_END,
 };
 
-static const char *const tx_kinds[] = {"earn", "mature", "hold", "capture", "release", "redeem",
+const char *const points_kinds[] = {"earn", "mature", "hold", "capture", "release", "redeem",
     "transfer", "contribute", "return_share", "expire", "adjust", "reverse", "forfeit", "tier_earn",
     "tier_reverse", NULL};
 static const char *const account_kinds[] = {"redeemable", "held", "pending", "debt", "tier", NULL};
@@ -138,7 +138,7 @@ static const struct field reference[] = {
 static const struct field history_entry[] = {
     FIELD_ID("entry", "The entry."),
     FIELD_ID("tx", "Its ledger transaction."),
-    FIELD_WORD("kind", tx_kinds, "Kind of the transaction."),
+    FIELD_WORD("kind", points_kinds, "Kind of the transaction."),
     FIELD_WORD("account", account_kinds, "Which of the caller's accounts."),
     FIELD_ID("club", "The club it came from; null: none.", .nullable = true),
     FIELD_INT("amount", -FIELD_POINTS_MAX, FIELD_POINTS_MAX, "Change of the account."),

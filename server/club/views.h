@@ -23,6 +23,12 @@ extern const struct field pref_view[];                 /* pref.get */
 extern const struct field notify_added_refs[];
 extern const struct field notify_read_refs[];
 
+/* Of points. */
+enum { POINTS_LINES_MAX = 50, POINTS_RECEIPT_MAX = 1000000000 };
+extern const struct field points_money[];
+extern const struct field points_line[]; /* of a receipt */
+extern const char *const points_kinds[]; /* of ledger transactions */
+
 /* Of posts and comments. */
 enum { FEED_BODY_MAX = 10000, FEED_MENTIONS_MAX = 50, FEED_COUNT_MAX = 2000000000 };
 extern const struct field feed_author[];

@@ -55,6 +55,13 @@ begin
     return v_member;
 end $$;
 
+-- Rules to come, one a year, until there are p_count.
+create function wire.earn_rules(p_club bigint, p_count int) returns void language sql as $$
+    insert into earn_rule (rule_id, club_id, rate_ppm, from_at)
+    select lib.new_id(), p_club, 1, now() + no * interval '1 year'
+      from generate_series(1, p_count - (select count(*) from earn_rule where club_id = p_club)) no
+$$;
+
 create function wire.staff(p_club bigint, p_role text, p_run text, p_phc text) returns bigint language plpgsql as $$
 declare
     v_staff bigint := lib.new_id();

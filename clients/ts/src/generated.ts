@@ -3385,6 +3385,56 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Tells which rules, amounts, factor and rounding made the points of a transaction. Who: member, agent. Errors: FORBIDDEN, NOT_FOUND. */
+    "points.explain": {
+        params: {
+            /** The ledger transaction. */
+            tx: string;
+            /** Whose transaction; the caller's own when left out, and for members always. */
+            member?: string;
+        };
+        result: {
+            /** The ledger transaction. */
+            tx: string;
+            /** Its kind. */
+            kind: "earn" | "mature" | "hold" | "capture" | "release" | "redeem" | "transfer" | "contribute" | "return_share" | "expire" | "adjust" | "reverse" | "forfeit" | "tier_earn" | "tier_reverse";
+            /** The club it came from; null: none. */
+            club: string | null;
+            /** Points, or tier points, it was about. 1 to 9007199254740991. */
+            amount: number;
+            /** How many of them were reversed since. 0 to 9007199254740991. */
+            reversed: number;
+            /** The transaction that it reverses; null: none. */
+            reverses: string | null;
+            /** How the points came about, those of a reversed purchase too; null: not by a purchase. */
+            earn: {
+                /** The lines of the receipt. 0 to 50 items. */
+                lines: {
+                    /** Product category; null: none was named. */
+                    category: string | null;
+                    /** What was paid for this line. */
+                    amount: {
+                        /** Amount in minor units. 0 to 1000000000. */
+                        minor: number;
+                        /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                        cur: string;
+                    };
+                    /** The rule it took; null: there was none. */
+                    rule: string | null;
+                    /** Points per minor unit of money, in millionths. 0 to 100000000. */
+                    rate_ppm: number;
+                }[];
+                /** Factor of the tier, in millionths. 0 to 10000000. */
+                earn_ppm: number;
+                /** What rounding down the sum has cost, in millionths of a point. 0 to 999999. */
+                lost_ppm: number;
+            } | null;
+            /** When it counts from, the purchase say. RFC 3339, UTC. */
+            effective_at: string;
+            /** When it was posted. RFC 3339, UTC. */
+            at: string;
+        };
+    };
     /** Lists the entries of a member's accounts, newest first. Who: member, agent. Errors: FORBIDDEN, NOT_FOUND. */
     "points.history": {
         params: {
@@ -3442,6 +3492,141 @@ export interface Methods {
             }[];
             /** For the next page; null: this was the last. 1 to 64 characters. */
             cursor: string | null;
+        };
+    };
+    /** Tells what a purchase would earn. Who: member, service:pos. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, LIMIT. */
+    "points.quote_earn": {
+        params: {
+            /** Who buys; the caller when left out, and for members always. */
+            member?: string;
+            /** The club whose rules apply. */
+            club: string;
+            /** The whole receipt. 1 to 50 items. */
+            lines: {
+                /** Product category; the club's general rule applies when left out. */
+                category?: string;
+                /** What was paid for this line. */
+                amount: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+            }[];
+            /** When it is bought; now when left out. RFC 3339, UTC. */
+            at?: string;
+            /** Days in which goods may come back; the club's own number when left out. 0 to 120. */
+            return_days?: number;
+        };
+        result: {
+            /** Points it would earn. 0 to 1000000000. */
+            points: number;
+            /** Tier points it would earn. 0 to 1000000000. */
+            tier_points: number;
+            /** Whether the points could be spent at once. */
+            state: "credited" | "pending" | "none";
+            /** End of the return window; null: none. RFC 3339, UTC. */
+            matures_at: string | null;
+            /** From then on the points would be expired; null: never. RFC 3339, UTC. */
+            expires_at: string | null;
+            /** How the points come about. */
+            earn: {
+                /** The lines of the receipt. 0 to 50 items. */
+                lines: {
+                    /** Product category; null: none was named. */
+                    category: string | null;
+                    /** What was paid for this line. */
+                    amount: {
+                        /** Amount in minor units. 0 to 1000000000. */
+                        minor: number;
+                        /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                        cur: string;
+                    };
+                    /** The rule it took; null: there was none. */
+                    rule: string | null;
+                    /** Points per minor unit of money, in millionths. 0 to 100000000. */
+                    rate_ppm: number;
+                }[];
+                /** Factor of the tier, in millionths. 0 to 10000000. */
+                earn_ppm: number;
+                /** What rounding down the sum has cost, in millionths of a point. 0 to 999999. */
+                lost_ppm: number;
+            };
+        };
+    };
+    /** Lists the earning rules of a club. Who: manager. Errors: FORBIDDEN. */
+    "points.rule_list": {
+        params: {
+            /** Which club. */
+            club: string;
+            /** Rules at most; 20 when left out. 1 to 100. */
+            limit?: number;
+            /** From the page before; the first when left out. 1 to 64 characters. */
+            cursor?: string;
+        };
+        result: {
+            /** Those that begin last first. 0 to 100 items. */
+            rules: {
+                /** The rule. */
+                rule: string;
+                /** Product category; null: all that have no rule of their own. */
+                category: string | null;
+                /** Points per minor unit of money, in millionths. 0 to 100000000. */
+                rate_ppm: number;
+                /** Purchases from then on. RFC 3339, UTC. */
+                from: string;
+                /** Purchases before then; null: without end. RFC 3339, UTC. */
+                to: string | null;
+                /** Whether it has begun, or is over. */
+                state: "coming" | "running" | "over";
+                /** True: a line of its category bought now takes it. */
+                wins: boolean;
+                /** Rises with every change. 1 to 9007199254740991. */
+                version: number;
+            }[];
+            /** For the next page; null: this was the last. 1 to 64 characters. */
+            cursor: string | null;
+        };
+    };
+    /** Makes an earning rule, or changes one: of one that has begun only its end. Who: manager. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, INVALID_STATE, LIMIT. */
+    "points.rule_set": {
+        params: {
+            /** Which club. */
+            club: string;
+            /** The rule to change; a new one when left out. */
+            rule?: string;
+            /** Of a rule to change: the version that the screen showed. 1 to 9007199254740991. */
+            base?: number;
+            /** Of a new rule: its product category; all that have no rule of their own when left out. */
+            category?: string;
+            /** Points per minor unit of money, in millionths; as before when left out. 0 to 100000000. */
+            rate_ppm?: number;
+            /** Purchases from then on; as before, or now, when left out. Not in the past: rules that have begun stay as they are. RFC 3339, UTC. */
+            from?: string;
+            /** Purchases before then; without end when left out. RFC 3339, UTC. */
+            to?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The rule. */
+            rule: string;
+            /** Product category; null: all that have no rule of their own. */
+            category: string | null;
+            /** Points per minor unit of money, in millionths. 0 to 100000000. */
+            rate_ppm: number;
+            /** Purchases from then on. RFC 3339, UTC. */
+            from: string;
+            /** Purchases before then; null: without end. RFC 3339, UTC. */
+            to: string | null;
+            /** Whether it has begun, or is over. */
+            state: "coming" | "running" | "over";
+            /** True: a line of its category bought now takes it. */
+            wins: boolean;
+            /** Rises with every change. 1 to 9007199254740991. */
+            version: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
         };
     };
     /** Tells a member's balance, when points expire, and what the next tiers need. Who: member, agent. Errors: FORBIDDEN, NOT_FOUND. */
@@ -4250,7 +4435,11 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "notify.list": "read",
     "notify.read": "keyed",
     "points.earn": "keyed",
+    "points.explain": "read",
     "points.history": "read",
+    "points.quote_earn": "read",
+    "points.rule_list": "read",
+    "points.rule_set": "keyed",
     "points.summary": "read",
     "pref.get": "read",
     "pref.set": "keyed",
