@@ -2,6 +2,8 @@
  *
  *   earn             16 tills, one call in flight each, over 2,000 members, beside pgbench with 16 clients
  *   earn_coalesced   64 tills with 8 calls in flight each, beside the same
+ *   device           milliseconds from the commit to the member's device, 500 purchases a second by 500 members with a
+ *                    device each, beside an idle hub (10 a second)
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -11,11 +13,22 @@
 
 #include "io/db.h"
 #include "crowd.h"
+#include "latency.h"
 #include "rate.h"
 #include "report.h"
 #include "stage.h"
 
-enum { RUNS = 5, TILLS = 16, MANY_TILLS = 64, MANY_IN_FLIGHT = 8, MEASURE_S = 6, MEMBERS = 2000 };
+enum {
+    RUNS = 5,
+    TILLS = 16,
+    MANY_TILLS = 64,
+    MANY_IN_FLIGHT = 8,
+    MEASURE_S = 6,
+    MEMBERS = 2000,
+    DEVICES = 500,
+    DEVICE_PER_S = 500,
+    IDLE_PER_S = 10
+};
 
 #define LIMITS \
     "db_connections=16 session_calls_per_s=100000 session_calls_burst=100000 service_calls_per_s=1000000"
@@ -130,16 +143,48 @@ static void run_earns(const char *name, int tills, int in_flight)
             report_median(floors, (size_t)runs), runs, LIMITS, more});
 }
 
+static struct latency device_latency(int per_s)
+{
+    return latency_of(&(struct latency_load){
+        .earners = DEVICES, .per_s = per_s, .seconds = MEASURE_S, .options = options});
+}
+
+static void run_device(void)
+{
+    double busy[RUNS], idle[RUNS], busy_p50[RUNS], idle_p50[RUNS];
+    size_t n = (size_t)runs;
+    char more[96];
+
+    for (int i = 0; i < runs; i++) {
+        struct latency a = device_latency(IDLE_PER_S), b = device_latency(DEVICE_PER_S);
+
+        idle[i] = a.p99_ms;
+        idle_p50[i] = a.p50_ms;
+        busy[i] = b.p99_ms;
+        busy_p50[i] = b.p50_ms;
+        fprintf(stderr, "  device run %d: p50 %.2f, p99 %.2f ms; idle p50 %.2f, p99 %.2f ms\n",
+            i + 1, b.p50_ms, b.p99_ms, a.p50_ms, a.p99_ms);
+    }
+    snprintf(more, sizeof more, "\"p50\":%.3f,\"p50_idle\":%.3f,\"per_s\":%d",
+        report_median(busy_p50, n), report_median(idle_p50, n), DEVICE_PER_S);
+    report_print(&(struct report_case){"points", "device", "ms, p99, floor: an idle hub",
+        report_median(busy, n), report_median(idle, n), runs, LIMITS " track_commit_timestamp=on",
+        more});
+}
+
 int main(int count, char **args)
 {
     const char *only = count > 1 ? args[1] : NULL; /* one case by name */
 
     if (count > 2 && atoi(args[2]) > 0 && atoi(args[2]) < RUNS)
         runs = atoi(args[2]);
+    stage_track_commits();
     stage_seed(MEMBERS);
     if (only == NULL || strcmp(only, "earn") == 0)
         run_earns("earn", TILLS, 1);
     if (only == NULL || strcmp(only, "earn_coalesced") == 0)
         run_earns("earn_coalesced", MANY_TILLS, MANY_IN_FLIGHT);
+    if (only == NULL || strcmp(only, "device") == 0)
+        run_device();
     return 0;
 }
