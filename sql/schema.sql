@@ -93,6 +93,24 @@ CREATE TABLE club.block_rel (
     CONSTRAINT block_rel_check CHECK ((blocker <> blocked))
 );
 
+CREATE TABLE club.card_device (
+    card_no text NOT NULL,
+    family_id bigint NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE club.card_try (
+    service text NOT NULL,
+    till text NOT NULL,
+    card_no text NOT NULL,
+    fails integer DEFAULT 0 NOT NULL,
+    since timestamp with time zone NOT NULL,
+    CONSTRAINT card_try_card_no_check CHECK ((card_no ~ '^([0-9]{16})?$'::text)),
+    CONSTRAINT card_try_fails_check CHECK ((fails >= 0)),
+    CONSTRAINT card_try_till_check CHECK ((length(till) <= 40))
+)
+WITH (fillfactor='70');
+
 CREATE TABLE club.category_text (
     category_id integer NOT NULL,
     locale text NOT NULL,
@@ -574,6 +592,24 @@ CREATE TABLE club.member (
     CONSTRAINT member_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'active'::text, 'suspended'::text, 'restricted'::text, 'closing'::text, 'erased'::text])))
 )
 WITH (fillfactor='80');
+
+CREATE TABLE club.member_card (
+    card_no text NOT NULL,
+    member_id bigint NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    locked_by text,
+    last_step bigint DEFAULT 0 NOT NULL,
+    fail_count integer DEFAULT 0 NOT NULL,
+    issued_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT member_card_card_no_check CHECK ((card_no ~ '^[0-9]{16}$'::text)),
+    CONSTRAINT member_card_check CHECK (((fail_count < 20) OR (status <> 'active'::text))),
+    CONSTRAINT member_card_check1 CHECK (((status = 'locked'::text) = (locked_by IS NOT NULL))),
+    CONSTRAINT member_card_fail_count_check CHECK (((fail_count >= 0) AND (fail_count <= 20))),
+    CONSTRAINT member_card_last_step_check CHECK ((last_step >= 0)),
+    CONSTRAINT member_card_locked_by_check CHECK ((locked_by = ANY (ARRAY['member'::text, 'failures'::text]))),
+    CONSTRAINT member_card_status_check CHECK ((status = ANY (ARRAY['active'::text, 'locked'::text, 'replaced'::text, 'closed'::text])))
+)
+WITH (fillfactor='70');
 
 CREATE TABLE club.member_interest (
     member_id bigint NOT NULL,
@@ -1264,6 +1300,12 @@ ALTER TABLE ONLY club.audit_log
 ALTER TABLE ONLY club.block_rel
     ADD CONSTRAINT block_rel_pkey PRIMARY KEY (blocker, blocked);
 
+ALTER TABLE ONLY club.card_device
+    ADD CONSTRAINT card_device_pkey PRIMARY KEY (card_no, family_id);
+
+ALTER TABLE ONLY club.card_try
+    ADD CONSTRAINT card_try_pkey PRIMARY KEY (service, till, card_no);
+
 ALTER TABLE ONLY club.category_text
     ADD CONSTRAINT category_text_pkey PRIMARY KEY (category_id, locale);
 
@@ -1368,6 +1410,9 @@ ALTER TABLE ONLY club.login_try
 
 ALTER TABLE ONLY club.lot_use
     ADD CONSTRAINT lot_use_pkey PRIMARY KEY (tx_id, lot_id);
+
+ALTER TABLE ONLY club.member_card
+    ADD CONSTRAINT member_card_pkey PRIMARY KEY (card_no);
 
 ALTER TABLE ONLY club.member
     ADD CONSTRAINT member_handle_key UNIQUE (handle);
@@ -1575,6 +1620,10 @@ CREATE INDEX audit_log_subject ON club.audit_log USING btree (subject_member, id
 
 CREATE INDEX block_rel_blocked ON club.block_rel USING btree (blocked, blocker);
 
+CREATE INDEX card_device_family ON club.card_device USING btree (family_id);
+
+CREATE INDEX card_try_since ON club.card_try USING btree (since);
+
 CREATE INDEX comment_author ON club.comment USING btree (author, comment_id);
 
 CREATE INDEX comment_parent ON club.comment USING btree (parent_id) WHERE (parent_id IS NOT NULL);
@@ -1625,6 +1674,8 @@ CREATE INDEX ledger_tx_reverses ON club.ledger_tx USING btree (reverses) WHERE (
 
 CREATE INDEX member_adult_due ON club.member USING btree (adult_on) WHERE under_18;
 
+CREATE INDEX member_card_member ON club.member_card USING btree (member_id, issued_at);
+
 CREATE INDEX member_consent_age_due ON club.member USING btree (consent_age_on) WHERE under_consent_age;
 
 CREATE INDEX membership_applied ON club.membership USING btree (club_id, applied_at, member_id) WHERE (status = 'applied'::text);
@@ -1644,6 +1695,8 @@ CREATE INDEX moderation_decision_until ON club.moderation_decision USING btree (
 CREATE INDEX notification_at ON club.notification USING brin (at);
 
 CREATE UNIQUE INDEX notification_num ON club.notification USING btree (member_id, num DESC);
+
+CREATE UNIQUE INDEX one_active_card ON club.member_card USING btree (member_id) WHERE (status = ANY (ARRAY['active'::text, 'locked'::text]));
 
 CREATE UNIQUE INDEX one_live_approval ON club.approval USING btree (method, params_sha256, asked_by) WHERE (state = ANY (ARRAY['asked'::text, 'granted'::text]));
 
@@ -1739,6 +1792,12 @@ ALTER TABLE ONLY club.block_rel
 ALTER TABLE ONLY club.block_rel
     ADD CONSTRAINT block_rel_blocker_fkey FOREIGN KEY (blocker) REFERENCES club.member(member_id);
 
+ALTER TABLE ONLY club.card_device
+    ADD CONSTRAINT card_device_card_no_fkey FOREIGN KEY (card_no) REFERENCES club.member_card(card_no);
+
+ALTER TABLE ONLY club.card_device
+    ADD CONSTRAINT card_device_family_id_fkey FOREIGN KEY (family_id) REFERENCES club.token_family(family_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY club.category_text
     ADD CONSTRAINT category_text_category_id_fkey FOREIGN KEY (category_id) REFERENCES club.product_category(category_id);
 
@@ -1822,6 +1881,9 @@ ALTER TABLE ONLY club.lot_use
 
 ALTER TABLE ONLY club.lot_use
     ADD CONSTRAINT lot_use_tx_id_fkey FOREIGN KEY (tx_id) REFERENCES club.ledger_tx(tx_id);
+
+ALTER TABLE ONLY club.member_card
+    ADD CONSTRAINT member_card_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
 
 ALTER TABLE ONLY club.member_interest
     ADD CONSTRAINT member_interest_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);

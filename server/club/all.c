@@ -16,6 +16,7 @@ static const struct method *const tables[] = {
     account_password_methods,
     admin_methods,
     approval_methods,
+    card_methods,
     club_methods,
     consent_methods,
     consent_desk_methods,

@@ -181,6 +181,14 @@ const struct event_kind events[] = {
         .refs = approval_refs,
     },
     {
+        .type = "card.changed",
+        .doc = "The member's card is new, locked or unlocked, or one more device shows its codes.",
+        .gates = GATES("li.security"),
+        .keep = KEEP_LATEST,
+        .refs = none,
+        .view = card_view,
+    },
+    {
         .type = "club.changed",
         .doc = "A club has another name, policy or setting.",
         .gates = GATES("staff"),
@@ -190,7 +198,7 @@ const struct event_kind events[] = {
     },
     {
         .type = "code.failures",
-        .doc = "Wrong codes or passwords were tried on the account.",
+        .doc = "Wrong codes or passwords were tried on the account or its card.",
         .gates = GATES("li.security"),
         .keep = KEEP_ALL,
         .refs = none,

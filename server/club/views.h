@@ -9,6 +9,7 @@
 /* What an event carries of feed.get and of a row of feed.comments lacks what is the caller's own. */
 extern const struct field feed_view[];                 /* feed.get */
 extern const struct field feed_comment_view[];         /* one row of feed.comments */
+extern const struct field card_view[];                 /* card.get */
 extern const struct field points_view[];               /* points.summary */
 extern const struct field membership_view[];           /* one row of membership.list */
 extern const struct field privacy_view[];              /* privacy.status */

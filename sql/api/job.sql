@@ -145,6 +145,12 @@ $$;
 create function lib.logins_purge() returns bigint language sql volatile as $$
     with tries as (
         delete from login_try where since < now() - interval '15 minutes' returning 1
+    ), codes as (
+        delete from card_try
+         where ctid = any (array(
+                   select ctid from card_try where since < now() - interval '15 minutes'
+                    limit 20000 for update skip locked))
+        returning 1
     ), tokens as (
         delete from refresh_token where expires_at < now() returning 1
     ), tickets as (
@@ -157,7 +163,7 @@ create function lib.logins_purge() returns bigint language sql volatile as $$
            and not exists (select from refresh_token t where t.family_id = f.family_id and t.expires_at >= now())
         returning 1
     )
-    select (select count(*) from tries) + (select count(*) from tokens) + (select count(*) from tickets)
+    select (select count(*) from tries) + (select count(*) from codes) + (select count(*) from tokens) + (select count(*) from tickets)
            + (select count(*) from revoked) + (select count(*) from families)
 $$;
 

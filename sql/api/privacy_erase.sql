@@ -158,6 +158,7 @@ declare
                                     and principal_id = p_member
                                   order by family_id);
 begin
+    perform lib.card_close(p_member);
     delete from member_pii where member_id = p_member returning email_hash into v_email;
     delete from member_interest where member_id = p_member;
     delete from channel_pref where member_id = p_member;

@@ -86,6 +86,14 @@ begin
           left join tier f on f.tier_id = x.from_tier
           join tier t on t.tier_id = x.to_tier
          where x.member_id = p_member;
+    when 'cards' then
+        return query
+        select row_number() over (order by c.issued_at, c.card_no), jsonb_build_object(
+                   'card', c.card_no, 'status', c.status, 'locked_by', c.locked_by, 'issued_at', lib.iso(c.issued_at),
+                   'wrong_codes', c.fail_count,
+                   'devices', (select count(*) from card_device d where d.card_no = c.card_no))
+          from member_card c
+         where c.member_id = p_member;
     when 'segments' then
         return query
         select g.segment_id, jsonb_build_object('segment', s.name, 'club', s.club_id::text, 'basis', s.basis,

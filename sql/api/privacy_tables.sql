@@ -15,6 +15,9 @@ returns table (name text, mine text, export text, erasure text, why text) langua
         ('device', 'member_id = $1', 'devices', 'deleted', ''),
         ('membership', 'member_id = $1', 'memberships', 'changed', 'answers and notes go; club, tier and dates stay'),
         ('tier_change', 'member_id = $1', 'tier_changes', 'kept', 'numbers and dates'),
+        ('member_card', 'member_id = $1', 'cards', 'changed', 'closed; the number is never given again'),
+        ('card_device', 'card_no in (select card_no from club.member_card where member_id = $1)', 'cards', 'deleted', ''),
+        ('card_try', 'card_no in (select card_no from club.member_card where member_id = $1)', null, 'deleted', 'counts of minutes'),
         ('segment_member', 'member_id = $1', 'segments', 'deleted', ''),
         ('family', 'head = $1', 'families', 'kept', 'that there was one, and when'),
         ('family_member', 'member_id = $1', 'families', 'kept', 'dates; the member''s points come back first'),
@@ -125,5 +128,6 @@ returns table (no int, file text, about text) language sql immutable as $$
         (33, 'reports', 'Posts, comments and members that you have reported.'),
         (34, 'decisions', 'Decisions about what you wrote or about your account, with the reasons.'),
         (35, 'appeals', 'Your appeals and the answers to them.'),
-        (36, 'families', 'Families that you belong to, or did, and what you chose there.')
+        (36, 'families', 'Families that you belong to, or did, and what you chose there.'),
+        (37, 'cards', 'Your cards, and on how many devices you have shown their codes.')
 $$;

@@ -240,6 +240,8 @@ begin
     case (p_event).type
         when 'points.changed' then
             v_shown := lib.points_summary_view(v_id);
+        when 'card.changed' then
+            v_shown := lib.card_view(v_id);
         when 'membership.changed' then
             v_shown := lib.membership_view(v_id, ((p_event).refs ->> 'club')::bigint);
         when 'club.changed' then

@@ -266,6 +266,103 @@ export interface Methods {
             cursor: string | null;
         };
     };
+    /** Tells what this device needs to show the codes of the card; the first time after a sign-in it needs a fresh proof. Who: member. Errors: NOT_FOUND, STEP_UP_REQUIRED, CARD_LOCKED, RESTRICTED. Publishes: card.changed. */
+    "card.code": {
+        params: Record<string, never>;
+        result: {
+            /** Number of the card. 16 to 16 characters. */
+            card: string;
+            /** The HMAC of RFC 6238. */
+            algorithm: "SHA1";
+            /** Digits of a code. 8 to 8. */
+            digits: number;
+            /** Seconds of a step, counted from 1970. 30 to 30. */
+            period_s: number;
+            /** The key, in hexadecimal. Keep it where only this app can read it, and show `card|step|code`. 40 to 40 characters. */
+            secret: string;
+            /** The clock that tills go by; a code is good for its step, one more and one less. RFC 3339, UTC. */
+            server_time: string;
+        };
+    };
+    /** Tells the caller's card; who has none yet gets one. Who: member. Errors: NOT_FOUND, RESTRICTED. */
+    "card.get": {
+        params: Record<string, never>;
+        result: {
+            /** Its number; the last digit is Luhn's. 16 to 16 characters. */
+            card: string;
+            /** Whether tills take its codes. */
+            status: "active" | "locked";
+            /** Who locked it: the member, or 20 wrong codes in a row; null: it is not locked. */
+            locked_by: "member" | "failures" | null;
+            /** Since when the member has this number. RFC 3339, UTC. */
+            issued_at: string;
+            /** Sign-ins that have shown its codes and are not over. 0 to 20. */
+            devices: number;
+        };
+    };
+    /** Locks the card: from the answer on no till takes its codes. Who: member. Errors: NOT_FOUND, RESTRICTED. Publishes: card.changed. */
+    "card.lock": {
+        params: {
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** Its number; the last digit is Luhn's. 16 to 16 characters. */
+            card: string;
+            /** Whether tills take its codes. */
+            status: "active" | "locked";
+            /** Who locked it: the member, or 20 wrong codes in a row; null: it is not locked. */
+            locked_by: "member" | "failures" | null;
+            /** Since when the member has this number. RFC 3339, UTC. */
+            issued_at: string;
+            /** Sign-ins that have shown its codes and are not over. 0 to 20. */
+            devices: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Gives the caller a card with another number; the old one and its codes are dead at once; 10 in 30 days. Who: member. Needs a fresh proof (session.step_up). Errors: NOT_FOUND, STEP_UP_REQUIRED, LIMIT, RESTRICTED. Publishes: card.changed. */
+    "card.replace": {
+        params: {
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** Its number; the last digit is Luhn's. 16 to 16 characters. */
+            card: string;
+            /** Whether tills take its codes. */
+            status: "active" | "locked";
+            /** Who locked it: the member, or 20 wrong codes in a row; null: it is not locked. */
+            locked_by: "member" | "failures" | null;
+            /** Since when the member has this number. RFC 3339, UTC. */
+            issued_at: string;
+            /** Sign-ins that have shown its codes and are not over. 0 to 20. */
+            devices: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Unlocks the card, whoever locked it, and forgets the wrong codes that were tried. Who: member. Errors: NOT_FOUND, RESTRICTED. Publishes: card.changed. */
+    "card.unlock": {
+        params: {
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** Its number; the last digit is Luhn's. 16 to 16 characters. */
+            card: string;
+            /** Whether tills take its codes. */
+            status: "active" | "locked";
+            /** Who locked it: the member, or 20 wrong codes in a row; null: it is not locked. */
+            locked_by: "member" | "failures" | null;
+            /** Since when the member has this number. RFC 3339, UTC. */
+            issued_at: string;
+            /** Sign-ins that have shown its codes and are not over. 0 to 20. */
+            devices: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Answers one club with its tracks, tiers and categories; to its staff with its settings. Who: guest, member, agent, moderator, editor, manager, analyst, privacy, admin. Errors: NOT_FOUND. */
     "club.get": {
         params: {
@@ -4370,6 +4467,11 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "admin.staff_set": "keyed",
     "approval.decide": "keyed",
     "approval.list": "read",
+    "card.code": "write",
+    "card.get": "read",
+    "card.lock": "keyed",
+    "card.replace": "keyed",
+    "card.unlock": "keyed",
     "club.get": "read",
     "club.list": "read",
     "club.update": "keyed",
@@ -4483,6 +4585,22 @@ export interface Events {
         approval: string;
         /** The method that was called. 1 to 64 characters. */
         method: string;
+    };
+    /** The member's card is new, locked or unlocked, or one more device shows its codes. Gate: li.security. Whole state: only the newest counts. */
+    "card.changed": {
+        /** The object, where it may be shown. */
+        view?: {
+            /** Its number; the last digit is Luhn's. 16 to 16 characters. */
+            card: string;
+            /** Whether tills take its codes. */
+            status: "active" | "locked";
+            /** Who locked it: the member, or 20 wrong codes in a row; null: it is not locked. */
+            locked_by: "member" | "failures" | null;
+            /** Since when the member has this number. RFC 3339, UTC. */
+            issued_at: string;
+            /** Sign-ins that have shown its codes and are not over. 0 to 20. */
+            devices: number;
+        };
     };
     /** A club has another name, policy or setting. Gate: staff. */
     "club.changed": {
@@ -4607,7 +4725,7 @@ export interface Events {
             version?: number;
         };
     };
-    /** Wrong codes or passwords were tried on the account. Gate: li.security. */
+    /** Wrong codes or passwords were tried on the account or its card. Gate: li.security. */
     "code.failures": Record<string, never>;
     /** A comment was edited, or is gone. Gate: svc.feed or mkt.offers. */
     "comment.changed": {
@@ -5643,6 +5761,7 @@ export type ErrorReason =
     | "INVALID_STATE"
     | "LIMIT"
     | "CODE_INVALID"
+    | "CARD_LOCKED"
     | "STALE"
     | "CLOSED"
     | "RESTRICTED";
@@ -5672,6 +5791,7 @@ export const errorRetryMs: { readonly [R in ErrorReason]: number | null } = {
     INVALID_STATE: null, // 1017 This cannot be done in its present state.
     LIMIT: null, // 1024 A limit is reached.
     CODE_INVALID: null, // 1030 This code or password is wrong.
+    CARD_LOCKED: null, // 1032 This card is locked.
     STALE: null, // 1033 A newer text has been published; read it first.
     CLOSED: null, // 1034 This is closed to you.
     RESTRICTED: null, // 1035 Your account is restricted.

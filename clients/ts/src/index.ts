@@ -34,4 +34,5 @@ export type {
     SubscriptionState,
 } from "./subscription.js";
 export type { GetToken } from "./token.js";
+export { cardCode, totp, type CardCode, type CodeParameters } from "./totp.js";
 export type { WebSocketConstructor, WebSocketLike } from "./transport.js";
