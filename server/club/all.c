@@ -29,6 +29,7 @@ static const struct method *const tables[] = {
     membership_methods,
     moderation_methods,
     notify_methods,
+    points_desk_methods,
     points_methods,
     points_rule_methods,
     pref_methods,

@@ -167,6 +167,14 @@ static const struct field report_refs[] = {
 
 const struct event_kind events[] = {
     {
+        .type = "account.frozen",
+        .doc = "Points cannot leave the member's account, or can again.",
+        .gates = GATES("svc.account"),
+        .keep = KEEP_ALL,
+        .refs = points_frozen_refs,
+        .view = points_view,
+    },
+    {
         .type = "approval.decided",
         .doc = "A call that needs a second person may go through, or not.",
         .gates = GATES("staff"),

@@ -88,6 +88,7 @@ const struct field points_view[] = {
     FIELD_INT(
         "debt", -FIELD_POINTS_MAX, 0, "Shortfall of a claw-back; the next credits repay it first."),
     FIELD_INT("ver", 0, FIELD_POINTS_MAX, "Version of the wallet; only rises."),
+    FIELD_BOOL("frozen", "True: staff, or an incident, lets no points leave the account."),
     FIELD_LIST("ladder", 0, 24, ladder_step, "What expires when, soonest first."),
     FIELD_INT("later", 0, FIELD_POINTS_MAX, "Points that expire after the days of the ladder."),
     FIELD_INT("never", 0, FIELD_POINTS_MAX, "Points that do not expire."),
@@ -129,7 +130,7 @@ static const struct field cause[] = {
     FIELD_END,
 };
 
-static const struct field reference[] = {
+const struct field points_reference[] = {
     FIELD_TEXT("kind", 1, 32, "What is referred to: receipt."),
     FIELD_TEXT("id", 1, 64, "Its number there."),
     FIELD_END,
@@ -145,7 +146,7 @@ static const struct field history_entry[] = {
     FIELD_INT("before", -FIELD_POINTS_MAX, FIELD_POINTS_MAX, "The account before."),
     FIELD_INT("after", -FIELD_POINTS_MAX, FIELD_POINTS_MAX, "The account after."),
     FIELD_OBJECT("cause", cause, "Why."),
-    FIELD_OBJECT("ref", reference, "What it refers to; null: nothing.", .nullable = true),
+    FIELD_OBJECT("ref", points_reference, "What it refers to; null: nothing.", .nullable = true),
     FIELD_BOOL("reversible", "True: it can still be reversed, wholly or in part."),
     FIELD_TIME("effective_at", "When it counts from, the purchase say."),
     FIELD_TIME("at", "When it was posted."),

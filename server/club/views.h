@@ -23,10 +23,12 @@ extern const struct field pref_view[];                 /* pref.get */
 /* Refs of events, beside the noun's methods. */
 extern const struct field notify_added_refs[];
 extern const struct field notify_read_refs[];
+extern const struct field points_frozen_refs[];
 
 /* Of points. */
 enum { POINTS_LINES_MAX = 50, POINTS_RECEIPT_MAX = 1000000000 };
 extern const struct field points_money[];
+extern const struct field points_reference[];
 extern const struct field points_line[]; /* of a receipt */
 extern const char *const points_kinds[]; /* of ledger transactions */
 

@@ -53,13 +53,15 @@ begin
         select row(jsonb_build_object(
                    'available', coalesce(b.redeemable, 0) - coalesce(b.due, 0), 'held', coalesce(b.held, 0),
                    'pending', coalesce(b.pending, 0), 'debt', coalesce(b.debt, 0), 'ver', coalesce(w.ver, 0),
+                   'frozen', coalesce(b.frozen, false),
                    'ladder', d.ladder, 'later', d.later, 'never', d.never, 'next_tier', lib.next_tier_rows(p_member)),
                true, false, array[p_member])::lib.shown
           from (select max(balance) filter (where kind = 'redeemable') as redeemable,
                        max(balance) filter (where kind = 'held') as held,
                        max(balance) filter (where kind = 'pending') as pending,
                        max(balance) filter (where kind = 'debt') as debt,
-                       max(lib.points_due(account_id)) filter (where kind = 'redeemable') as due
+                       max(lib.points_due(account_id)) filter (where kind = 'redeemable') as due,
+                       bool_or(frozen) as frozen
                   from ledger_account
                  where owner_kind = 'm'
                    and owner_id = p_member

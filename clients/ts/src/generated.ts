@@ -3433,6 +3433,80 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Shows the accounts of a member and their entries as they stand in the books. Who: manager, privacy. Errors: FORBIDDEN, NOT_FOUND. */
+    "points.audit": {
+        params: {
+            /** Whose accounts. */
+            member: string;
+            /** Only entries of this account. */
+            account?: "redeemable" | "held" | "pending" | "debt" | "tier";
+            /** Only entries of tier points of this club. */
+            club?: string;
+            /** Entries at most; 20 when left out. 1 to 100. */
+            limit?: number;
+            /** From the page before; the newest when left out. 1 to 64 characters. */
+            cursor?: string;
+        };
+        result: {
+            /** All accounts of the member. 0 to 1000 items. */
+            accounts: {
+                /** Which account. */
+                account: "redeemable" | "held" | "pending" | "debt" | "tier";
+                /** The club, of tier points; else null. */
+                club: string | null;
+                /** Its balance in the books. -9007199254740991 to 9007199254740991. */
+                balance: number;
+                /** Number of its last entry. 0 to 9007199254740991. */
+                ver: number;
+                /** True: nothing leaves it. */
+                frozen: boolean;
+            }[];
+            /** Newest first. 0 to 100 items. */
+            entries: {
+                /** The entry. */
+                entry: string;
+                /** Its number in the account, without a gap. 1 to 9007199254740991. */
+                ver: number;
+                /** Its ledger transaction. */
+                tx: string;
+                /** Kind of the transaction. */
+                kind: "earn" | "mature" | "hold" | "capture" | "release" | "redeem" | "transfer" | "contribute" | "return_share" | "expire" | "adjust" | "reverse" | "forfeit" | "tier_earn" | "tier_reverse";
+                /** Which account. */
+                account: "redeemable" | "held" | "pending" | "debt" | "tier";
+                /** The club it came from; null: none. */
+                club: string | null;
+                /** Change of the account. -9007199254740991 to 9007199254740991. */
+                amount: number;
+                /** The account after. -9007199254740991 to 9007199254740991. */
+                after: number;
+                /** The key under which it was posted, once for ever. 1 to 400 characters. */
+                key: string;
+                /** Principal that caused it. 1 to 80 characters. */
+                actor: string;
+                /** Reason given by staff; null: none. 0 to 400 characters. */
+                reason: string | null;
+                /** The transaction that it reverses; null: none. */
+                reverses: string | null;
+                /** How much of the transaction was reversed since. 0 to 9007199254740991. */
+                reversed: number;
+                /** The hold it belongs to; null: none. */
+                hold: string | null;
+                /** What it refers to; null: nothing. */
+                ref: {
+                    /** What is referred to: receipt. 1 to 32 characters. */
+                    kind: string;
+                    /** Its number there. 1 to 64 characters. */
+                    id: string;
+                } | null;
+                /** When it counts from, the purchase say. RFC 3339, UTC. */
+                effective_at: string;
+                /** When it was posted. RFC 3339, UTC. */
+                at: string;
+            }[];
+            /** For the next page; null: this was the last. 1 to 64 characters. */
+            cursor: string | null;
+        };
+    };
     /** Credits a purchase with points and tier points; a receipt is credited once for ever. Who: service:pos, service:booking, service:crm. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, NOT_MEMBER, INVALID_STATE, LIMIT. Publishes: points.changed. */
     "points.earn": {
         params: {
@@ -3530,6 +3604,25 @@ export interface Methods {
             effective_at: string;
             /** When it was posted. RFC 3339, UTC. */
             at: string;
+        };
+    };
+    /** Lets no points leave a member's account; credits go on. Who: moderator, manager. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE. Publishes: account.frozen. */
+    "points.freeze": {
+        params: {
+            /** Whose account. */
+            member: string;
+            /** Why; it is kept. 1 to 400 characters. */
+            reason: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The member. */
+            member: string;
+            /** True: no points leave the account. */
+            frozen: boolean;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
         };
     };
     /** Lists the entries of a member's accounts, newest first. Who: member, agent. Errors: FORBIDDEN, NOT_FOUND. */
@@ -3743,6 +3836,8 @@ export interface Methods {
             debt: number;
             /** Version of the wallet; only rises. 0 to 9007199254740991. */
             ver: number;
+            /** True: staff, or an incident, lets no points leave the account. */
+            frozen: boolean;
             /** What expires when, soonest first. 0 to 24 items. */
             ladder: {
                 /** Last day on which they can be spent, in the club's time zone. 10 to 10 characters. */
@@ -3771,6 +3866,25 @@ export interface Methods {
                 /** Tier points missing for it; null: there is none. 0 to 9007199254740991. */
                 missing: number | null;
             }[];
+        };
+    };
+    /** Lets points leave a member's account again. Who: moderator, manager. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE. Publishes: account.frozen. */
+    "points.unfreeze": {
+        params: {
+            /** Whose account. */
+            member: string;
+            /** Why; it is kept. 1 to 400 characters. */
+            reason: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The member. */
+            member: string;
+            /** True: no points leave the account. */
+            frozen: boolean;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
         };
     };
     /** How the caller wants to be told: language, zone, quiet hours, channels per topic. Who: member. */
@@ -4536,13 +4650,16 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "mod.queue": "read",
     "notify.list": "read",
     "notify.read": "keyed",
+    "points.audit": "read",
     "points.earn": "keyed",
     "points.explain": "read",
+    "points.freeze": "keyed",
     "points.history": "read",
     "points.quote_earn": "read",
     "points.rule_list": "read",
     "points.rule_set": "keyed",
     "points.summary": "read",
+    "points.unfreeze": "keyed",
     "pref.get": "read",
     "pref.set": "keyed",
     "privacy.access_log": "read",
@@ -4570,6 +4687,54 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
 
 /** Every event: the shape of its data. */
 export interface Events {
+    /** Points cannot leave the member's account, or can again. Gate: svc.account. */
+    "account.frozen": {
+        /** True: no points leave the account now; false: they do again. */
+        on: boolean;
+        /** The object, where it may be shown. */
+        view?: {
+            /** Points that can be spent now. 0 to 9007199254740991. */
+            available: number;
+            /** Points reserved by holds. 0 to 9007199254740991. */
+            held: number;
+            /** Points in a return window. 0 to 9007199254740991. */
+            pending: number;
+            /** Shortfall of a claw-back; the next credits repay it first. -9007199254740991 to 0. */
+            debt: number;
+            /** Version of the wallet; only rises. 0 to 9007199254740991. */
+            ver: number;
+            /** True: staff, or an incident, lets no points leave the account. */
+            frozen: boolean;
+            /** What expires when, soonest first. 0 to 24 items. */
+            ladder: {
+                /** Last day on which they can be spent, in the club's time zone. 10 to 10 characters. */
+                on: string;
+                /** Points that expire after that day. 1 to 9007199254740991. */
+                points: number;
+            }[];
+            /** Points that expire after the days of the ladder. 0 to 9007199254740991. */
+            later: number;
+            /** Points that do not expire. 0 to 9007199254740991. */
+            never: number;
+            /** One per club: the tier and what the next one needs. 0 to 50 items. */
+            next_tier: {
+                /** The club. */
+                club: string;
+                /** Rank of the present tier. 0 to 1000. */
+                rank: number;
+                /** Name of the present tier. 1 to 120 characters. */
+                name: string;
+                /** Tier points that count in the present window. 0 to 9007199254740991. */
+                tier_points: number;
+                /** Rank of the next tier; null: there is none. 0 to 1000. */
+                next_rank: number | null;
+                /** Name of the next tier; null: there is none. 1 to 120 characters. */
+                next_name: string | null;
+                /** Tier points missing for it; null: there is none. 0 to 9007199254740991. */
+                missing: number | null;
+            }[];
+        };
+    };
     /** A call that needs a second person may go through, or not. Gate: staff. */
     "approval.decided": {
         /** The question. */
@@ -5033,6 +5198,8 @@ export interface Events {
             debt: number;
             /** Version of the wallet; only rises. 0 to 9007199254740991. */
             ver: number;
+            /** True: staff, or an incident, lets no points leave the account. */
+            frozen: boolean;
             /** What expires when, soonest first. 0 to 24 items. */
             ladder: {
                 /** Last day on which they can be spent, in the club's time zone. 10 to 10 characters. */
@@ -5543,6 +5710,8 @@ export interface Snapshots {
             debt: number;
             /** Version of the wallet; only rises. 0 to 9007199254740991. */
             ver: number;
+            /** True: staff, or an incident, lets no points leave the account. */
+            frozen: boolean;
             /** What expires when, soonest first. 0 to 24 items. */
             ladder: {
                 /** Last day on which they can be spent, in the club's time zone. 10 to 10 characters. */
