@@ -443,6 +443,31 @@ CREATE TABLE club.identity (
     CONSTRAINT identity_principal_kind_check CHECK ((principal_kind = ANY (ARRAY['m'::bpchar, 's'::bpchar])))
 );
 
+CREATE TABLE club.incident (
+    incident_id bigint NOT NULL,
+    kind text NOT NULL,
+    object text NOT NULL,
+    account_id bigint,
+    facts jsonb NOT NULL,
+    opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    closed_at timestamp with time zone,
+    closed_by text,
+    reason text,
+    CONSTRAINT incident_check CHECK (((closed_at IS NULL) = (closed_by IS NULL))),
+    CONSTRAINT incident_facts_check CHECK ((jsonb_typeof(facts) = 'array'::text)),
+    CONSTRAINT incident_kind_check CHECK ((kind = 'ledger'::text)),
+    CONSTRAINT incident_object_check CHECK ((object ~ '^[a-z]{1,16}:[0-9]{1,19}$'::text)),
+    CONSTRAINT incident_reason_check CHECK ((length(reason) <= 400))
+);
+
+CREATE TABLE club.job_run (
+    job text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    did_at timestamp with time zone,
+    did bigint
+)
+WITH (fillfactor='50');
+
 CREATE TABLE club.ledger_account (
     account_id bigint NOT NULL,
     cur text NOT NULL,
@@ -999,6 +1024,30 @@ CREATE TABLE club.reaction (
     CONSTRAINT reaction_kind_check CHECK ((kind = ANY (ARRAY['like'::text, 'thanks'::text, 'wow'::text, 'going'::text])))
 );
 
+CREATE TABLE club.reconcile_owner (
+    owner_kind character(1) NOT NULL,
+    owner_id bigint NOT NULL
+);
+
+CREATE TABLE club.reconcile_run (
+    one boolean DEFAULT true NOT NULL,
+    mode text DEFAULT 'changed'::text NOT NULL,
+    state text DEFAULT 'idle'::text NOT NULL,
+    before_xid xid8,
+    from_entry bigint DEFAULT 0 NOT NULL,
+    from_tx bigint DEFAULT 0 NOT NULL,
+    upto_entry bigint DEFAULT 0 NOT NULL,
+    upto_tx bigint DEFAULT 0 NOT NULL,
+    cursor_kind character(1) DEFAULT ''::bpchar NOT NULL,
+    cursor_id bigint DEFAULT 0 NOT NULL,
+    started_at timestamp with time zone,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    all_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT reconcile_run_mode_check CHECK ((mode = ANY (ARRAY['changed'::text, 'all'::text]))),
+    CONSTRAINT reconcile_run_one_check CHECK (one),
+    CONSTRAINT reconcile_run_state_check CHECK ((state = ANY (ARRAY['idle'::text, 'waiting'::text, 'listing'::text, 'accounts'::text, 'transactions'::text])))
+);
+
 CREATE TABLE club.refresh_token (
     token_hash bytea NOT NULL,
     principal_kind character(1) NOT NULL,
@@ -1384,6 +1433,12 @@ ALTER TABLE ONLY club.idempotency
 ALTER TABLE ONLY club.identity
     ADD CONSTRAINT identity_pkey PRIMARY KEY (issuer, subject);
 
+ALTER TABLE ONLY club.incident
+    ADD CONSTRAINT incident_pkey PRIMARY KEY (incident_id);
+
+ALTER TABLE ONLY club.job_run
+    ADD CONSTRAINT job_run_pkey PRIMARY KEY (job);
+
 ALTER TABLE ONLY club.ledger_account
     ADD CONSTRAINT ledger_account_cur_kind_owner_kind_owner_id_club_id_key UNIQUE (cur, kind, owner_kind, owner_id, club_id);
 
@@ -1521,6 +1576,12 @@ ALTER TABLE ONLY club.purpose
 
 ALTER TABLE ONLY club.reaction
     ADD CONSTRAINT reaction_pkey PRIMARY KEY (post_id, member_id, kind);
+
+ALTER TABLE ONLY club.reconcile_owner
+    ADD CONSTRAINT reconcile_owner_pkey PRIMARY KEY (owner_kind, owner_id);
+
+ALTER TABLE ONLY club.reconcile_run
+    ADD CONSTRAINT reconcile_run_pkey PRIMARY KEY (one);
 
 ALTER TABLE ONLY club.refresh_token
     ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (token_hash);
@@ -1663,6 +1724,10 @@ CREATE INDEX family_member_member ON club.family_member USING btree (member_id);
 CREATE INDEX idempotency_at ON club.idempotency USING brin (at);
 
 CREATE INDEX identity_principal ON club.identity USING btree (principal_kind, principal_id);
+
+CREATE INDEX incident_account ON club.incident USING btree (account_id) WHERE (closed_at IS NULL);
+
+CREATE UNIQUE INDEX incident_open ON club.incident USING btree (kind, object) WHERE (closed_at IS NULL);
 
 CREATE INDEX ledger_account_owner ON club.ledger_account USING btree (owner_kind, owner_id);
 
@@ -1872,6 +1937,9 @@ ALTER TABLE ONLY club.family_member
 
 ALTER TABLE ONLY club.family_member
     ADD CONSTRAINT family_member_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
+
+ALTER TABLE ONLY club.incident
+    ADD CONSTRAINT incident_account_id_fkey FOREIGN KEY (account_id) REFERENCES club.ledger_account(account_id);
 
 ALTER TABLE ONLY club.ledger_tx
     ADD CONSTRAINT ledger_tx_reverses_fkey FOREIGN KEY (reverses) REFERENCES club.ledger_tx(tx_id);

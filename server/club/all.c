@@ -30,6 +30,7 @@ static const struct method *const tables[] = {
     moderation_methods,
     notify_methods,
     points_desk_methods,
+    ops_methods,
     points_methods,
     points_rule_methods,
     pref_methods,

@@ -148,6 +148,14 @@ static const struct field report_closed_refs[] = {
     FIELD_END,
 };
 
+static const char *const incident_states[] = {"open", "closed", NULL};
+
+static const struct field incident_refs[] = {
+    FIELD_ID("incident", "The incident."),
+    FIELD_WORD("state", incident_states, "Opened or closed."),
+    FIELD_END,
+};
+
 static const struct field report_decided_refs[] = {
     FIELD_WORD("kind", moderation_kinds, "What it was about."),
     FIELD_ID("target", "Its number."),
@@ -242,6 +250,15 @@ const struct event_kind events[] = {
         .keep = KEEP_ALL,
         .refs = dsr_refs,
         .view = privacy_view,
+    },
+    {
+        .type = "incident",
+        .doc =
+            "The hub has found a difference that it will not mend, or somebody has dealt with one.",
+        .gates = GATES("staff"),
+        .keep = KEEP_ALL,
+        .refs = incident_refs,
+        .view = ops_view,
     },
     {
         .type = "membership.changed",

@@ -28,5 +28,7 @@ const struct job jobs[] = {
     {"post_counters", SECOND_MS, "Sends the numbers of posts that have changed."},
     {"pending", HOUR_MS, "Deletes those who never proved their address, 30 days on."},
     {"post_versions", HOUR_MS, "Drops earlier texts of posts past their retention."},
+    {"reconcile", MINUTE_MS,
+        "Looks every night whether the ledger adds up, every seventh at all of it, piece by piece."},
     {NULL, 0, NULL},
 };

@@ -10,6 +10,7 @@
 extern const struct field feed_view[];                 /* feed.get */
 extern const struct field feed_comment_view[];         /* one row of feed.comments */
 extern const struct field card_view[];                 /* card.get */
+extern const struct field ops_view[];                  /* ops.health */
 extern const struct field points_view[];               /* points.summary */
 extern const struct field membership_view[];           /* one row of membership.list */
 extern const struct field privacy_view[];              /* privacy.status */

@@ -6,6 +6,7 @@
 #include "hub/job.h"
 
 #include "hub/hub.h"
+#include "hub/metrics.h"
 #include "io/crypto.h"
 #include "io/db.h"
 #include "io/loop.h"
@@ -14,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 enum { FIRST_MS = 5000, AGAIN_MS = 1000, RETRY_MS = 30000 };
 
@@ -30,7 +32,8 @@ struct jobs {
     bool closing;
 };
 
-static const char run_sql[] = "select ran, done from api.jobs_run($1)";
+static const char run_sql[] =
+    "select ran, done, array_to_string(alarms, E'\\n') from api.jobs_run($1)";
 
 static void release(struct jobs *j)
 {
@@ -43,6 +46,18 @@ static void release(struct jobs *j)
 static void set_timer(struct timer *t, unsigned after_ms)
 {
     loop_timer_set(t->timer, after_ms / 2 + crypto_random_below(after_ms), 0); /* workers spread */
+}
+
+/* One line and one count for each incident that the run opened; lines are numbers and what they are of. */
+static void tell_alarms(const struct timer *t, const char *lines)
+{
+    while (lines != NULL && lines[0] != '\0') {
+        size_t length = strcspn(lines, "\n");
+
+        log_error("incident", "job=%s %.*s", t->job->name, (int)length, lines);
+        metrics_incident(t->jobs->hub->metrics);
+        lines += length + (lines[length] != '\0');
+    }
 }
 
 static void on_ran(void *arg, const struct answer *a)
@@ -61,6 +76,7 @@ static void on_ran(void *arg, const struct answer *a)
         set_timer(t, RETRY_MS);
         return;
     }
+    tell_alarms(t, answer_text(a, 0, 2));
     if (did && t->job->period_ms > AGAIN_MS) /* those of a second would fill the log */
         log_info("job_ran", "job=%s rows=%lld", t->job->name, (long long)answer_i64(a, 0, 1));
     set_timer(t, did ? AGAIN_MS : t->job->period_ms);

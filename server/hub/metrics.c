@@ -40,7 +40,7 @@ struct method_counts {
 
 struct metrics {
     struct map_int *methods; /* struct method_counts by the row's address */
-    uint64_t delivered_events, delivered_bytes, skipped, broken, rereads;
+    uint64_t delivered_events, delivered_bytes, skipped, broken, rereads, incidents;
     uint64_t suppressed[REASONS];
     uint64_t malformed[ERR_COUNT];
     struct histogram barrier;
@@ -144,6 +144,11 @@ void metrics_malformed(struct metrics *m, enum err e)
 void metrics_reread(struct metrics *m)
 {
     m->rereads++;
+}
+
+void metrics_incident(struct metrics *m)
+{
+    m->incidents++;
 }
 
 /* --- printing -------------------------------------------------------------------------------- */
@@ -283,7 +288,7 @@ static void print_database(const struct db *d, struct buf *out)
             db_outstanding(d, (enum lane)i));
 }
 
-static void print_node(const struct hub *h, struct buf *out)
+static void print_node(const struct metrics *m, const struct hub *h, struct buf *out)
 {
     gauge(out, "node_id", "Id of this node.", node_id(h->node));
     gauge(out, "node_peers", "Other nodes at the last renewal.", node_peers(h->node));
@@ -296,6 +301,8 @@ static void print_node(const struct hub *h, struct buf *out)
     if (h->worker_ends != NULL)
         counter(out, "worker_ends_total", "Workers of this server that died and were replaced.",
             __atomic_load_n(h->worker_ends, __ATOMIC_RELAXED));
+    counter(
+        out, "incidents_total", "Incidents that jobs opened while they ran here.", m->incidents);
     gauge(out, "draining", "1 after SIGTERM.", h->drain != NULL && drain_is_on(h->drain));
 }
 
@@ -331,7 +338,7 @@ void metrics_print(const struct metrics *m, const struct hub *h, struct buf *out
     print_calls(m, out);
     metrics_print_events(m, out);
     print_work(h, out);
-    print_node(h, out);
+    print_node(m, h, out);
     print_database(h->db, out);
     if (h->ws != NULL)
         print_sockets(h->ws, out);

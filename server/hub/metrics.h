@@ -22,8 +22,9 @@ void metrics_skipped(struct metrics *m, uint64_t seqs);
 void metrics_barrier(struct metrics *m, int64_t took_us);
 void metrics_closed(struct metrics *m, int close_code);
 void metrics_malformed(struct metrics *m, enum err e);
-void metrics_broken(struct metrics *m); /* an event that cannot be rendered was skipped */
-void metrics_reread(struct metrics *m); /* answers read again because a loss touched them */
+void metrics_broken(struct metrics *m);   /* an event that cannot be rendered was skipped */
+void metrics_reread(struct metrics *m);   /* answers read again because a loss touched them */
+void metrics_incident(struct metrics *m); /* opened by a job that ran here */
 
 void metrics_print_events(const struct metrics *m, struct buf *out); /* counters of deliveries */
 /* Everything, including gauges asked from the modules of h. */

@@ -186,11 +186,12 @@ create function lib.post_versions_purge() returns bigint language sql volatile a
     select (select count(*) from gone) + (select count(*) from said)
 $$;
 
--- jobs.run   Runs one job, unless another node is at it; done counts the rows it handled.
+-- jobs.run   Runs one job, unless another node is at it; done counts the rows it handled, alarms are lines of numbers
+--            for the hub's log, one for each incident it opened.
 --   who    the hub
 --   raises ZC002 no such job
---   emits  consent.changed on me, notify.added on me, post.counters on club:<id>, sys.changed
-create function api.jobs_run(p_name text, out ran boolean, out done bigint)
+--   emits  consent.changed on me, notify.added on me, post.counters on club:<id>, incident on ops, sys.changed
+create function api.jobs_run(p_name text, out ran boolean, out done bigint, out alarms text[])
 language plpgsql volatile security definer set search_path = club, pg_temp as $$
 begin
     ran := pg_try_advisory_xact_lock(hashtextextended('clubhub job ' || p_name, 0));
@@ -219,8 +220,10 @@ begin
         when 'post_counters' then done := lib.post_counters_send();
         when 'post_versions' then done := lib.post_versions_purge();
         when 'erasures' then done := lib.erasures_run();
+        when 'reconcile' then select r.done, r.alarms into done, alarms from lib.reconcile() r;
         else raise exception using errcode = 'ZC002', message = 'no such job';
     end case;
+    perform lib.job_note(p_name, done);
 end $$;
 
 -- delivery.note   Adds a node's counts of verdicts per event.

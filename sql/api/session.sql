@@ -48,7 +48,8 @@ begin
                                  from jsonb_array_elements(v_clubs) e)
                               || (select coalesce(jsonb_agg('moderation:' || (e ->> 'club')), '[]')
                                     from jsonb_array_elements(v_clubs) e
-                                   where 'moderator' = any (s.roles)),
+                                   where 'moderator' = any (s.roles))
+                              || case when 'admin' = any (s.roles) then '["ops"]'::jsonb else '[]' end,
                    'consent_epoch', 0)
           into v_out
           from staff s

@@ -144,6 +144,8 @@ begin
             end if;
         when 'moderation' then
             v_shown := lib.moderation_page(split_part(p_stream, ':', 2)::bigint);
+        when 'ops' then
+            v_shown := row(lib.ops_health(), true, false, '{}'::bigint[])::lib.shown;
         else
             v_shown := row(jsonb_build_object('club', split_part(p_stream, ':', 2)), true, false,
                            '{}'::bigint[])::lib.shown;
@@ -185,7 +187,8 @@ begin
             v_name := 'me:' || v_member;
         end if;
         stream := v_name;
-        v_may := false;
+        v_may := v_name = 'ops' and exists (
+            select from staff s where s.staff_id = v_staff and s.active and 'admin' = any (s.roles));
         if v_name ~ '^[a-z]{1,20}:[1-9][0-9]{0,17}$' then
             v_kind := split_part(v_name, ':', 1);
             v_id := split_part(v_name, ':', 2)::bigint;
@@ -234,7 +237,7 @@ end $$;
 create function lib.event_view(p_event outbox, p_viewer bigint) returns lib.shown
 language plpgsql stable as $$
 declare
-    v_id    bigint := split_part((p_event).stream, ':', 2)::bigint;
+    v_id    bigint := nullif(split_part((p_event).stream, ':', 2), '')::bigint;
     v_shown lib.shown := row(null, true, false, '{}'::bigint[])::lib.shown;
 begin
     case (p_event).type
@@ -262,6 +265,8 @@ begin
             end if;
         when 'moderation.decision' then
             v_shown := lib.moderation_statement_view(v_id, ((p_event).refs ->> 'decision')::bigint);
+        when 'incident' then
+            v_shown := row(lib.ops_health(), true, false, '{}'::bigint[])::lib.shown;
         when 'report.new' then
             v_shown := lib.moderation_case_view(v_id, (p_event).refs);
         else

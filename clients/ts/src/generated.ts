@@ -3433,6 +3433,130 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Tells how the hub is: incidents, nodes, what is late, what the jobs did, versions. Who: admin, service:ops. */
+    "ops.health": {
+        params: Record<string, never>;
+        result: {
+            /** When this was so. RFC 3339, UTC. */
+            at: string;
+            /** Open incidents, newest first. 0 to 20 items. */
+            incidents: {
+                /** The incident. */
+                incident: string;
+                /** What kind: the ledger does not add up. */
+                kind: "ledger";
+                /** What it is about: account or tx, and its number. 1 to 40 characters. */
+                object: string;
+                /** True: the account was frozen for it. */
+                frozen: boolean;
+                /** What was found; nothing of it is mended. 0 to 20 items. */
+                facts: {
+                    /** Which invariant of the ledger, I-03 say. 1 to 8 characters. */
+                    invariant: string;
+                    /** What breaks it: account, hold or tx, and its number. 1 to 40 characters. */
+                    object: string;
+                    /** What it says. -9007199254740991 to 9007199254740991. */
+                    found: number;
+                    /** What it would have to say. -9007199254740991 to 9007199254740991. */
+                    expected: number;
+                }[];
+                /** Since when it is known. RFC 3339, UTC. */
+                opened_at: string;
+                /** When it was closed; null: it is open. RFC 3339, UTC. */
+                closed_at: string | null;
+            }[];
+            /** How many are open; counting ends at 1,000. 0 to 1000. */
+            open_incidents: number;
+            /** Workers that are alive. 0 to 9007199254740991. */
+            nodes: number;
+            /** Losses of permission that the slowest worker has not applied yet. 0 to 9007199254740991. */
+            sys_lag: number;
+            /** How late the jobs of the ledger are; correctness waits for none. */
+            ledger: {
+                /** Holds past their time; counting ends at 1,000. 0 to 1000. */
+                holds_due: number;
+                /** Since when the oldest of them is, in seconds. 0 to 9007199254740991. */
+                holds_late_s: number;
+                /** Lots past their expiry; counting ends at 1,000. 0 to 1000. */
+                lots_due: number;
+                /** Since when the oldest of them is, in seconds. 0 to 9007199254740991. */
+                lots_late_s: number;
+                /** What the reconciliation is doing. */
+                reconcile: "idle" | "waiting" | "listing" | "accounts" | "transactions";
+                /** When the last one of new postings, or of everything, began. RFC 3339, UTC. */
+                changed_at: string;
+                /** When the last one of everything began. RFC 3339, UTC. */
+                all_at: string;
+            };
+            /** What waits for the mailer. */
+            messages: {
+                /** Messages that could be sent; counting ends at 1,000. 0 to 1000. */
+                queued: number;
+                /** How long the oldest of them has waited, in seconds. 0 to 9007199254740991. */
+                late_s: number;
+            };
+            /** What each job did last, by name. 0 to 200 items. */
+            jobs: {
+                /** The job. 1 to 64 characters. */
+                job: string;
+                /** When it last ran, to the minute. RFC 3339, UTC. */
+                at: string;
+                /** When it last had something to do; null: never. RFC 3339, UTC. */
+                did_at: string | null;
+                /** How many rows that were; null: never any. 1 to 9007199254740991. */
+                did: number | null;
+            }[];
+            /** What runs. */
+            versions: {
+                /** The newest migration of the database. 1 to 9999. */
+                migration: number;
+                /** SHA-256 of its functions; null: unknown. 1 to 64 characters. */
+                functions: string | null;
+                /** Version of PostgreSQL. 1 to 64 characters. */
+                database: string;
+                /** Lineage of the database. 1 to 64 characters. */
+                lineage: string;
+            };
+        };
+    };
+    /** Ends an incident whose difference is gone; its account can be unfrozen then. Who: admin. Errors: NOT_FOUND, INVALID_STATE. Publishes: incident. */
+    "ops.incident_close": {
+        params: {
+            /** The incident. */
+            incident: string;
+            /** What was found out and done. 1 to 400 characters. */
+            reason: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The incident. */
+            incident: string;
+            /** What kind: the ledger does not add up. */
+            kind: "ledger";
+            /** What it is about: account or tx, and its number. 1 to 40 characters. */
+            object: string;
+            /** True: the account was frozen for it. */
+            frozen: boolean;
+            /** What was found; nothing of it is mended. 0 to 20 items. */
+            facts: {
+                /** Which invariant of the ledger, I-03 say. 1 to 8 characters. */
+                invariant: string;
+                /** What breaks it: account, hold or tx, and its number. 1 to 40 characters. */
+                object: string;
+                /** What it says. -9007199254740991 to 9007199254740991. */
+                found: number;
+                /** What it would have to say. -9007199254740991 to 9007199254740991. */
+                expected: number;
+            }[];
+            /** Since when it is known. RFC 3339, UTC. */
+            opened_at: string;
+            /** When it was closed; null: it is open. RFC 3339, UTC. */
+            closed_at: string | null;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Shows the accounts of a member and their entries as they stand in the books. Who: manager, privacy. Errors: FORBIDDEN, NOT_FOUND. */
     "points.audit": {
         params: {
@@ -4650,6 +4774,8 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "mod.queue": "read",
     "notify.list": "read",
     "notify.read": "keyed",
+    "ops.health": "read",
+    "ops.incident_close": "keyed",
     "points.audit": "read",
     "points.earn": "keyed",
     "points.explain": "read",
@@ -5028,6 +5154,96 @@ export interface Events {
                 /** An erasure: what becomes of posts and comments; null: no erasure. */
                 content: "delete" | "anonymise" | null;
             }[];
+        };
+    };
+    /** The hub has found a difference that it will not mend, or somebody has dealt with one. Gate: staff. */
+    "incident": {
+        /** The incident. */
+        incident: string;
+        /** Opened or closed. */
+        state: "open" | "closed";
+        /** The object, where it may be shown. */
+        view?: {
+            /** When this was so. RFC 3339, UTC. */
+            at: string;
+            /** Open incidents, newest first. 0 to 20 items. */
+            incidents: {
+                /** The incident. */
+                incident: string;
+                /** What kind: the ledger does not add up. */
+                kind: "ledger";
+                /** What it is about: account or tx, and its number. 1 to 40 characters. */
+                object: string;
+                /** True: the account was frozen for it. */
+                frozen: boolean;
+                /** What was found; nothing of it is mended. 0 to 20 items. */
+                facts: {
+                    /** Which invariant of the ledger, I-03 say. 1 to 8 characters. */
+                    invariant: string;
+                    /** What breaks it: account, hold or tx, and its number. 1 to 40 characters. */
+                    object: string;
+                    /** What it says. -9007199254740991 to 9007199254740991. */
+                    found: number;
+                    /** What it would have to say. -9007199254740991 to 9007199254740991. */
+                    expected: number;
+                }[];
+                /** Since when it is known. RFC 3339, UTC. */
+                opened_at: string;
+                /** When it was closed; null: it is open. RFC 3339, UTC. */
+                closed_at: string | null;
+            }[];
+            /** How many are open; counting ends at 1,000. 0 to 1000. */
+            open_incidents: number;
+            /** Workers that are alive. 0 to 9007199254740991. */
+            nodes: number;
+            /** Losses of permission that the slowest worker has not applied yet. 0 to 9007199254740991. */
+            sys_lag: number;
+            /** How late the jobs of the ledger are; correctness waits for none. */
+            ledger: {
+                /** Holds past their time; counting ends at 1,000. 0 to 1000. */
+                holds_due: number;
+                /** Since when the oldest of them is, in seconds. 0 to 9007199254740991. */
+                holds_late_s: number;
+                /** Lots past their expiry; counting ends at 1,000. 0 to 1000. */
+                lots_due: number;
+                /** Since when the oldest of them is, in seconds. 0 to 9007199254740991. */
+                lots_late_s: number;
+                /** What the reconciliation is doing. */
+                reconcile: "idle" | "waiting" | "listing" | "accounts" | "transactions";
+                /** When the last one of new postings, or of everything, began. RFC 3339, UTC. */
+                changed_at: string;
+                /** When the last one of everything began. RFC 3339, UTC. */
+                all_at: string;
+            };
+            /** What waits for the mailer. */
+            messages: {
+                /** Messages that could be sent; counting ends at 1,000. 0 to 1000. */
+                queued: number;
+                /** How long the oldest of them has waited, in seconds. 0 to 9007199254740991. */
+                late_s: number;
+            };
+            /** What each job did last, by name. 0 to 200 items. */
+            jobs: {
+                /** The job. 1 to 64 characters. */
+                job: string;
+                /** When it last ran, to the minute. RFC 3339, UTC. */
+                at: string;
+                /** When it last had something to do; null: never. RFC 3339, UTC. */
+                did_at: string | null;
+                /** How many rows that were; null: never any. 1 to 9007199254740991. */
+                did: number | null;
+            }[];
+            /** What runs. */
+            versions: {
+                /** The newest migration of the database. 1 to 9999. */
+                migration: number;
+                /** SHA-256 of its functions; null: unknown. 1 to 64 characters. */
+                functions: string | null;
+                /** Version of PostgreSQL. 1 to 64 characters. */
+                database: string;
+                /** Lineage of the database. 1 to 64 characters. */
+                lineage: string;
+            };
         };
     };
     /** A membership of the member has another state. Gate: svc.account. */
@@ -5889,6 +6105,89 @@ export interface Snapshots {
         /** For the next page; null: this was the last. 1 to 64 characters. */
         cursor: string | null;
     };
+    /** How the hub is, for those who run it; the snapshot is what ops.health answers. */
+    "ops": {
+        /** When this was so. RFC 3339, UTC. */
+        at: string;
+        /** Open incidents, newest first. 0 to 20 items. */
+        incidents: {
+            /** The incident. */
+            incident: string;
+            /** What kind: the ledger does not add up. */
+            kind: "ledger";
+            /** What it is about: account or tx, and its number. 1 to 40 characters. */
+            object: string;
+            /** True: the account was frozen for it. */
+            frozen: boolean;
+            /** What was found; nothing of it is mended. 0 to 20 items. */
+            facts: {
+                /** Which invariant of the ledger, I-03 say. 1 to 8 characters. */
+                invariant: string;
+                /** What breaks it: account, hold or tx, and its number. 1 to 40 characters. */
+                object: string;
+                /** What it says. -9007199254740991 to 9007199254740991. */
+                found: number;
+                /** What it would have to say. -9007199254740991 to 9007199254740991. */
+                expected: number;
+            }[];
+            /** Since when it is known. RFC 3339, UTC. */
+            opened_at: string;
+            /** When it was closed; null: it is open. RFC 3339, UTC. */
+            closed_at: string | null;
+        }[];
+        /** How many are open; counting ends at 1,000. 0 to 1000. */
+        open_incidents: number;
+        /** Workers that are alive. 0 to 9007199254740991. */
+        nodes: number;
+        /** Losses of permission that the slowest worker has not applied yet. 0 to 9007199254740991. */
+        sys_lag: number;
+        /** How late the jobs of the ledger are; correctness waits for none. */
+        ledger: {
+            /** Holds past their time; counting ends at 1,000. 0 to 1000. */
+            holds_due: number;
+            /** Since when the oldest of them is, in seconds. 0 to 9007199254740991. */
+            holds_late_s: number;
+            /** Lots past their expiry; counting ends at 1,000. 0 to 1000. */
+            lots_due: number;
+            /** Since when the oldest of them is, in seconds. 0 to 9007199254740991. */
+            lots_late_s: number;
+            /** What the reconciliation is doing. */
+            reconcile: "idle" | "waiting" | "listing" | "accounts" | "transactions";
+            /** When the last one of new postings, or of everything, began. RFC 3339, UTC. */
+            changed_at: string;
+            /** When the last one of everything began. RFC 3339, UTC. */
+            all_at: string;
+        };
+        /** What waits for the mailer. */
+        messages: {
+            /** Messages that could be sent; counting ends at 1,000. 0 to 1000. */
+            queued: number;
+            /** How long the oldest of them has waited, in seconds. 0 to 9007199254740991. */
+            late_s: number;
+        };
+        /** What each job did last, by name. 0 to 200 items. */
+        jobs: {
+            /** The job. 1 to 64 characters. */
+            job: string;
+            /** When it last ran, to the minute. RFC 3339, UTC. */
+            at: string;
+            /** When it last had something to do; null: never. RFC 3339, UTC. */
+            did_at: string | null;
+            /** How many rows that were; null: never any. 1 to 9007199254740991. */
+            did: number | null;
+        }[];
+        /** What runs. */
+        versions: {
+            /** The newest migration of the database. 1 to 9999. */
+            migration: number;
+            /** SHA-256 of its functions; null: unknown. 1 to 64 characters. */
+            functions: string | null;
+            /** Version of PostgreSQL. 1 to 64 characters. */
+            database: string;
+            /** Lineage of the database. 1 to 64 characters. */
+            lineage: string;
+        };
+    };
     /** What happens in a club, for its staff. */
     "staff": {
         /** The club. */
@@ -5896,12 +6195,13 @@ export interface Snapshots {
     };
 }
 
-export type StreamName = "me" | `club:${string}` | `moderation:${string}` | `staff:${string}`;
+export type StreamName = "me" | `club:${string}` | `moderation:${string}` | "ops" | `staff:${string}`;
 
 export type SnapshotOf<S extends StreamName> =
     S extends "me" ? Snapshots["me"] :
     S extends `club:${string}` ? Snapshots["club"] :
     S extends `moderation:${string}` ? Snapshots["moderation"] :
+    S extends "ops" ? Snapshots["ops"] :
     S extends `staff:${string}` ? Snapshots["staff"] :
     never;
 

@@ -1,0 +1,150 @@
+-- domain.md 7.7: what does not add up is found, frozen and reported once, and never mended.
+begin;
+\ir noun.psql
+select plan(44);
+insert into staff (staff_id, login, roles) values (8391, 'n-admin', '{admin}');
+insert into staff_club (staff_id, club_id) values (8391, 8001);
+
+select pg_temp.earn(8201, 'A1', 10000) \g /dev/null
+select pg_temp.earn(8202, 'B1', 10000) \g /dev/null
+select pg_temp.earn(8204, 'C1', 10000, p_days => 30) \g /dev/null
+create function pg_temp.account(p_member bigint, p_kind text default 'redeemable') returns bigint language sql as
+$$ select account_id from ledger_account where owner_kind = 'm' and owner_id = p_member and kind = p_kind $$;
+create function pg_temp.found(p_member bigint) returns text language sql as $$
+    select string_agg(d.invariant || ' ' || split_part(d.object, ':', 1), ', ' order by d.invariant, d.object)
+      from lib.reconcile_owners('{m}', array[p_member]) d
+$$;
+-- A whole run, as the job makes it, with what it told.
+create function pg_temp.run(p_mode text default 'changed') returns text[] language plpgsql as $$
+declare
+    v_step  record;
+    v_lines text[] := '{}';
+begin
+    update reconcile_run set changed_at = now() - interval '2 days', all_at = case p_mode when 'all' then now() - interval '9 days' else now() end;
+    for i in 1 .. 100 loop
+        select * into v_step from api.jobs_run('reconcile');
+        v_lines := v_lines || v_step.alarms;
+        update reconcile_run set before_xid = null where state = 'waiting';   -- this transaction is the one that writes
+        exit when (select state from reconcile_run) = 'idle';
+    end loop;
+    return v_lines;
+end $$;
+
+select is(pg_temp.run(), '{}', 'a ledger that adds up');
+select is(pg_temp.run('all'), '{}', 'all of it');
+select is((select count(*) from incident), 0::bigint, 'no incident');
+select is((select (from_tx, from_entry, state) = (pg_sequence_last_value('club.ledger_tx_tx_id_seq'),
+                  pg_sequence_last_value('club.ledger_entry_entry_id_seq'), 'idle') from reconcile_run), true,
+          'the next run begins where this one ended');
+select is((select (api.jobs_run('reconcile')).done), 0::bigint, 'and not before tomorrow night');
+select is((select did_at is not null from job_run where job = 'reconcile'), true, 'the job left a note');
+
+-- each kind of damage, by one who may write the tables, is seen for what it is
+create function pg_temp.tx_found() returns text language sql as $$
+    select string_agg(distinct d.invariant, ', ' order by d.invariant) from lib.reconcile_transactions(0, 9000000000000) d
+$$;
+savepoint before;
+update ledger_account set balance = balance + 5 where account_id = pg_temp.account(8201);
+select is(pg_temp.found(8201), 'I-03 account, I-05 account', 'a balance');
+select is(pg_temp.found(8202), null, 'of nobody else');
+rollback to before;
+update ledger_account set ver = ver + 1 where account_id = pg_temp.account(8201);
+select is(pg_temp.found(8201), 'I-04 account, I-04 account', 'a version');
+rollback to before;
+update point_lot set remaining = remaining - 1 where account_id = pg_temp.account(8201);
+select is(pg_temp.found(8201), 'I-05 account', 'a lot');
+rollback to before;
+alter table ledger_entry disable trigger append_only;
+update ledger_entry set amt = amt + 7 where account_id = pg_temp.account(8201);
+select is(pg_temp.found(8201), 'I-03 account, I-04 account', 'an entry');
+rollback to before;
+alter table ledger_entry disable trigger append_only;
+update ledger_entry set bal_after = bal_after + 7 where account_id = pg_temp.account(8201);
+select is(pg_temp.found(8201), 'I-04 account', 'what an entry says of the balance after it');
+rollback to before;
+alter table ledger_entry disable trigger append_only;
+delete from ledger_entry where account_id = pg_temp.account(8204, 'pending');
+select is(pg_temp.found(8204), 'I-03 account, I-04 account, I-04 account, I-14 account', 'a missing entry');
+rollback to before;
+update wallet set ver = ver + 1 where owner_id = 8201;
+select is(pg_temp.found(8201), 'I-14 account', 'a wallet');
+rollback to before;
+insert into point_hold (account_id, held_account, requested_by, amount, purpose, expires_at)
+values (pg_temp.account(8201), pg_temp.account(8201, 'held'), 'm:8201', 10, 'test', now());
+select is(pg_temp.found(8201), 'I-06 account, I-07 hold', 'a hold of nothing');
+rollback to before;
+alter table ledger_account drop constraint ledger_account_floor;
+update ledger_account set balance = -1 where account_id = pg_temp.account(8201);
+select is(pg_temp.found(8201), 'I-03 account, I-05 account, I-08 account', 'a balance below zero');
+rollback to before;
+update ledger_account set balance = balance + 5 where account_id = pg_temp.account(8201, 'tier');
+select is((select account from lib.reconcile_owners('{m}', '{8201}')), pg_temp.account(8201, 'tier'),
+          'tier points that differ are an account of their own');
+rollback to before;
+select is(pg_temp.tx_found(), null, 'transactions that add up');
+alter table ledger_entry disable trigger append_only;
+update ledger_entry set amt = amt - 1 where account_id = (select account_id from ledger_account where cur = 'RP' and kind = 'issuance');
+select is(pg_temp.tx_found(), 'I-01', 'an entry of the club''s own side');
+rollback to before;
+alter table ledger_entry disable trigger append_only;
+update ledger_entry set account_id = 9000000000000 where account_id = (select account_id from ledger_account where cur = 'RP' and kind = 'issuance')
+   and tx_id = (select min(tx_id) from ledger_tx);
+select is(pg_temp.tx_found(), 'I-01, I-02', 'an entry of an account that is not there');
+rollback to before;
+update ledger_tx set reversed = 1 where kind = 'earn' and ref_id = 'A1';
+select is(pg_temp.tx_found(), 'I-10', 'a reversal that is not there');
+rollback to before;
+insert into ledger_tx (kind, idem, amount, actor) values ('adjust', 'test:nothing', 1, 'test');
+select is(pg_temp.tx_found(), 'I-01', 'a transaction of nothing');
+rollback to before;
+update ledger_tx set club_id = 8002 where kind = 'tier_earn' and ref_id = 'A1';
+select is(pg_temp.tx_found(), 'I-13', 'tier points of another club');
+rollback to before;
+
+-- the job: exactly that account, one incident, not two
+create temp table entries as select count(*) as n, (select sum(balance) from ledger_account) as sum from ledger_entry;
+alter table ledger_entry disable trigger append_only;
+update ledger_entry set amt = amt + 7 where account_id = pg_temp.account(8201);
+alter table ledger_entry enable trigger append_only;
+update reconcile_run set from_entry = 0, from_tx = 0;
+create temp table told as select pg_temp.run() as lines;
+select is((select cardinality(lines) from told), 1, 'one line for the log');
+select matches((select lines[1] from told), '^incident=[0-9]+ account:[0-9]+: I-03 account:[0-9]+ found 1000 expected 1007, I-04 [-a-zA-Z0-9:, ]+$',
+               'of numbers');
+select is((select array_agg(account_id) from ledger_account where frozen), array[pg_temp.account(8201)], 'exactly that account is frozen');
+select is((select array_agg(object || ' ' || account_id) from incident),
+          array['account:' || pg_temp.account(8201) || ' ' || pg_temp.account(8201)], 'one incident');
+select is((select array_agg(distinct f ->> 'invariant' order by f ->> 'invariant') from incident, jsonb_array_elements(facts) f),
+          '{I-01,I-03,I-04}', 'with all that was found, the transaction too');
+select is((select array_agg(refs ->> 'state') from outbox where stream = 'ops' and type = 'incident'), '{open}', 'operators are told once');
+select is((select (count(*), (select sum(balance) from ledger_account)) = (e.n, e.sum) from ledger_entry, entries e group by e.n, e.sum), true,
+          'nothing was mended');
+update reconcile_run set from_entry = 0, from_tx = 0;
+select is(pg_temp.run(), '{}', 'the next night tells nothing new');
+select is((select count(*) from incident), 1::bigint, 'there is still one incident');
+select is((select count(*) from outbox where type = 'incident'), 1::bigint, 'and nobody is told again');
+
+-- what was not posted to is found when everything is looked at
+update ledger_account set balance = balance + 1 where account_id = pg_temp.account(8202, 'pending');
+select is(pg_temp.run(), '{}', 'the nightly run looks at what has changed');
+select is(cardinality(pg_temp.run('all')), 1, 'the weekly one at everything');
+select is((select array_agg(account_id order by account_id) from ledger_account where frozen),
+          (select array_agg(a order by a) from unnest(array[pg_temp.account(8201), pg_temp.account(8202)]) a),
+          'whichever account differs, what can be spent is frozen');
+
+-- closing it
+create function pg_temp.close(p_who text, p_object text) returns jsonb language sql as $$
+    select pg_temp.call(p_who, 'ops_incident_close', (select incident_id from incident where object = p_object) || ', ''Looked at it''')
+$$;
+select is(pg_temp.close('s:8301', 'account:' || pg_temp.account(8201)) ->> 'refused', 'ZC001', 'not an editor');
+select is(pg_temp.close('s:8391', 'account:' || pg_temp.account(8201)) ->> 'state', 'differs', 'not while it is so');
+select is(lib.incident_of('m', 8202) is not null, true, 'it is there to be asked for');
+update ledger_account set balance = balance - 1 where account_id = pg_temp.account(8202, 'pending');
+select is((select (c -> 'closed_at' <> 'null', c #>> '{_events,0,refs,state}')::text from pg_temp.close('s:8391', 'account:' || pg_temp.account(8202)) c),
+          '(t,closed)', 'it closes once the difference is gone');
+select is(pg_temp.close('s:8391', 'account:' || pg_temp.account(8202)) ->> 'state', 'closed', 'once');
+select is((select frozen from ledger_account where account_id = pg_temp.account(8202)), true, 'which thaws nothing');
+select is(lib.incident_of('m', 8202), null, 'but allows it');
+select is((select count(*) from audit_log where action = 'ops.incident_close' and subject_member = 8202), 1::bigint, 'the member can read of it');
+select * from finish();
+rollback;
