@@ -86,6 +86,41 @@ ALTER TABLE club.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE club.benefit (
+    benefit_id bigint NOT NULL,
+    club_id bigint NOT NULL,
+    category_id integer,
+    kind text NOT NULL,
+    title text NOT NULL,
+    terms text NOT NULL,
+    how text DEFAULT 'code'::text NOT NULL,
+    cost_points bigint DEFAULT 0 NOT NULL,
+    min_rank integer DEFAULT 0 NOT NULL,
+    stock integer,
+    per_member integer,
+    valid_from timestamp with time zone,
+    valid_to timestamp with time zone,
+    voucher_days integer,
+    partner_id bigint,
+    needs_booking boolean DEFAULT false NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT benefit_check CHECK ((valid_to > valid_from)),
+    CONSTRAINT benefit_check1 CHECK (((how = 'code'::text) OR ((cost_points = 0) AND (stock IS NULL) AND (per_member IS NULL)))),
+    CONSTRAINT benefit_cost_points_check CHECK (((cost_points >= 0) AND (cost_points <= 1000000000))),
+    CONSTRAINT benefit_how_check CHECK ((how = ANY (ARRAY['code'::text, 'app'::text, 'card'::text]))),
+    CONSTRAINT benefit_kind_check CHECK ((kind = ANY (ARRAY['discount'::text, 'gift'::text, 'service'::text, 'access'::text, 'voucher'::text]))),
+    CONSTRAINT benefit_min_rank_check CHECK ((min_rank >= 0)),
+    CONSTRAINT benefit_per_member_check CHECK ((per_member > 0)),
+    CONSTRAINT benefit_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'active'::text, 'paused'::text, 'retired'::text]))),
+    CONSTRAINT benefit_stock CHECK ((stock >= 0)),
+    CONSTRAINT benefit_terms_check CHECK (((length(terms) >= 1) AND (length(terms) <= 4000))),
+    CONSTRAINT benefit_title_check CHECK (((length(title) >= 1) AND (length(title) <= 120))),
+    CONSTRAINT benefit_voucher_days_check CHECK (((voucher_days >= 1) AND (voucher_days <= 3650)))
+)
+WITH (fillfactor='70');
+
 CREATE TABLE club.block_rel (
     blocker bigint NOT NULL,
     blocked bigint NOT NULL,
@@ -572,7 +607,7 @@ CREATE TABLE club.login_try (
     key bytea NOT NULL,
     tries integer NOT NULL,
     since timestamp with time zone NOT NULL,
-    CONSTRAINT login_try_kind_check CHECK ((kind = ANY (ARRAY['e'::bpchar, 'a'::bpchar, 's'::bpchar, 'j'::bpchar, 'k'::bpchar, 'm'::bpchar]))),
+    CONSTRAINT login_try_kind_check CHECK ((kind = ANY (ARRAY['e'::bpchar, 'a'::bpchar, 's'::bpchar, 'j'::bpchar, 'k'::bpchar, 'm'::bpchar, 'v'::bpchar]))),
     CONSTRAINT login_try_tries_check CHECK ((tries > 0))
 )
 WITH (fillfactor='50');
@@ -844,6 +879,23 @@ CREATE TABLE club.outbox_default (
     at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT outbox_audience_check CHECK ((audience ~ '^(rank|segment):[0-9]+$'::text)),
     CONSTRAINT outbox_seq_check CHECK ((seq > 0))
+);
+
+CREATE TABLE club.partner (
+    partner_id bigint NOT NULL,
+    club_id bigint NOT NULL,
+    name text NOT NULL,
+    town text,
+    country character(2),
+    url text,
+    service text,
+    listed boolean DEFAULT true NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT partner_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT partner_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT partner_service_check CHECK ((service ~ '^[a-z][a-z0-9_-]{0,39}$'::text)),
+    CONSTRAINT partner_town_check CHECK (((length(town) >= 1) AND (length(town) <= 120))),
+    CONSTRAINT partner_url_check CHECK (((url ~ '^https?://'::text) AND (length(url) <= 300)))
 );
 
 CREATE TABLE club.point_hold (
@@ -1313,6 +1365,30 @@ CREATE TABLE club.track (
     CONSTRAINT track_fee_minor_check CHECK ((fee_minor >= 0))
 );
 
+CREATE TABLE club.voucher (
+    voucher_id bigint NOT NULL,
+    benefit_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    holder bigint NOT NULL,
+    given_by bigint,
+    code_hash bytea NOT NULL,
+    state text DEFAULT 'issued'::text NOT NULL,
+    cause text NOT NULL,
+    cause_ref text,
+    issue_tx bigint,
+    issued_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    warned smallint,
+    redeemed_at timestamp with time zone,
+    redeemed_by text,
+    CONSTRAINT voucher_cause_check CHECK ((cause = ANY (ARRAY['purchase'::text, 'welcome'::text, 'surprise'::text, 'tier'::text, 'goodwill'::text]))),
+    CONSTRAINT voucher_check CHECK (((state = 'redeemed'::text) = ((redeemed_at IS NOT NULL) AND (redeemed_by IS NOT NULL)))),
+    CONSTRAINT voucher_code_hash_check CHECK ((length(code_hash) = 32)),
+    CONSTRAINT voucher_state_check CHECK ((state = ANY (ARRAY['issued'::text, 'redeemed'::text, 'expired'::text, 'cancelled'::text]))),
+    CONSTRAINT voucher_warned_check CHECK ((warned = ANY (ARRAY[30, 7])))
+)
+WITH (fillfactor='80');
+
 CREATE TABLE club.wallet (
     owner_kind character(1) NOT NULL,
     owner_id bigint NOT NULL,
@@ -1345,6 +1421,9 @@ ALTER TABLE ONLY club.approval
 
 ALTER TABLE ONLY club.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY club.benefit
+    ADD CONSTRAINT benefit_pkey PRIMARY KEY (benefit_id);
 
 ALTER TABLE ONLY club.block_rel
     ADD CONSTRAINT block_rel_pkey PRIMARY KEY (blocker, blocked);
@@ -1529,6 +1608,12 @@ ALTER TABLE ONLY club.outbox
 ALTER TABLE ONLY club.outbox_default
     ADD CONSTRAINT outbox_default_stream_seq_at_key UNIQUE (stream, seq, at);
 
+ALTER TABLE ONLY club.partner
+    ADD CONSTRAINT partner_partner_id_club_id_key UNIQUE (partner_id, club_id);
+
+ALTER TABLE ONLY club.partner
+    ADD CONSTRAINT partner_pkey PRIMARY KEY (partner_id);
+
 ALTER TABLE ONLY club.point_hold_lot
     ADD CONSTRAINT point_hold_lot_pkey PRIMARY KEY (hold_id, lot_id);
 
@@ -1664,6 +1749,15 @@ ALTER TABLE ONLY club.track
 ALTER TABLE ONLY club.track
     ADD CONSTRAINT track_pkey PRIMARY KEY (track_id);
 
+ALTER TABLE ONLY club.voucher
+    ADD CONSTRAINT voucher_code_hash_key UNIQUE (code_hash);
+
+ALTER TABLE ONLY club.voucher
+    ADD CONSTRAINT voucher_member_id_cause_cause_ref_key UNIQUE (member_id, cause, cause_ref);
+
+ALTER TABLE ONLY club.voucher
+    ADD CONSTRAINT voucher_pkey PRIMARY KEY (voucher_id);
+
 ALTER TABLE ONLY club.wallet
     ADD CONSTRAINT wallet_pkey PRIMARY KEY (owner_kind, owner_id);
 
@@ -1678,6 +1772,10 @@ CREATE INDEX approval_live ON club.approval USING btree (expires_at) WHERE (stat
 CREATE INDEX audit_log_staff ON club.audit_log USING btree (actor, id) WHERE (actor ~~ 's:%'::text);
 
 CREATE INDEX audit_log_subject ON club.audit_log USING btree (subject_member, id) WHERE (subject_member IS NOT NULL);
+
+CREATE INDEX benefit_club ON club.benefit USING btree (club_id, benefit_id);
+
+CREATE INDEX benefit_partner ON club.benefit USING btree (partner_id) WHERE (partner_id IS NOT NULL);
 
 CREATE INDEX block_rel_blocked ON club.block_rel USING btree (blocked, blocker);
 
@@ -1771,6 +1869,8 @@ CREATE INDEX one_time_token_due ON club.one_time_token USING btree (expires_at);
 
 CREATE INDEX one_time_token_member ON club.one_time_token USING btree (member_id, kind, token_id DESC);
 
+CREATE INDEX partner_club ON club.partner USING btree (club_id, partner_id);
+
 CREATE INDEX point_hold_account ON club.point_hold USING btree (account_id) WHERE (state = 'active'::text);
 
 CREATE INDEX point_hold_due ON club.point_hold USING btree (expires_at) WHERE (state = 'active'::text);
@@ -1831,6 +1931,16 @@ CREATE INDEX token_family_principal ON club.token_family USING btree (principal_
 
 CREATE INDEX topic_follow_topic ON club.topic_follow USING btree (club_id, topic, member_id);
 
+CREATE INDEX voucher_due ON club.voucher USING btree (expires_at) WHERE (state = 'issued'::text);
+
+CREATE INDEX voucher_given_by ON club.voucher USING btree (given_by) WHERE (given_by IS NOT NULL);
+
+CREATE INDEX voucher_holder ON club.voucher USING btree (holder, voucher_id);
+
+CREATE INDEX voucher_member ON club.voucher USING btree (member_id, benefit_id);
+
+CREATE INDEX voucher_warn ON club.voucher USING btree (warned, expires_at) WHERE ((state = 'issued'::text) AND (warned IS DISTINCT FROM 7));
+
 ALTER INDEX club.delivery_log_member ATTACH PARTITION club.delivery_log_default_member_id_at_idx;
 
 ALTER INDEX club.delivery_log_pkey ATTACH PARTITION club.delivery_log_default_pkey;
@@ -1850,6 +1960,15 @@ ALTER TABLE ONLY club.approval
 
 ALTER TABLE ONLY club.approval
     ADD CONSTRAINT approval_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES club.staff(staff_id);
+
+ALTER TABLE ONLY club.benefit
+    ADD CONSTRAINT benefit_category_id_club_id_fkey FOREIGN KEY (category_id, club_id) REFERENCES club.product_category(category_id, club_id);
+
+ALTER TABLE ONLY club.benefit
+    ADD CONSTRAINT benefit_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);
+
+ALTER TABLE ONLY club.benefit
+    ADD CONSTRAINT benefit_partner_id_club_id_fkey FOREIGN KEY (partner_id, club_id) REFERENCES club.partner(partner_id, club_id);
 
 ALTER TABLE ONLY club.block_rel
     ADD CONSTRAINT block_rel_blocked_fkey FOREIGN KEY (blocked) REFERENCES club.member(member_id);
@@ -2001,6 +2120,9 @@ ALTER TABLE ONLY club.notify_type
 ALTER TABLE ONLY club.one_time_token
     ADD CONSTRAINT one_time_token_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
 
+ALTER TABLE ONLY club.partner
+    ADD CONSTRAINT partner_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);
+
 ALTER TABLE ONLY club.point_hold
     ADD CONSTRAINT point_hold_account_id_fkey FOREIGN KEY (account_id) REFERENCES club.ledger_account(account_id);
 
@@ -2120,4 +2242,19 @@ ALTER TABLE ONLY club.topic_notice
 
 ALTER TABLE ONLY club.track
     ADD CONSTRAINT track_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);
+
+ALTER TABLE ONLY club.voucher
+    ADD CONSTRAINT voucher_benefit_id_fkey FOREIGN KEY (benefit_id) REFERENCES club.benefit(benefit_id);
+
+ALTER TABLE ONLY club.voucher
+    ADD CONSTRAINT voucher_given_by_fkey FOREIGN KEY (given_by) REFERENCES club.member(member_id);
+
+ALTER TABLE ONLY club.voucher
+    ADD CONSTRAINT voucher_holder_fkey FOREIGN KEY (holder) REFERENCES club.member(member_id);
+
+ALTER TABLE ONLY club.voucher
+    ADD CONSTRAINT voucher_issue_tx_fkey FOREIGN KEY (issue_tx) REFERENCES club.ledger_tx(tx_id);
+
+ALTER TABLE ONLY club.voucher
+    ADD CONSTRAINT voucher_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
 

@@ -16,6 +16,8 @@ static const struct method *const tables[] = {
     account_password_methods,
     admin_methods,
     approval_methods,
+    benefit_methods,
+    benefit_desk_methods,
     card_methods,
     club_methods,
     consent_methods,

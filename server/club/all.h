@@ -13,6 +13,8 @@ extern const struct method account_methods[]; /* each ends with name NULL */
 extern const struct method account_password_methods[];
 extern const struct method admin_methods[];
 extern const struct method approval_methods[];
+extern const struct method benefit_methods[];
+extern const struct method benefit_desk_methods[];
 extern const struct method card_methods[];
 extern const struct method club_methods[];
 extern const struct method consent_methods[];

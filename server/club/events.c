@@ -51,6 +51,14 @@ static const struct field points_refs[] = {
     FIELD_END,
 };
 
+static const char *const benefit_statuses[] = {"active", "paused", "retired", NULL};
+
+static const struct field benefit_refs[] = {
+    FIELD_ID("benefit", "The benefit."),
+    FIELD_WORD("status", benefit_statuses, "Whether it is offered."),
+    FIELD_END,
+};
+
 static const struct field membership_refs[] = {
     FIELD_ID("club", "The club."),
     FIELD_WORD("status", membership_statuses, "Where the membership stands."),
@@ -203,6 +211,14 @@ const struct event_kind events[] = {
         .keep = KEEP_LATEST,
         .refs = none,
         .view = card_view,
+    },
+    {
+        .type = "benefit.changed",
+        .doc = "A benefit of the club is new, has changed, or is offered no more.",
+        .gates = GATES("svc.feed"),
+        .keep = KEEP_ALL,
+        .refs = benefit_refs,
+        .view = benefit_view,
     },
     {
         .type = "club.changed",

@@ -20,6 +20,8 @@ extern const struct field profile_view[];              /* profile.get */
 extern const struct field club_view[];                 /* club.get */
 extern const struct field consent_view[];              /* rows of consent.catalog's states */
 extern const struct field pref_view[];                 /* pref.get */
+extern const struct field benefit_view[];              /* benefit.get */
+extern const struct field benefit_entitlement[];       /* one row of benefit.entitlements, without its code */
 
 /* Refs of events, beside the noun's methods. */
 extern const struct field notify_added_refs[];

@@ -225,6 +225,7 @@ begin
      where member_id = v_member;
     perform lib.erase_identity(v_member);
     perform lib.dsr_move(p_dsr, 'executing');
+    perform lib.vouchers_forfeit(v_member);
     v_events := v_events || lib.points_forfeit(v_member, 'forfeit:m:' || v_member);
     perform lib.emit_all(v_events || lib.sys(p_reload => array[v_member], p_shown => array[v_member],
                                              p_revoke => jsonb_build_object('who', 'm:' || v_member)));

@@ -187,6 +187,21 @@ begin
            and h.hold_id > p_after
          order by h.hold_id
          limit p_limit;
+    when 'vouchers' then
+        return query
+        select v.voucher_id, jsonb_build_object(
+                   'voucher', v.voucher_id::text, 'club', b.club_id::text, 'benefit', b.title, 'cause', v.cause,
+                   'tx', case when v.member_id = p_member then v.issue_tx::text end,
+                   'state', case when v.holder = p_member then lib.voucher_state(v) else 'given' end,
+                   'from', lib.handle_met(v.given_by, p_member), 'issued_at', lib.iso(v.issued_at),
+                   'expires_at', lib.iso(v.expires_at),
+                   'redeemed_at', case when v.holder = p_member then lib.iso(v.redeemed_at) end)
+          from voucher v
+          join benefit b on b.benefit_id = v.benefit_id
+         where (v.member_id = p_member or v.holder = p_member or v.given_by = p_member)
+           and v.voucher_id > p_after
+         order by v.voucher_id
+         limit p_limit;
     else
         null;
     end case;

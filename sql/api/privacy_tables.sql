@@ -33,6 +33,7 @@ returns table (name text, mine text, export text, erasure text, why text) langua
         ('point_hold', $q$account_id in (select account_id from club.ledger_account where owner_kind = 'm' and owner_id = $1)$q$,
          'points_holds', 'kept', 'accounting'),
         ('point_hold_lot', 'lot_id in (select lot_id from club.point_lot where origin_member = $1)', 'points_holds', 'kept', 'accounting'),
+        ('voucher', 'member_id = $1 or holder = $1 or given_by = $1', 'vouchers', 'kept', 'numbers and dates; of no use any more'),
         ('consent_state', 'member_id = $1', 'consents', 'deleted', 'the evidence tells what they were'),
         ('consent_event', 'member_id = $1', 'consent_evidence', 'kept', 'defence of claims; by then the number is a pseudonym'),
         ('consent_head', 'member_id = $1', 'consent_evidence', 'kept', 'the end of the chain of evidence'),
@@ -84,6 +85,7 @@ returns table (name text, mine text, export text, erasure text, why text) langua
         ('club', null, null, null, 'the club''s own'), ('track', null, null, null, 'the club''s own'),
         ('tier', null, null, null, 'the club''s own'), ('product_category', null, null, null, 'the club''s own'),
         ('category_text', null, null, null, 'the club''s own'), ('earn_rule', null, null, null, 'the club''s own'),
+        ('partner', null, null, null, 'the club''s own'), ('benefit', null, null, null, 'the club''s own'),
         ('segment', null, null, null, 'rules, not who they fit'), ('purpose', null, null, null, 'the register'),
         ('channel', null, null, null, 'the register'), ('consent_text', null, null, null, 'the register'),
         ('age_rule', null, null, null, 'the register'), ('pref_topic', null, null, null, 'the register'),
@@ -134,5 +136,6 @@ returns table (no int, file text, about text) language sql immutable as $$
         (34, 'decisions', 'Decisions about what you wrote or about your account, with the reasons.'),
         (35, 'appeals', 'Your appeals and the answers to them.'),
         (36, 'families', 'Families that you belong to, or did, and what you chose there.'),
-        (37, 'cards', 'Your cards, and on how many devices you have shown their codes.')
+        (37, 'cards', 'Your cards, and on how many devices you have shown their codes.'),
+        (38, 'vouchers', 'Your vouchers: where they came from and what became of them.')
 $$;

@@ -253,6 +253,8 @@ begin
             v_shown := lib.profile_view(v_id);
         when 'consent.changed' then
             v_shown := lib.consent_rows_view(v_id, (p_event).refs -> 'triples');
+        when 'benefit.changed' then
+            v_shown := lib.benefit_changed_view(((p_event).refs ->> 'benefit')::bigint);
         when 'dsr.changed' then
             v_shown := lib.privacy_status_view(v_id);
         when 'pref.changed' then

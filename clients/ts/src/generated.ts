@@ -266,6 +266,457 @@ export interface Methods {
             cursor: string | null;
         };
     };
+    /** Adds a benefit to a club's catalogue, as a draft or active at once. Who: manager. Errors: FORBIDDEN, INVALID_STATE, LIMIT. Publishes: benefit.changed. */
+    "benefit.create": {
+        params: {
+            /** In which club. */
+            club: string;
+            /** What it is. */
+            kind: "discount" | "gift" | "service" | "access" | "voucher";
+            /** Its title, one line. 1 to 120 characters. */
+            title: string;
+            /** What holds for it. 1 to 4000 characters. */
+            terms: string;
+            /** With a code that is claimed (that is so when left out), by the app or by the card; only one with a code has a price, a stock or a limit per member. */
+            how?: "code" | "app" | "card";
+            /** Its price. 0 to 1000000000. */
+            cost_points?: number;
+            /** Least rank of the tier. 0 to 1000. */
+            min_rank?: number;
+            /** How many are left; no end when left out. 0 to 1000000000. */
+            stock?: number;
+            /** How often a member can claim it. 1 to 1000000000. */
+            per_member?: number;
+            /** From then on. RFC 3339, UTC. */
+            valid_from?: string;
+            /** Until then; vouchers end then, too. RFC 3339, UTC. */
+            valid_to?: string;
+            /** Days that a voucher is good. 1 to 3650. */
+            voucher_days?: number;
+            /** Its product category. */
+            category?: string;
+            /** Where it is used; at the club when left out. */
+            partner?: string;
+            /** True: it must be booked with the partner before. */
+            needs_booking?: boolean;
+            /** A draft when left out. */
+            status?: "draft" | "active";
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The benefit. */
+            benefit: string;
+            /** The club. */
+            club: string;
+            /** Its product category; null: none. */
+            category: string | null;
+            /** What it is. */
+            kind: "discount" | "gift" | "service" | "access" | "voucher";
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** What holds for it. 1 to 4000 characters. */
+            terms: string;
+            /** With a code that is claimed, by the app or by the card. */
+            how: "code" | "app" | "card";
+            /** Its price. 0 to 1000000000. */
+            cost_points: number;
+            /** Least rank of the tier. 0 to 1000. */
+            min_rank: number;
+            /** Name of that tier; null: no tier is that high. 1 to 120 characters. */
+            min_tier: string | null;
+            /** How many are left; null: no end. 0 to 1000000000. */
+            stock: number | null;
+            /** How often a member can claim it; null: no end. 1 to 1000000000. */
+            per_member: number | null;
+            /** From then on; null: at once. RFC 3339, UTC. */
+            valid_from: string | null;
+            /** Until then; null: no end is set. RFC 3339, UTC. */
+            valid_to: string | null;
+            /** Days that a voucher is good; null: until valid_to. 1 to 3650. */
+            voucher_days: number | null;
+            /** True: book with the partner before it is used. */
+            needs_booking: boolean;
+            /** Where it is used; null: at the club. */
+            partner: {
+                /** The partner. */
+                partner: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Where it is; null: not said. 1 to 120 characters. */
+                town: string | null;
+                /** ISO 3166 code; null: not said. 2 to 2 characters. */
+                country: string | null;
+                /** Its page; null: none. 8 to 300 characters. */
+                url: string | null;
+            } | null;
+            /** Whether it is offered. */
+            status: "draft" | "active" | "paused" | "retired";
+            /** Rises with every change by a manager. 1 to 9007199254740991. */
+            version: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Everything the caller can use, or why not yet: vouchers held, with their codes, and what the caller's clubs offer. Who: member. Errors: RESTRICTED. */
+    "benefit.entitlements": {
+        params: {
+            /** Of this club only; of all when left out. */
+            club?: string;
+        };
+        result: {
+            /** What ends first comes first; vouchers before benefits. 0 to 1000 items. */
+            entitlements: {
+                /** A voucher that is held, or a benefit that is offered. */
+                what: "voucher" | "benefit";
+                /** The benefit. */
+                benefit: string;
+                /** The club. */
+                club: string;
+                /** What it is. */
+                kind: "discount" | "gift" | "service" | "access" | "voucher";
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** What holds for it. 1 to 4000 characters. */
+                terms: string;
+                /** With a code, by the app or by the card. */
+                how: "code" | "app" | "card";
+                /** Its price; a voucher is paid. 0 to 1000000000. */
+                cost_points: number;
+                /** True: now, as it is. */
+                usable: boolean;
+                /** Why not. 0 to 7 items. */
+                reasons: ("TIER_TOO_LOW" | "NOT_ENOUGH_POINTS" | "OUT_OF_STOCK" | "NEEDS_BOOKING" | "NOT_YET" | "ENDED" | "PER_MEMBER_LIMIT")[];
+                /** The rank it takes; null: the tier is high enough. 1 to 1000. */
+                need_rank: number | null;
+                /** Points that are missing; null: there are enough. 1 to 1000000000. */
+                missing_points: number | null;
+                /** From then on; null: at once. RFC 3339, UTC. */
+                from: string | null;
+                /** Until then; null: no end is set. RFC 3339, UTC. */
+                until: string | null;
+                /** Where; null: at the club. */
+                partner: {
+                    /** The partner. */
+                    partner: string;
+                    /** Its name. 1 to 120 characters. */
+                    name: string;
+                    /** Where it is; null: not said. 1 to 120 characters. */
+                    town: string | null;
+                    /** ISO 3166 code; null: not said. 2 to 2 characters. */
+                    country: string | null;
+                    /** Its page; null: none. 8 to 300 characters. */
+                    url: string | null;
+                } | null;
+                /** The voucher. */
+                voucher?: string;
+                /** Where the voucher stands; given: away, by the reader. */
+                state?: "issued" | "redeemed" | "expired" | "cancelled" | "given";
+                /** How the voucher came to be. */
+                cause?: "purchase" | "welcome" | "surprise" | "tier" | "goodwill";
+                /** Who gave the voucher; null: nobody did. */
+                giver?: {
+                    /** The member. */
+                    member?: string;
+                    /** The member's handle; null: none. 3 to 24 characters. */
+                    handle?: string | null;
+                    /** True: a member who has left for good. */
+                    former?: boolean;
+                } | null;
+                /** The code of a voucher; a secret. 20 to 20 characters. */
+                code?: string;
+            }[];
+            /** True: there are more; ask club by club. */
+            more: boolean;
+        };
+    };
+    /** Answers one benefit; to managers also a draft. Who: member, manager. Errors: FORBIDDEN, NOT_FOUND, GONE, RESTRICTED. */
+    "benefit.get": {
+        params: {
+            /** Which benefit. */
+            benefit: string;
+        };
+        result: {
+            /** The benefit. */
+            benefit: string;
+            /** The club. */
+            club: string;
+            /** Its product category; null: none. */
+            category: string | null;
+            /** What it is. */
+            kind: "discount" | "gift" | "service" | "access" | "voucher";
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** What holds for it. 1 to 4000 characters. */
+            terms: string;
+            /** With a code that is claimed, by the app or by the card. */
+            how: "code" | "app" | "card";
+            /** Its price. 0 to 1000000000. */
+            cost_points: number;
+            /** Least rank of the tier. 0 to 1000. */
+            min_rank: number;
+            /** Name of that tier; null: no tier is that high. 1 to 120 characters. */
+            min_tier: string | null;
+            /** How many are left; null: no end. 0 to 1000000000. */
+            stock: number | null;
+            /** How often a member can claim it; null: no end. 1 to 1000000000. */
+            per_member: number | null;
+            /** From then on; null: at once. RFC 3339, UTC. */
+            valid_from: string | null;
+            /** Until then; null: no end is set. RFC 3339, UTC. */
+            valid_to: string | null;
+            /** Days that a voucher is good; null: until valid_to. 1 to 3650. */
+            voucher_days: number | null;
+            /** True: book with the partner before it is used. */
+            needs_booking: boolean;
+            /** Where it is used; null: at the club. */
+            partner: {
+                /** The partner. */
+                partner: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Where it is; null: not said. 1 to 120 characters. */
+                town: string | null;
+                /** ISO 3166 code; null: not said. 2 to 2 characters. */
+                country: string | null;
+                /** Its page; null: none. 8 to 300 characters. */
+                url: string | null;
+            } | null;
+            /** Whether it is offered. */
+            status: "draft" | "active" | "paused" | "retired";
+            /** Rises with every change by a manager. 1 to 9007199254740991. */
+            version: number;
+        };
+    };
+    /** Lists the catalogue of a club, whatever the caller's tier and points; to managers also what is not active. Who: member, manager. Errors: FORBIDDEN, NOT_MEMBER, RESTRICTED. */
+    "benefit.list": {
+        params: {
+            /** Which club. */
+            club: string;
+            /** Of this product category only. */
+            category?: string;
+            /** Benefits at most; 20 when left out. 1 to 100. */
+            limit?: number;
+            /** From the page before; the first when left out. 1 to 64 characters. */
+            cursor?: string;
+        };
+        result: {
+            /** Newest first. 0 to 100 items. */
+            benefits: {
+                /** The benefit. */
+                benefit: string;
+                /** The club. */
+                club: string;
+                /** Its product category; null: none. */
+                category: string | null;
+                /** What it is. */
+                kind: "discount" | "gift" | "service" | "access" | "voucher";
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** What holds for it. 1 to 4000 characters. */
+                terms: string;
+                /** With a code that is claimed, by the app or by the card. */
+                how: "code" | "app" | "card";
+                /** Its price. 0 to 1000000000. */
+                cost_points: number;
+                /** Least rank of the tier. 0 to 1000. */
+                min_rank: number;
+                /** Name of that tier; null: no tier is that high. 1 to 120 characters. */
+                min_tier: string | null;
+                /** How many are left; null: no end. 0 to 1000000000. */
+                stock: number | null;
+                /** How often a member can claim it; null: no end. 1 to 1000000000. */
+                per_member: number | null;
+                /** From then on; null: at once. RFC 3339, UTC. */
+                valid_from: string | null;
+                /** Until then; null: no end is set. RFC 3339, UTC. */
+                valid_to: string | null;
+                /** Days that a voucher is good; null: until valid_to. 1 to 3650. */
+                voucher_days: number | null;
+                /** True: book with the partner before it is used. */
+                needs_booking: boolean;
+                /** Where it is used; null: at the club. */
+                partner: {
+                    /** The partner. */
+                    partner: string;
+                    /** Its name. 1 to 120 characters. */
+                    name: string;
+                    /** Where it is; null: not said. 1 to 120 characters. */
+                    town: string | null;
+                    /** ISO 3166 code; null: not said. 2 to 2 characters. */
+                    country: string | null;
+                    /** Its page; null: none. 8 to 300 characters. */
+                    url: string | null;
+                } | null;
+                /** Whether it is offered. */
+                status: "draft" | "active" | "paused" | "retired";
+                /** Rises with every change by a manager. 1 to 9007199254740991. */
+                version: number;
+            }[];
+            /** For the next page; null: this was the last. 1 to 64 characters. */
+            cursor: string | null;
+        };
+    };
+    /** Takes a benefit out of the catalogue for good; its vouchers stay good. Who: manager. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, INVALID_STATE. Publishes: benefit.changed. */
+    "benefit.retire": {
+        params: {
+            /** Which benefit. */
+            benefit: string;
+            /** The version that the screen showed. 1 to 9007199254740991. */
+            base: number;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The benefit. */
+            benefit: string;
+            /** The club. */
+            club: string;
+            /** Its product category; null: none. */
+            category: string | null;
+            /** What it is. */
+            kind: "discount" | "gift" | "service" | "access" | "voucher";
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** What holds for it. 1 to 4000 characters. */
+            terms: string;
+            /** With a code that is claimed, by the app or by the card. */
+            how: "code" | "app" | "card";
+            /** Its price. 0 to 1000000000. */
+            cost_points: number;
+            /** Least rank of the tier. 0 to 1000. */
+            min_rank: number;
+            /** Name of that tier; null: no tier is that high. 1 to 120 characters. */
+            min_tier: string | null;
+            /** How many are left; null: no end. 0 to 1000000000. */
+            stock: number | null;
+            /** How often a member can claim it; null: no end. 1 to 1000000000. */
+            per_member: number | null;
+            /** From then on; null: at once. RFC 3339, UTC. */
+            valid_from: string | null;
+            /** Until then; null: no end is set. RFC 3339, UTC. */
+            valid_to: string | null;
+            /** Days that a voucher is good; null: until valid_to. 1 to 3650. */
+            voucher_days: number | null;
+            /** True: book with the partner before it is used. */
+            needs_booking: boolean;
+            /** Where it is used; null: at the club. */
+            partner: {
+                /** The partner. */
+                partner: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Where it is; null: not said. 1 to 120 characters. */
+                town: string | null;
+                /** ISO 3166 code; null: not said. 2 to 2 characters. */
+                country: string | null;
+                /** Its page; null: none. 8 to 300 characters. */
+                url: string | null;
+            } | null;
+            /** Whether it is offered. */
+            status: "draft" | "active" | "paused" | "retired";
+            /** Rises with every change by a manager. 1 to 9007199254740991. */
+            version: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Changes what is given of a benefit and keeps the rest; vouchers stay as they are. Who: manager. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, INVALID_STATE. Publishes: benefit.changed. */
+    "benefit.update": {
+        params: {
+            /** Which benefit. */
+            benefit: string;
+            /** The version that the screen showed. 1 to 9007199254740991. */
+            base: number;
+            /** What it is. */
+            kind?: "discount" | "gift" | "service" | "access" | "voucher";
+            /** Its title, one line. 1 to 120 characters. */
+            title?: string;
+            /** What holds for it. 1 to 4000 characters. */
+            terms?: string;
+            /** With a code that is claimed (that is so when left out), by the app or by the card; only one with a code has a price, a stock or a limit per member. */
+            how?: "code" | "app" | "card";
+            /** Its price. 0 to 1000000000. */
+            cost_points?: number;
+            /** Least rank of the tier. 0 to 1000. */
+            min_rank?: number;
+            /** How many are left; no end when left out. 0 to 1000000000. */
+            stock?: number;
+            /** How often a member can claim it. 1 to 1000000000. */
+            per_member?: number;
+            /** From then on. RFC 3339, UTC. */
+            valid_from?: string;
+            /** Until then; vouchers end then, too. RFC 3339, UTC. */
+            valid_to?: string;
+            /** Days that a voucher is good. 1 to 3650. */
+            voucher_days?: number;
+            /** Its product category. */
+            category?: string;
+            /** Where it is used; at the club when left out. */
+            partner?: string;
+            /** True: it must be booked with the partner before. */
+            needs_booking?: boolean;
+            /** Whether it is offered. */
+            status?: "active" | "paused";
+            /** Fields that are to be empty. 0 to 10 items. */
+            clear?: ("category" | "partner" | "per_member" | "stock" | "valid_from" | "valid_to" | "voucher_days")[];
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The benefit. */
+            benefit: string;
+            /** The club. */
+            club: string;
+            /** Its product category; null: none. */
+            category: string | null;
+            /** What it is. */
+            kind: "discount" | "gift" | "service" | "access" | "voucher";
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** What holds for it. 1 to 4000 characters. */
+            terms: string;
+            /** With a code that is claimed, by the app or by the card. */
+            how: "code" | "app" | "card";
+            /** Its price. 0 to 1000000000. */
+            cost_points: number;
+            /** Least rank of the tier. 0 to 1000. */
+            min_rank: number;
+            /** Name of that tier; null: no tier is that high. 1 to 120 characters. */
+            min_tier: string | null;
+            /** How many are left; null: no end. 0 to 1000000000. */
+            stock: number | null;
+            /** How often a member can claim it; null: no end. 1 to 1000000000. */
+            per_member: number | null;
+            /** From then on; null: at once. RFC 3339, UTC. */
+            valid_from: string | null;
+            /** Until then; null: no end is set. RFC 3339, UTC. */
+            valid_to: string | null;
+            /** Days that a voucher is good; null: until valid_to. 1 to 3650. */
+            voucher_days: number | null;
+            /** True: book with the partner before it is used. */
+            needs_booking: boolean;
+            /** Where it is used; null: at the club. */
+            partner: {
+                /** The partner. */
+                partner: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Where it is; null: not said. 1 to 120 characters. */
+                town: string | null;
+                /** ISO 3166 code; null: not said. 2 to 2 characters. */
+                country: string | null;
+                /** Its page; null: none. 8 to 300 characters. */
+                url: string | null;
+            } | null;
+            /** Whether it is offered. */
+            status: "draft" | "active" | "paused" | "retired";
+            /** Rises with every change by a manager. 1 to 9007199254740991. */
+            version: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Tells what this device needs to show the codes of the card; the first time after a sign-in it needs a fresh proof. Who: member. Errors: NOT_FOUND, STEP_UP_REQUIRED, CARD_LOCKED, RESTRICTED. Publishes: card.changed. */
     "card.code": {
         params: Record<string, never>;
@@ -3557,6 +4008,99 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Lists the partners of a club with their benefits; to managers also those not listed. Who: member, manager. Errors: FORBIDDEN, NOT_MEMBER, RESTRICTED. */
+    "partner.list": {
+        params: {
+            /** Which club. */
+            club: string;
+            /** Partners at most; 50 when left out. 1 to 100. */
+            limit?: number;
+            /** From the page before; the first when left out. 1 to 64 characters. */
+            cursor?: string;
+        };
+        result: {
+            /** Oldest first. 0 to 100 items. */
+            partners: {
+                /** The partner. */
+                partner: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Where it is; null: not said. 1 to 120 characters. */
+                town: string | null;
+                /** ISO 3166 code; null: not said. 2 to 2 characters. */
+                country: string | null;
+                /** Its page; null: none. 8 to 300 characters. */
+                url: string | null;
+                /** Its active benefits. 0 to 500 items. */
+                benefits: {
+                    /** The benefit. */
+                    benefit: string;
+                    /** Its title. 1 to 120 characters. */
+                    title: string;
+                }[];
+                /** Which service may redeem vouchers there; null: none. For managers. 1 to 40 characters. */
+                service?: string | null;
+                /** False: members do not see it in the list. For managers. */
+                listed?: boolean;
+                /** Rises with every change. For managers. 1 to 9007199254740991. */
+                version?: number;
+            }[];
+            /** For the next page; null: this was the last. 1 to 64 characters. */
+            cursor: string | null;
+        };
+    };
+    /** Adds a partner, or says anew all that is told of one: what is left out is empty. Who: manager. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, LIMIT. */
+    "partner.set": {
+        params: {
+            /** Of which club. */
+            club: string;
+            /** Which partner; a new one when left out. */
+            partner?: string;
+            /** The version that the screen showed; of one that is there. 1 to 9007199254740991. */
+            base?: number;
+            /** Its name. 1 to 120 characters. */
+            name: string;
+            /** Where it is. 1 to 120 characters. */
+            town?: string;
+            /** ISO 3166 code, as in NO. 2 to 2 characters. */
+            country?: string;
+            /** Its page. 8 to 300 characters. */
+            url?: string;
+            /** Which service of scope partner may redeem vouchers of its benefits. 1 to 40 characters. */
+            service?: string;
+            /** False: members do not see it in the list. */
+            listed?: boolean;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The partner. */
+            partner: string;
+            /** Its name. 1 to 120 characters. */
+            name: string;
+            /** Where it is; null: not said. 1 to 120 characters. */
+            town: string | null;
+            /** ISO 3166 code; null: not said. 2 to 2 characters. */
+            country: string | null;
+            /** Its page; null: none. 8 to 300 characters. */
+            url: string | null;
+            /** Its active benefits. 0 to 500 items. */
+            benefits: {
+                /** The benefit. */
+                benefit: string;
+                /** Its title. 1 to 120 characters. */
+                title: string;
+            }[];
+            /** Which service may redeem vouchers there; null: none. For managers. 1 to 40 characters. */
+            service?: string | null;
+            /** False: members do not see it in the list. For managers. */
+            listed?: boolean;
+            /** Rises with every change. For managers. 1 to 9007199254740991. */
+            version?: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Shows the accounts of a member and their entries as they stand in the books. Who: manager, privacy. Errors: FORBIDDEN, NOT_FOUND. */
     "points.audit": {
         params: {
@@ -4705,6 +5249,12 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "admin.staff_set": "keyed",
     "approval.decide": "keyed",
     "approval.list": "read",
+    "benefit.create": "keyed",
+    "benefit.entitlements": "read",
+    "benefit.get": "read",
+    "benefit.list": "read",
+    "benefit.retire": "keyed",
+    "benefit.update": "keyed",
     "card.code": "write",
     "card.get": "read",
     "card.lock": "keyed",
@@ -4776,6 +5326,8 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "notify.read": "keyed",
     "ops.health": "read",
     "ops.incident_close": "keyed",
+    "partner.list": "read",
+    "partner.set": "keyed",
     "points.audit": "read",
     "points.earn": "keyed",
     "points.explain": "read",
@@ -4876,6 +5428,65 @@ export interface Events {
         approval: string;
         /** The method that was called. 1 to 64 characters. */
         method: string;
+    };
+    /** A benefit of the club is new, has changed, or is offered no more. Gate: svc.feed. */
+    "benefit.changed": {
+        /** The benefit. */
+        benefit: string;
+        /** Whether it is offered. */
+        status: "active" | "paused" | "retired";
+        /** The object, where it may be shown. */
+        view?: {
+            /** The benefit. */
+            benefit: string;
+            /** The club. */
+            club: string;
+            /** Its product category; null: none. */
+            category: string | null;
+            /** What it is. */
+            kind: "discount" | "gift" | "service" | "access" | "voucher";
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** What holds for it. 1 to 4000 characters. */
+            terms: string;
+            /** With a code that is claimed, by the app or by the card. */
+            how: "code" | "app" | "card";
+            /** Its price. 0 to 1000000000. */
+            cost_points: number;
+            /** Least rank of the tier. 0 to 1000. */
+            min_rank: number;
+            /** Name of that tier; null: no tier is that high. 1 to 120 characters. */
+            min_tier: string | null;
+            /** How many are left; null: no end. 0 to 1000000000. */
+            stock: number | null;
+            /** How often a member can claim it; null: no end. 1 to 1000000000. */
+            per_member: number | null;
+            /** From then on; null: at once. RFC 3339, UTC. */
+            valid_from: string | null;
+            /** Until then; null: no end is set. RFC 3339, UTC. */
+            valid_to: string | null;
+            /** Days that a voucher is good; null: until valid_to. 1 to 3650. */
+            voucher_days: number | null;
+            /** True: book with the partner before it is used. */
+            needs_booking: boolean;
+            /** Where it is used; null: at the club. */
+            partner: {
+                /** The partner. */
+                partner: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Where it is; null: not said. 1 to 120 characters. */
+                town: string | null;
+                /** ISO 3166 code; null: not said. 2 to 2 characters. */
+                country: string | null;
+                /** Its page; null: none. 8 to 300 characters. */
+                url: string | null;
+            } | null;
+            /** Whether it is offered. */
+            status: "draft" | "active" | "paused" | "retired";
+            /** Rises with every change by a manager. 1 to 9007199254740991. */
+            version: number;
+        };
     };
     /** The member's card is new, locked or unlocked, or one more device shows its codes. Gate: li.security. Whole state: only the newest counts. */
     "card.changed": {
