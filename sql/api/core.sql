@@ -591,7 +591,12 @@ begin
                        (min(u.ord) over (partition by u.who, u.idem))::int as first,
                        coalesce(u.who || ' ' || u.idem = any (v_new), false) as is_new
                   from unnest(p_who, p_idem, p_hash) with ordinality as u (who, idem, hash, ord)
-                  left join idempotency i on i.principal = u.who and i.method = p_method and i.key = u.idem) f
+                  left join lateral (select x.req_hash, x.response, x.sys_seq
+                                       from idempotency x
+                                      where x.principal = u.who
+                                        and x.method = p_method
+                                        and x.key = u.idem
+                                     offset 0) i on true) f
          order by f.idx);
 end $$;
 
@@ -602,27 +607,27 @@ create function lib.idem_end_many(p_who text[], p_method text, p_idem text[], p_
 returns lib.batch_answer[] language plpgsql volatile as $$
 declare
     v_head   bigint := lib.sys_head();
-    v_stored int;
     v_row    lib.idem_row;
     v_answer lib.batch_answer;
     v_out    lib.batch_answer[];
 begin
-    update idempotency i
-       set response = a.reply, sys_seq = coalesce(lib.sys_seq_of(a.events), a.sys_seq, v_head)
-      from unnest(p_answers) as a
-     where a.sqlstate is null
-       and i.principal = p_who[a.idx]
-       and i.method = p_method
-       and i.key = p_idem[a.idx];
-    get diagnostics v_stored = row_count;
-    if v_stored < cardinality(p_rows) then
-        delete from idempotency i
-         using unnest(p_answers) as a
-         where a.sqlstate is not null
-           and i.principal = p_who[a.idx]
-           and i.method = p_method
-           and i.key = p_idem[a.idx];
-    end if;
+    for i in 1 .. cardinality(p_rows) loop      -- by key, one by one: a kept plan of a join may walk all keys
+        continue when (p_rows[i]).fresh is distinct from true;
+        v_answer := p_answers[i];
+        if v_answer.sqlstate is null then
+            update idempotency
+               set response = v_answer.reply,
+                   sys_seq  = coalesce(lib.sys_seq_of(v_answer.events), v_answer.sys_seq, v_head)
+             where principal = p_who[i]
+               and method = p_method
+               and key = p_idem[i];
+        else
+            delete from idempotency
+             where principal = p_who[i]
+               and method = p_method
+               and key = p_idem[i];
+        end if;
+    end loop;
 
     for i in 1 .. cardinality(p_rows) loop
         v_row := p_rows[i];
