@@ -444,11 +444,12 @@ CREATE TABLE club.family_member (
     left_at timestamp with time zone,
     CONSTRAINT family_member_check CHECK (((contribution = 'percent'::text) = (percent > 0))),
     CONSTRAINT family_member_check1 CHECK (((state <> 'active'::text) OR (joined_at IS NOT NULL))),
-    CONSTRAINT family_member_check2 CHECK (((state = ANY (ARRAY['left'::text, 'removed'::text])) = (left_at IS NOT NULL))),
     CONSTRAINT family_member_contribution_check CHECK ((contribution = ANY (ARRAY['manual'::text, 'percent'::text, 'all'::text]))),
+    CONSTRAINT family_member_invited CHECK (((state <> ALL (ARRAY['invited'::text, 'declined'::text])) OR (invited_at IS NOT NULL))),
+    CONSTRAINT family_member_left CHECK (((state <> ALL (ARRAY['left'::text, 'removed'::text])) OR (left_at IS NOT NULL))),
     CONSTRAINT family_member_percent_check CHECK (((percent >= 0) AND (percent <= 100))),
     CONSTRAINT family_member_role_check CHECK ((role = ANY (ARRAY['head'::text, 'adult'::text, 'child'::text]))),
-    CONSTRAINT family_member_state_check CHECK ((state = ANY (ARRAY['invited'::text, 'active'::text, 'left'::text, 'removed'::text])))
+    CONSTRAINT family_member_state_check CHECK ((state = ANY (ARRAY['invited'::text, 'declined'::text, 'active'::text, 'left'::text, 'removed'::text])))
 );
 
 CREATE SEQUENCE club.id_seq
@@ -856,7 +857,6 @@ CREATE TABLE club.outbox (
     origin text,
     refs jsonb NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT outbox_audience_check CHECK ((audience ~ '^(rank|segment):[0-9]+$'::text)),
     CONSTRAINT outbox_seq_check CHECK ((seq > 0))
 )
 PARTITION BY RANGE (at);
@@ -877,7 +877,6 @@ CREATE TABLE club.outbox_default (
     origin text,
     refs jsonb NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT outbox_audience_check CHECK ((audience ~ '^(rank|segment):[0-9]+$'::text)),
     CONSTRAINT outbox_seq_check CHECK ((seq > 0))
 );
 
@@ -1595,6 +1594,9 @@ ALTER TABLE ONLY club.one_time_token
 
 ALTER TABLE ONLY club.one_time_token
     ADD CONSTRAINT one_time_token_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE club.outbox
+    ADD CONSTRAINT outbox_audience_check CHECK ((audience ~ '^((rank|segment):[0-9]+|adults)$'::text)) NOT VALID;
 
 ALTER TABLE ONLY club.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (tx, id, at);

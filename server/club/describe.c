@@ -342,6 +342,8 @@ static void print_streams(struct printer *p)
     print_stream(p, "me", "The caller's own.", WHO_MEMBER, me);
     print_stream(p, "club:<id>", "A club, for its members; the snapshot is feed.list's first page.",
         WHO_MEMBER, result_of("feed.list"));
+    print_stream(p, "family:<id>", "A family, for who is in it; the snapshot is family.get.",
+        WHO_MEMBER, result_of("family.get"));
     print_stream(p, "moderation:<club>",
         "What waits for the moderators of a club; the snapshot is mod.queue's first page.",
         WHO_MODERATOR, result_of("mod.queue"));

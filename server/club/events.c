@@ -268,6 +268,15 @@ const struct event_kind events[] = {
         .view = privacy_view,
     },
     {
+        .type = "family.member",
+        .doc =
+            "A member of the family, or who is invited, stands otherwise, or may do other things.",
+        .gates = GATES("svc.family"),
+        .keep = KEEP_ALL,
+        .refs = family_member_refs,
+        .view = family_view,
+    },
+    {
         .type = "incident",
         .doc =
             "The hub has found a difference that it will not mend, or somebody has dealt with one.",

@@ -11,6 +11,7 @@ extern const struct field feed_view[];                 /* feed.get */
 extern const struct field feed_comment_view[];         /* one row of feed.comments */
 extern const struct field card_view[];                 /* card.get */
 extern const struct field ops_view[];                  /* ops.health */
+extern const struct field family_view[];               /* family.get */
 extern const struct field points_view[];               /* points.summary */
 extern const struct field membership_view[];           /* one row of membership.list */
 extern const struct field privacy_view[];              /* privacy.status */
@@ -24,6 +25,7 @@ extern const struct field benefit_view[];              /* benefit.get */
 extern const struct field benefit_entitlement[];       /* one row of benefit.entitlements, without its code */
 
 /* Refs of events, beside the noun's methods. */
+extern const struct field family_member_refs[];
 extern const struct field notify_added_refs[];
 extern const struct field notify_read_refs[];
 extern const struct field points_frozen_refs[];

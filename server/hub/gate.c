@@ -27,12 +27,18 @@
 
 enum { LOAD_MAX = 1000, LOAD_RETRY_MS = 50, WORD_BITS = 64, NS_PER_MS = 1000000 };
 
-enum audience_kind { AUDIENCE_ALL, AUDIENCE_RANK, AUDIENCE_SEGMENT, AUDIENCE_UNKNOWN };
+enum audience_kind {
+    AUDIENCE_ALL,
+    AUDIENCE_RANK,
+    AUDIENCE_SEGMENT,
+    AUDIENCE_ADULTS,
+    AUDIENCE_UNKNOWN
+};
 
 struct gate_key {
     int index;
     const struct gate_purpose *purpose;
-    int64_t scope, club; /* club 0: not a club's stream */
+    int64_t scope, club, family; /* 0: not a club's stream, not a family's */
     enum audience_kind audience;
     int64_t audience_ref;
 };
@@ -77,7 +83,7 @@ static void parse_audience(struct gate_key *k, const char *audience)
     k->audience = AUDIENCE_ALL;
     if (audience == NULL || audience[0] == '\0')
         return;
-    k->audience = AUDIENCE_UNKNOWN;
+    k->audience = strcmp(audience, "adults") == 0 ? AUDIENCE_ADULTS : AUDIENCE_UNKNOWN;
     if (number == NULL)
         return;
     k->audience_ref = strtoll(number + 1, NULL, 10);
@@ -91,15 +97,17 @@ int gate_key(
     struct gate *g, const char *purpose, int64_t scope, const char *audience, const char *stream)
 {
     const struct gate_purpose *p = purpose_find(g, purpose);
-    int64_t club = stream_kind_of(stream) == STREAM_CLUB ? stream_id_of(stream) : 0;
+    enum stream_kind kind = stream_kind_of(stream);
+    int64_t club = kind == STREAM_CLUB ? stream_id_of(stream) : 0;
+    int64_t family = kind == STREAM_FAMILY ? stream_id_of(stream) : 0;
     struct gate_key *k;
     struct buf name;
 
     if (p == NULL)
         return -1;
     buf_init(&name, 0);
-    buf_printf(&name, "%s %lld %lld %s", purpose, (long long)scope, (long long)club,
-        audience == NULL ? "" : audience);
+    buf_printf(&name, "%s %lld %lld %lld %s", purpose, (long long)scope, (long long)club,
+        (long long)family, audience == NULL ? "" : audience);
     k = map_text_get(g->key_index, name.bytes, name.length_bytes);
     if (k == NULL) {
         k = mem_zalloc(sizeof *k);
@@ -107,6 +115,7 @@ int gate_key(
         k->purpose = p;
         k->scope = scope;
         k->club = club;
+        k->family = family;
         parse_audience(k, audience);
         mem_grow((void **)&g->keys, &g->key_capacity, g->key_count + 1, sizeof *g->keys);
         g->keys[g->key_count++] = k;
@@ -150,6 +159,8 @@ static bool in_audience(const struct member *m, const struct gate_key *k)
         return false;
     if (k->club != 0 && (c = club_of(m, k->club)) == NULL)
         return false;
+    if (k->family != 0 && m->family != k->family)
+        return false;
     switch (k->audience) {
     case AUDIENCE_ALL:
         return true;
@@ -157,6 +168,8 @@ static bool in_audience(const struct member *m, const struct gate_key *k)
         return c != NULL && c->rank >= k->audience_ref;
     case AUDIENCE_SEGMENT:
         return gate_state_has_id(m->segments, m->segment_count, k->audience_ref);
+    case AUDIENCE_ADULTS:
+        return k->family != 0 && m->family_adult;
     case AUDIENCE_UNKNOWN:
         break;
     }
@@ -330,7 +343,7 @@ static void want(struct gate *g, struct member *m)
         list_append(&g->waiting, &m->in_wait);
 }
 
-/* Columns: member, status, epoch, blocks, grants, denied, clubs, segments, sys_seq. */
+/* Columns: member, status, epoch, blocks, grants, denied, clubs, segments, sys_seq, family. */
 static void install(struct gate *g, struct member *m, const struct answer *a, int row)
 {
     int64_t seq = answer_i64(a, row, 8);

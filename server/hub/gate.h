@@ -2,7 +2,7 @@
  * form is the oracle in tests/db.  Only gate.c makes a struct verdict (lint); it is never kept across a write.
  *
  * A member on this node is one object shared by all its sessions.  Its state is read in batches (api.gate_load) and is
- * `known` or not: unknown makes cursors wait, never skip.  A gate key (purpose, scope, audience, club) has a dense
+ * `known` or not: unknown makes cursors wait, never skip.  A gate key (purpose, scope, audience, club or family) has a dense
  * index; a member caches one answer bit per key, forgotten when its state is read again or the earliest expiry passes.
  */
 #pragma once
@@ -51,7 +51,7 @@ struct gate_club {
 
 struct member {
     int64_t id; /* what a delivery looks at stands first, in one cache line */
-    bool known, loading;
+    bool known, loading, family_adult;
     enum gate_status status;
     uint32_t block_count;
     uint32_t bit_words;
@@ -59,6 +59,7 @@ struct member {
     uint64_t *bits;        /* pairs of words: known, pass; first_bits until there are more keys */
     uint64_t first_bits[2];
     int64_t *blocks, *segments; /* sorted */
+    int64_t family;             /* 0: none */
     struct list sessions;
     struct list_node in_wait; /* waiting to be loaded */
     int64_t epoch, loaded_seq;

@@ -44,6 +44,8 @@ void gate_state_clear(struct member *m)
     m->blocks = m->segments = NULL;
     m->grant_count = m->club_count = m->block_count = m->segment_count = 0;
     m->denied = 0;
+    m->family = 0;
+    m->family_adult = false;
     m->known = false;
     gate_state_forget_bits(m);
 }
@@ -113,6 +115,17 @@ static void parse_denied(struct member *m, const char *text)
     }
 }
 
+/* "77:1": the family, and whether the member is one of its adults */
+static void parse_family(struct member *m, const char *text)
+{
+    char *end = NULL;
+
+    if (count_items(text) == 0)
+        return;
+    m->family = strtoll(text, &end, 10);
+    m->family_adult = strcmp(end, ":1") == 0;
+}
+
 static int compare_ids(const void *a, const void *b)
 {
     int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
@@ -141,4 +154,5 @@ void gate_state_read(struct member *m, const struct answer *a, int row)
     parse_clubs(m, answer_text(a, row, 6));
     m->segments = parse_ids(answer_text(a, row, 7), &m->segment_count);
     m->loaded_seq = answer_i64(a, row, 8);
+    parse_family(m, answer_text(a, row, 9));
 }

@@ -52,6 +52,8 @@ enum stream_kind stream_kind_of(const char *name)
         return STREAM_ME;
     if (strncmp(name, "club:", 5) == 0)
         return STREAM_CLUB;
+    if (strncmp(name, "family:", 7) == 0)
+        return STREAM_FAMILY;
     return strcmp(name, "sys") == 0 ? STREAM_SYS : STREAM_STAFF;
 }
 

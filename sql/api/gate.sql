@@ -5,10 +5,11 @@
 --   who    the hub
 --   raises nothing
 --   emits  nothing
---   grants: 'purpose:scope:until_ms', until 0 = no end; denied: purposes objected to or closed; clubs: 'club:rank'
+--   grants: 'purpose:scope:until_ms', until 0 = no end; denied: purposes objected to or closed; clubs: 'club:rank';
+--   family: 'family:1' for an adult of it, 'family:0' for a child
 create function api.gate_load(p_members bigint[])
 returns table (member bigint, status text, epoch bigint, blocks bigint[], grants text, denied text, clubs text,
-               segments bigint[], sys_seq bigint)
+               segments bigint[], sys_seq bigint, family text)
 language plpgsql stable security definer set search_path = club, pg_temp as $$
 declare
     v_head bigint := lib.sys_head();
@@ -65,7 +66,12 @@ begin
                 where ms.member_id = m.member_id
                   and ms.status in ('active', 'paused', 'lapsed')), ''),
            array(select g.segment_id from segment_member g where g.member_id = m.member_id order by 1),
-           v_head
+           v_head,
+           coalesce((
+               select f.family_id || case f.role when 'child' then ':0' else ':1' end
+                 from family_member f
+                where f.member_id = m.member_id
+                  and f.state = 'active'), '')
       from member m
      where m.member_id = any (p_members);
 end $$;
@@ -149,6 +155,9 @@ begin
         when 'club' then exists (
             select from membership
              where member_id = p_member and club_id = v_id and status in ('active', 'paused', 'lapsed'))
+        when 'family' then exists (
+            select from family_member
+             where member_id = p_member and family_id = v_id and state = 'active')
         else false
     end;
     if v_passes and p_audience is not null then
@@ -162,6 +171,9 @@ begin
             when 'segment' then exists (
                 select from segment_member
                  where member_id = p_member and segment_id = split_part(p_audience, ':', 2)::bigint)
+            when 'adults' then v_kind = 'family' and exists (
+                select from family_member
+                 where member_id = p_member and family_id = v_id and state = 'active' and role <> 'child')
             else false
         end;
     end if;

@@ -26,7 +26,11 @@ begin
                                                    'status', m.status),
                    'clubs', v_clubs,
                    'streams', '["me"]'::jsonb || (
-                       select coalesce(jsonb_agg('club:' || (e ->> 'club')), '[]') from jsonb_array_elements(v_clubs) e),
+                       select coalesce(jsonb_agg('club:' || (e ->> 'club')), '[]') from jsonb_array_elements(v_clubs) e)
+                       || (select coalesce(jsonb_agg('family:' || f.family_id), '[]')
+                             from family_member f
+                            where f.member_id = m.member_id
+                              and f.state = 'active'),
                    'consent_epoch', m.consent_epoch)
           into v_out
           from member m

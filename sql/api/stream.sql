@@ -142,6 +142,8 @@ begin
             else
                 v_shown := row('{"posts":[],"cursor":null}'::jsonb, true, false, '{}'::bigint[])::lib.shown;
             end if;
+        when 'family' then
+            v_shown := lib.family_view(split_part(p_stream, ':', 2)::bigint, p_member);
         when 'moderation' then
             v_shown := lib.moderation_page(split_part(p_stream, ':', 2)::bigint);
         when 'ops' then
@@ -195,6 +197,7 @@ begin
             v_may := case v_kind
                 when 'me' then v_id = v_member
                 when 'club' then lib.in_club(v_member, v_id)
+                when 'family' then lib.in_family(v_member, v_id)
                 when 'staff' then exists (
                     select from staff_club sc
                       join staff s using (staff_id)
@@ -245,6 +248,8 @@ begin
             v_shown := lib.points_summary_view(v_id);
         when 'card.changed' then
             v_shown := lib.card_view(v_id);
+        when 'family.member' then
+            v_shown := lib.family_view(((p_event).refs ->> 'family')::bigint, p_viewer);
         when 'membership.changed' then
             v_shown := lib.membership_view(v_id, ((p_event).refs ->> 'club')::bigint);
         when 'club.changed' then

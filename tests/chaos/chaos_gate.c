@@ -1,7 +1,7 @@
 /* chaos_gate.c -- P4: the gate in C decides as the gate in SQL does.
  *
- * Random members, consents (given, withdrawn, expired, of an older text), blocks, ranks, segments, ages, posts and
- * events; 100,000 pairs of event and recipient.  C: gate_ask, gate_event and the fragments that frame.c renders.  SQL:
+ * Random members, consents (given, withdrawn, expired, of an older text), blocks, ranks, segments, families, ages,
+ * posts and events; 100,000 pairs of event and recipient.  C: gate_ask, gate_event and the fragments that frame.c renders.  SQL:
  * api.gate_oracle, which shares no code with what C reads.
  */
 #include <stdio.h>
@@ -108,6 +108,10 @@ static const char people_sql[] =
     "   from generate_series(1, 3000)) t where a <> b on conflict do nothing;"
     "insert into segment (segment_id, club_id, name, rule, basis) values (1, 101, 'a', '{}', 'manual'), (2, 102, 'b', '{}', 'manual');"
     "insert into segment_member select s, member_id from member, generate_series(1, 2) s where random() < 0.4;"
+    "insert into family (family_id, head) select 700 + n, 1000 + n from generate_series(1, 4) n;"
+    "insert into family_member (family_id, member_id, role, state, invited_at, joined_at, left_at)"
+    " select 701 + member_id % 4, member_id, pg_temp.pick('{head,adult,child}'), s, now(), now(), case s when 'left' then now() end"
+    "   from (select member_id, pg_temp.pick('{active,active,invited,left}') s from member where random() < 0.6) t;"
     "analyze";
 
 static const char posts_sql[] =
@@ -147,8 +151,10 @@ static const char events_sql[] =
     "    end if;"
     "    v_stream := 'club:' || v_club;"
     "    if v_type = 'some.thing' and random() < 0.5 then v_stream := 'me:' || 1001 + floor(random() * 400)::bigint; end if;"
+    "    if v_type = 'some.thing' and random() < 0.4 then v_stream := 'family:' || 701 + floor(random() * 4)::bigint;"
+    "        v_gate := pg_temp.pick('{svc.family,svc.family,svc.points,mkt.offers}'); end if;"
     "    v_events := v_events || lib.event(v_stream, v_type, v_gate, v_refs, pg_temp.pick('{0,11,11,12,101,102}')::bigint,"
-    "        case when random() < 0.25 then pg_temp.pick('{rank:0,rank:1,rank:2,rank:3,segment:1,segment:2}') end,"
+    "        case when v_stream like 'family:%%' and random() < 0.5 or random() < 0.02 then 'adults' when random() < 0.25 then pg_temp.pick('{rank:0,rank:1,rank:2,rank:3,segment:1,segment:2}') end,"
     "        array_remove(v_subjects, null), v_actor, v_object);"
     " end loop; perform lib.emit_all(v_events); end $do$";
 

@@ -1,7 +1,7 @@
 -- P4: the gate in SQL, rule by rule of domain.md 12.7, and what a node is given to decide the same.
 begin;
 \ir fixture.psql
-select plan(67);
+select plan(74);
 
 -- One event put into the outbox; answers its verdict for a recipient.
 create function pg_temp.ask(p_member bigint, p_gate text, p_scope bigint default 0, p_stream text default 'club:9001',
@@ -59,6 +59,22 @@ insert into segment (segment_id, club_id, name, rule, basis) values (950, 9001, 
 insert into segment_member (segment_id, member_id) values (950, 9101);
 select is(pg_temp.ask(9101, 'svc.feed', 0, 'club:9001', 'segment:950'), 'send', 'in the segment');
 select is(pg_temp.ask(9102, 'svc.feed', 0, 'club:9001', 'segment:950'), 'suppress:audience', 'not in the segment');
+insert into family (family_id, head) values (960, 9101);
+insert into family_member (family_id, member_id, role, state, invited_at, joined_at, left_at)
+values (960, 9101, 'head', 'active', null, now(), null), (960, 9102, 'child', 'active', now(), now(), null),
+       (960, 9103, 'adult', 'left', now(), now(), now()), (960, 9104, 'adult', 'invited', now(), null, null);
+select is(array(select pg_temp.ask(m, 'svc.family', 0, 'family:960') from generate_series(9101, 9104) m),
+          '{send,send,suppress:audience,suppress:audience}', 'a family''s stream: who is in it now');
+select is(array(select pg_temp.ask(m, 'svc.family', 0, 'family:960', 'adults') from generate_series(9101, 9104) m),
+          '{send,suppress:audience,suppress:audience,suppress:audience}', 'what is for adults');
+select is(pg_temp.ask(9101, 'svc.family', 0, 'family:961'), 'suppress:audience', 'of that family');
+select is(pg_temp.ask(9101, 'svc.feed', 0, 'club:9001', 'adults'), 'suppress:audience', 'clubs have no adults');
+select is(array(select family from api.gate_load('{9101,9102,9103,9104}') order by member), '{960:1,960:0,"",""}',
+          'families are loaded');
+select is(array(select sqlstate from api.stream_open(array(select 'm:' || m from generate_series(9101, 9104) m),
+                                                     array_fill('family:960'::text, '{4}'), array_fill(0::bigint, '{4}'))
+                order by idx), '{NULL,NULL,ZC002,ZC002}', 'and may be subscribed to by them alone');
+select is((lib.principal_of('m:9102')).reply -> 'streams', '["me", "club:9001", "family:960"]'::jsonb, 'they are told so');
 
 -- 3 block
 insert into block_rel (blocker, blocked) values (9101, 9102);

@@ -21,7 +21,7 @@
 #include "support/fake_db.h"
 #include "support/fake_node.h"
 
-enum { COLUMNS = 9, SOON_MS = 30, US_PER_MS = 1000 };
+enum { COLUMNS = 10, SOON_MS = 30, US_PER_MS = 1000 };
 
 static const int64_t database_ms = 1790000000000;
 
@@ -73,7 +73,7 @@ static int tear_down(void **state)
 
 /* A member's state, as api.gate_load answers it. */
 struct row {
-    const char *status, *blocks, *grants, *denied, *clubs, *segments, *sys_seq;
+    const char *status, *blocks, *grants, *denied, *clubs, *segments, *sys_seq, *family;
 };
 
 static const char * or (const char *text, const char *otherwise)
@@ -87,7 +87,8 @@ static void answer_load(struct fixture *f, const char *member, struct row r)
     struct fake_answer a = {.rows = 1,
         .columns = COLUMNS,
         .cells = {{member, or (r.status, "active"), "1", or (r.blocks, "{}"), or (r.grants, ""),
-            or (r.denied, ""), or (r.clubs, "1:0"), or (r.segments, "{}"), or (r.sys_seq, "1")}}};
+            or (r.denied, ""), or (r.clubs, "1:0"), or (r.segments, "{}"), or (r.sys_seq, "1"),
+            or (r.family, "")}}};
 
     assert_int_equal(fake_db_waiting(f->hub.db), 1);
     assert_non_null(strstr(fake_db_first(f->hub.db)->sql, "gate_load"));
@@ -185,6 +186,27 @@ static void test_audience(void **state)
     assert_int_equal(ask(f, "club:1", "svc.feed", 0, "moon:1"), REASON_AUDIENCE);
     assert_int_equal(ask(f, "club:1", "svc.feed", 0, "moon"), REASON_AUDIENCE);
     assert_int_equal(ask(f, "staff:1", "staff", 0, NULL), REASON_INACTIVE); /* never to members */
+}
+
+/* Only who is in the family; what is meant for its adults is not for its children. */
+static void test_families(void **state)
+{
+    struct fixture *f = *state;
+
+    join(f, (struct row){.family = "77:1"});
+    assert_int_equal(ask(f, "family:77", "svc.family", 0, NULL), REASON_NONE);
+    assert_int_equal(ask(f, "family:77", "svc.family", 0, "adults"), REASON_NONE);
+    assert_int_equal(ask(f, "family:7", "svc.family", 0, NULL), REASON_AUDIENCE);
+    assert_int_equal(ask(f, "family:771", "svc.family", 0, "adults"), REASON_AUDIENCE);
+    assert_int_equal(ask(f, "club:1", "svc.feed", 0, "adults"), REASON_AUDIENCE);
+    gate_leave(f->hub.gate, &f->sessions[0]);
+    join(f, (struct row){.family = "77:0"});
+    assert_int_equal(ask(f, "family:77", "svc.family", 0, NULL), REASON_NONE);
+    assert_int_equal(ask(f, "family:77", "svc.family", 0, "adults"), REASON_AUDIENCE);
+    gate_leave(f->hub.gate, &f->sessions[0]);
+    join(f, (struct row){0});
+    assert_int_equal(ask(f, "family:77", "svc.family", 0, NULL), REASON_AUDIENCE);
+    assert_int_equal(ask(f, "family:77", "svc.family", 0, "adults"), REASON_AUDIENCE);
 }
 
 static void test_blocks(void **state)
@@ -471,10 +493,11 @@ static void test_many_keys(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_statuses), TEST(test_audience), TEST(test_blocks),
-        TEST(test_bases), TEST(test_order_of_steps), TEST(test_staff), TEST(test_own_render),
-        TEST(test_expiry), TEST(test_upper_bound_of_the_clock), TEST(test_unknown_waits),
-        TEST(test_shared), TEST(test_reload_forgets), TEST(test_stale_state_is_not_installed),
+    const struct CMUnitTest tests[] = {TEST(test_statuses), TEST(test_audience),
+        TEST(test_families), TEST(test_blocks), TEST(test_bases), TEST(test_order_of_steps),
+        TEST(test_staff), TEST(test_own_render), TEST(test_expiry),
+        TEST(test_upper_bound_of_the_clock), TEST(test_unknown_waits), TEST(test_shared),
+        TEST(test_reload_forgets), TEST(test_stale_state_is_not_installed),
         TEST(test_reload_while_loading), TEST(test_forget_all), TEST(test_left_while_loading),
         TEST(test_failed_load), TEST(test_many_keys)};
 

@@ -217,9 +217,9 @@ static void test_losses_wait(void **state)
 {
     static const char *const losses[] = {"account.logout", "consent.object", "consent.publish_text",
         "consent.refuse", "consent.unsubscribe", "consent.withdraw", "consent.withdraw_all",
-        "feed.comment_delete", "feed.comment_edit", "feed.delete", "feed.edit", "feed.report",
-        "member.block", "member.suspend", "membership.leave", "mod.decide", "privacy.erase",
-        "privacy.restrict", "profile.set"};
+        "family.set_member", "feed.comment_delete", "feed.comment_edit", "feed.delete", "feed.edit",
+        "feed.report", "member.block", "member.suspend", "membership.leave", "mod.decide",
+        "privacy.erase", "privacy.restrict", "profile.set"};
 
     (void)state;
     for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++) {

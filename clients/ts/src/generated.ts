@@ -1980,6 +1980,177 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Joins a family that has invited the caller; minors become its children. Who: member. Errors: NOT_FOUND, INVALID_STATE, LIMIT, RESTRICTED. Publishes: family.member. */
+    "family.accept": {
+        params: {
+            /** The family. */
+            family: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The family. */
+            family: string;
+            /** The member. */
+            member: string;
+            /** Where the member stands. */
+            state: "invited" | "declined" | "active" | "left" | "removed" | "dissolving";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Founds a family with the caller as its head; one is in one family only. Who: member. Errors: AGE_LIMIT, INVALID_STATE, RESTRICTED. Publishes: family.member. */
+    "family.create": {
+        params: {
+            /** How many it may have; 7 when left out. 2 to 11. */
+            max_members?: number;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The family. */
+            family: string;
+            /** The member. */
+            member: string;
+            /** Where the member stands. */
+            state: "invited" | "declined" | "active" | "left" | "removed" | "dissolving";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Turns an invitation to a family down. Who: member. Errors: NOT_FOUND. Publishes: family.member. */
+    "family.decline": {
+        params: {
+            /** The family. */
+            family: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The family. */
+            family: string;
+            /** The member. */
+            member: string;
+            /** Where the member stands. */
+            state: "invited" | "declined" | "active" | "left" | "removed" | "dissolving";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Shows the caller's family: who is in it and, to adults, what is in the pool. Who: member. Errors: NOT_FOUND, RESTRICTED. */
+    "family.get": {
+        params: {
+            /** A family that has invited the caller; the caller's own when left out. */
+            family?: string;
+        };
+        result: {
+            /** The family. */
+            family: string;
+            /** Dissolving: points go back to their owners in 72 hours. */
+            status: "active" | "dissolving" | "dissolved";
+            /** How many it may have. 2 to 11. */
+            max_members: number;
+            /** Rises with every change of the members. 1 to 9007199254740991. */
+            version: number;
+            /** When the points go back; null: it stays. RFC 3339, UTC. */
+            dissolve_at: string | null;
+            /** The members, the head first. Who is invited sees the head and the own row. 0 to 22 items. */
+            members: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string;
+                /** True: somebody who has left for good. */
+                former?: boolean;
+                /** Head, adult or child. */
+                role: "head" | "adult" | "child";
+                /** Active; to the head also who is invited. */
+                state: "invited" | "declined" | "active" | "left" | "removed" | "dissolving";
+                /** True: may spend from the pool. */
+                can_redeem: boolean;
+                /** True: the other adults see when the member earns points. */
+                share_activity: boolean;
+                /** Since when; null: not yet. RFC 3339, UTC. */
+                joined_at: string | null;
+                /** What goes to the pool; the caller's own. */
+                contribution?: "manual" | "percent" | "all";
+                /** How much of each earning, where the contribution is percent; the caller's own. 0 to 100. */
+                percent?: number;
+            }[];
+            /** What they share; for adults. */
+            pool?: {
+                /** Points that can be spent now. 0 to 9007199254740991. */
+                available: number;
+                /** Points reserved by holds. 0 to 9007199254740991. */
+                held: number;
+                /** Version of the wallet; one more per ledger transaction. 0 to 9007199254740991. */
+                ver: number;
+            };
+            /** The last changes of the pool and purchases of members who share theirs; for adults. 0 to 20 items. */
+            activity?: {
+                /** The ledger transaction. */
+                tx: string;
+                /** Its kind. */
+                kind: "earn" | "mature" | "hold" | "capture" | "release" | "redeem" | "transfer" | "contribute" | "return_share" | "expire" | "adjust" | "reverse" | "forfeit" | "tier_earn" | "tier_reverse";
+                /** What it did to the points that can be spent, or that are pending. -9007199254740991 to 9007199254740991. */
+                amount: number;
+                /** Who did it, where the member lets the others see that; null: not said. */
+                member: string | null;
+                /** True: a change of the pool; false: a purchase of a member. */
+                pool: boolean;
+                /** When. RFC 3339, UTC. */
+                at: string;
+            }[];
+        };
+    };
+    /** Asks a member of one of the caller's clubs into the family that the caller heads. Who: member. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, LIMIT, RESTRICTED. Publishes: family.member, notify.added. */
+    "family.invite": {
+        params: {
+            /** Whom, by number. */
+            member?: string;
+            /** Whom, by handle. A young child can only be named so. 3 to 24 characters. */
+            handle?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The family. */
+            family: string;
+            /** The member. */
+            member: string;
+            /** Where the member stands. */
+            state: "invited" | "declined" | "active" | "left" | "removed" | "dissolving";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Sets who may spend from the pool, or what of the caller's own goes there and is seen. Who: member. Errors: FORBIDDEN, NOT_FOUND, RESTRICTED. Publishes: family.member. */
+    "family.set_member": {
+        params: {
+            /** Of whom; the caller when left out. */
+            member?: string;
+            /** May spend from the pool; for the head to say. */
+            can_redeem?: boolean;
+            /** What of the caller's earnings goes to the pool by itself. */
+            contribution?: "manual" | "percent" | "all";
+            /** How much of each earning; with contribution percent. 1 to 100. */
+            percent?: number;
+            /** The other adults see when the caller earns points. */
+            share_activity?: boolean;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The family. */
+            family: string;
+            /** The member. */
+            member: string;
+            /** Where the member stands. */
+            state: "invited" | "declined" | "active" | "left" | "removed" | "dissolving";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Publishes an announcement of the club about its service. Who: editor. Errors: FORBIDDEN, INVALID_STATE. Publishes: post.published. */
     "feed.announce": {
         params: {
@@ -5280,6 +5451,12 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "consent.withdraw_all": "keyed",
     "device.register": "keyed",
     "device.remove": "keyed",
+    "family.accept": "keyed",
+    "family.create": "keyed",
+    "family.decline": "keyed",
+    "family.get": "read",
+    "family.invite": "keyed",
+    "family.set_member": "keyed",
     "feed.announce": "keyed",
     "feed.comment": "keyed",
     "feed.comment_delete": "keyed",
@@ -5764,6 +5941,75 @@ export interface Events {
                 execute_at: string | null;
                 /** An erasure: what becomes of posts and comments; null: no erasure. */
                 content: "delete" | "anonymise" | null;
+            }[];
+        };
+    };
+    /** A member of the family, or who is invited, stands otherwise, or may do other things. Gate: svc.family. */
+    "family.member": {
+        /** The family. */
+        family: string;
+        /** Who stands otherwise; of dissolving the head. */
+        member: string;
+        /** Where the member stands now, or that the family is dissolving. */
+        state: "invited" | "declined" | "active" | "left" | "removed" | "dissolving";
+        /** The object, where it may be shown. */
+        view?: {
+            /** The family. */
+            family: string;
+            /** Dissolving: points go back to their owners in 72 hours. */
+            status: "active" | "dissolving" | "dissolved";
+            /** How many it may have. 2 to 11. */
+            max_members: number;
+            /** Rises with every change of the members. 1 to 9007199254740991. */
+            version: number;
+            /** When the points go back; null: it stays. RFC 3339, UTC. */
+            dissolve_at: string | null;
+            /** The members, the head first. Who is invited sees the head and the own row. 0 to 22 items. */
+            members: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string;
+                /** True: somebody who has left for good. */
+                former?: boolean;
+                /** Head, adult or child. */
+                role: "head" | "adult" | "child";
+                /** Active; to the head also who is invited. */
+                state: "invited" | "declined" | "active" | "left" | "removed" | "dissolving";
+                /** True: may spend from the pool. */
+                can_redeem: boolean;
+                /** True: the other adults see when the member earns points. */
+                share_activity: boolean;
+                /** Since when; null: not yet. RFC 3339, UTC. */
+                joined_at: string | null;
+                /** What goes to the pool; the caller's own. */
+                contribution?: "manual" | "percent" | "all";
+                /** How much of each earning, where the contribution is percent; the caller's own. 0 to 100. */
+                percent?: number;
+            }[];
+            /** What they share; for adults. */
+            pool?: {
+                /** Points that can be spent now. 0 to 9007199254740991. */
+                available: number;
+                /** Points reserved by holds. 0 to 9007199254740991. */
+                held: number;
+                /** Version of the wallet; one more per ledger transaction. 0 to 9007199254740991. */
+                ver: number;
+            };
+            /** The last changes of the pool and purchases of members who share theirs; for adults. 0 to 20 items. */
+            activity?: {
+                /** The ledger transaction. */
+                tx: string;
+                /** Its kind. */
+                kind: "earn" | "mature" | "hold" | "capture" | "release" | "redeem" | "transfer" | "contribute" | "return_share" | "expire" | "adjust" | "reverse" | "forfeit" | "tier_earn" | "tier_reverse";
+                /** What it did to the points that can be spent, or that are pending. -9007199254740991 to 9007199254740991. */
+                amount: number;
+                /** Who did it, where the member lets the others see that; null: not said. */
+                member: string | null;
+                /** True: a change of the pool; false: a purchase of a member. */
+                pool: boolean;
+                /** When. RFC 3339, UTC. */
+                at: string;
             }[];
         };
     };
@@ -6671,6 +6917,66 @@ export interface Snapshots {
         /** For the next page; null: this was the last. 1 to 64 characters. */
         cursor: string | null;
     };
+    /** A family, for who is in it; the snapshot is family.get. */
+    "family": {
+        /** The family. */
+        family: string;
+        /** Dissolving: points go back to their owners in 72 hours. */
+        status: "active" | "dissolving" | "dissolved";
+        /** How many it may have. 2 to 11. */
+        max_members: number;
+        /** Rises with every change of the members. 1 to 9007199254740991. */
+        version: number;
+        /** When the points go back; null: it stays. RFC 3339, UTC. */
+        dissolve_at: string | null;
+        /** The members, the head first. Who is invited sees the head and the own row. 0 to 22 items. */
+        members: {
+            /** The member. */
+            member?: string;
+            /** The member's handle. 1 to 24 characters. */
+            handle?: string;
+            /** True: somebody who has left for good. */
+            former?: boolean;
+            /** Head, adult or child. */
+            role: "head" | "adult" | "child";
+            /** Active; to the head also who is invited. */
+            state: "invited" | "declined" | "active" | "left" | "removed" | "dissolving";
+            /** True: may spend from the pool. */
+            can_redeem: boolean;
+            /** True: the other adults see when the member earns points. */
+            share_activity: boolean;
+            /** Since when; null: not yet. RFC 3339, UTC. */
+            joined_at: string | null;
+            /** What goes to the pool; the caller's own. */
+            contribution?: "manual" | "percent" | "all";
+            /** How much of each earning, where the contribution is percent; the caller's own. 0 to 100. */
+            percent?: number;
+        }[];
+        /** What they share; for adults. */
+        pool?: {
+            /** Points that can be spent now. 0 to 9007199254740991. */
+            available: number;
+            /** Points reserved by holds. 0 to 9007199254740991. */
+            held: number;
+            /** Version of the wallet; one more per ledger transaction. 0 to 9007199254740991. */
+            ver: number;
+        };
+        /** The last changes of the pool and purchases of members who share theirs; for adults. 0 to 20 items. */
+        activity?: {
+            /** The ledger transaction. */
+            tx: string;
+            /** Its kind. */
+            kind: "earn" | "mature" | "hold" | "capture" | "release" | "redeem" | "transfer" | "contribute" | "return_share" | "expire" | "adjust" | "reverse" | "forfeit" | "tier_earn" | "tier_reverse";
+            /** What it did to the points that can be spent, or that are pending. -9007199254740991 to 9007199254740991. */
+            amount: number;
+            /** Who did it, where the member lets the others see that; null: not said. */
+            member: string | null;
+            /** True: a change of the pool; false: a purchase of a member. */
+            pool: boolean;
+            /** When. RFC 3339, UTC. */
+            at: string;
+        }[];
+    };
     /** What waits for the moderators of a club; the snapshot is mod.queue's first page. */
     "moderation": {
         /** Heaviest first. 0 to 100 items. */
@@ -6806,11 +7112,12 @@ export interface Snapshots {
     };
 }
 
-export type StreamName = "me" | `club:${string}` | `moderation:${string}` | "ops" | `staff:${string}`;
+export type StreamName = "me" | `club:${string}` | `family:${string}` | `moderation:${string}` | "ops" | `staff:${string}`;
 
 export type SnapshotOf<S extends StreamName> =
     S extends "me" ? Snapshots["me"] :
     S extends `club:${string}` ? Snapshots["club"] :
+    S extends `family:${string}` ? Snapshots["family"] :
     S extends `moderation:${string}` ? Snapshots["moderation"] :
     S extends "ops" ? Snapshots["ops"] :
     S extends `staff:${string}` ? Snapshots["staff"] :
