@@ -13,7 +13,9 @@
 
 enum { TRIPLES_MAX = 2000 };
 
-static const char *const ledger_kinds[] = {"earn", "forfeit", "tier_earn", NULL};
+static const char *const ledger_kinds[] = {"earn", "mature", "hold", "capture", "release", "redeem",
+    "transfer", "contribute", "return_share", "expire", "adjust", "reverse", "forfeit", "tier_earn",
+    "tier_reverse", NULL};
 static const char *const membership_statuses[] = {
     "applied", "invited", "active", "paused", "lapsed", "left", "expelled", "declined", NULL};
 static const char *const channels[] = {

@@ -52,6 +52,32 @@ returns table (invariant text, what text, detail text) language sql stable set s
      group by a.account_id
     having a.balance <> coalesce(sum(l.remaining), 0)
      union all
+    select 'I-05', 'lot ' || l.lot_id, 'no account of redeemable points ' || l.account_id
+      from point_lot l
+     where not exists (select from ledger_account a where a.account_id = l.account_id and a.kind = 'redeemable')
+     union all
+    select 'I-05', 'lot ' || l.lot_id,
+           'amount ' || l.amount || ', left ' || l.remaining || ', used ' || u.used || ', held ' || h.held
+           || ', given anew ' || g.given
+      from point_lot l
+     cross join lateral (select coalesce(sum(amt - restored), 0) as used from lot_use where lot_id = l.lot_id) u
+     cross join lateral (
+           select coalesce(sum(p.amt), 0) as held
+             from point_hold_lot p
+             join point_hold o on o.hold_id = p.hold_id and o.state = 'active'
+            where p.lot_id = l.lot_id) h
+     cross join lateral (
+           select coalesce(sum(n.amount), 0) as given
+             from point_lot n
+             join ledger_tx x on x.tx_id = n.made_tx and x.kind = 'reverse'
+            where n.from_lot = l.lot_id) g
+     where l.amount <> l.remaining + u.used + h.held + g.given
+     union all
+    select 'I-05', 'transaction ' || u.tx_id, 'uses lot ' || u.lot_id || ', one of them is not there'
+      from lot_use u
+     where not exists (select from ledger_tx x where x.tx_id = u.tx_id)
+        or not exists (select from point_lot l where l.lot_id = u.lot_id)
+     union all
     select 'I-06', 'account ' || a.account_id, 'balance ' || a.balance || ', holds ' || coalesce(sum(h.amount), 0)
       from ledger_account a
       left join point_hold h on h.held_account = a.account_id and h.state = 'active'
@@ -64,6 +90,26 @@ returns table (invariant text, what text, detail text) language sql stable set s
       left join point_hold_lot l on l.hold_id = h.hold_id
      group by h.hold_id
     having h.amount <> coalesce(sum(l.amt), 0)
+     union all
+    select 'I-07', 'hold ' || h.hold_id, h.state || ', captured ' || h.captured || ', left the hold ' || r.gone
+      from point_hold h
+     cross join lateral (
+           select coalesce(sum(x.amount), 0) as gone,
+                  coalesce(sum(x.amount) filter (where x.kind in ('capture', 'transfer')), 0) as captured
+             from ledger_tx x
+            where x.hold_id = h.hold_id
+              and x.kind in ('capture', 'release', 'transfer')) r
+     where r.gone <> case h.state when 'active' then 0 else h.amount end
+        or r.captured <> h.captured
+     union all
+    select 'I-07', 'hold ' || h.hold_id, 'lot ' || h.lot_id || ' is not there or another account''s'
+      from point_hold_lot h
+     where not exists (
+               select
+                 from point_hold o
+                 join point_lot l on l.account_id = o.account_id
+                where o.hold_id = h.hold_id
+                  and l.lot_id = h.lot_id)
      union all
     select 'I-08', 'account ' || account_id, kind || ' is ' || balance
       from ledger_account
@@ -88,6 +134,32 @@ returns table (invariant text, what text, detail text) language sql stable set s
      group by x.tx_id
     having x.reversed <> coalesce(sum(r.amount), 0)
      union all
+    select 'I-10', 'transaction ' || x.tx_id, 'reverses ' || o.kind || ' ' || o.tx_id
+      from ledger_tx x
+      join ledger_tx o on o.tx_id = x.reverses
+     where o.kind not in ('earn', 'redeem', 'capture', 'tier_earn')
+     union all
+    select 'I-11', 'lot ' || l.lot_id, 'expires ' || coalesce(l.expires_at::text, 'never') || ', lot ' || p.lot_id
+           || ' before it ' || p.expires_at
+      from point_lot l
+      join point_lot p on p.lot_id = l.from_lot
+      join ledger_tx x on x.tx_id = l.made_tx
+     where coalesce(l.expires_at, 'infinity') > p.expires_at
+       and not (x.kind = 'reverse' and l.expires_at <= x.created_at + interval '30 days 1 hour')
+     union all
+    select 'I-11', 'lot ' || l.lot_id, 'expires ' || coalesce(l.expires_at::text, 'never') || ', earned until '
+           || (x.detail ->> 'expires_at')
+      from point_lot l
+      join ledger_tx x on x.tx_id = l.earned_tx and x.kind = 'earn'
+     where l.from_lot is null
+       and coalesce(l.expires_at, 'infinity') > (x.detail ->> 'expires_at')::timestamptz + interval '1 ms'
+     union all
+    select 'I-12', 'lot ' || l.lot_id, 'of family ' || a.owner_id || ' has no origin'
+      from point_lot l
+      join ledger_account a on a.account_id = l.account_id and a.owner_kind = 'f'
+     where l.live
+       and not exists (select from member m where m.member_id = l.origin_member)
+     union all
     select 'I-13', 'transaction ' || x.tx_id, x.kind || ' touches ' || a.cur || ' of club ' || a.club_id
       from ledger_tx x
       join ledger_entry e on e.tx_id = x.tx_id
@@ -107,16 +179,39 @@ returns table (invariant text, what text, detail text) language sql stable set s
       from (select stream, seq, (refs ->> 'ver')::bigint as ver,
                    lag((refs ->> 'ver')::bigint) over (partition by stream order by seq) as before
               from outbox
-             where type = 'points.changed'
-               and stream like 'me:%') o
+             where type = 'points.changed') o
      where o.ver <> o.before + 1
      union all
-    select 'I-14', 'wallet m' || w.owner_id, 'ver ' || w.ver || ', newest points.changed ' || o.ver
+    select 'I-14', 'wallet ' || w.owner_kind || w.owner_id, 'ver ' || w.ver || ', newest points.changed ' || o.ver
       from wallet w
       join (select stream, max((refs ->> 'ver')::bigint) as ver
               from outbox
              where type = 'points.changed'
-             group by stream) o on o.stream = 'me:' || w.owner_id
-     where w.owner_kind = 'm'
-       and w.ver <> o.ver;
+             group by stream) o on o.stream = case w.owner_kind when 'f' then 'family:' else 'me:' end || w.owner_id
+     where w.ver <> o.ver
+     union all
+    select 'I-14', o.stream || ' ' || o.seq, 'points.changed of a transaction that did not touch them'
+      from outbox o
+     where o.type = 'points.changed'
+       and not exists (
+               select
+                 from ledger_entry e
+                 join ledger_account a on a.account_id = e.account_id
+                where e.tx_id = (o.refs ->> 'ref')::bigint
+                  and o.stream = case a.owner_kind when 'f' then 'family:' else 'me:' end || a.owner_id)
+     union all
+    select 'I-15', 'transaction ' || e.tx_id, 'credits ' || e.amt || ' to member ' || a.owner_id || ', who owes '
+           || -d.bal_after
+      from ledger_account a
+      join ledger_entry e on e.account_id = a.account_id and e.amt > 0
+      join ledger_account b on b.owner_kind = a.owner_kind and b.owner_id = a.owner_id and b.kind = 'debt'
+     cross join lateral (
+           select bal_after
+             from ledger_entry
+            where account_id = b.account_id
+              and tx_id <= e.tx_id
+            order by ver desc
+            limit 1) d
+     where a.kind = 'redeemable'
+       and d.bal_after < 0;
 $$;

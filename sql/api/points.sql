@@ -89,7 +89,7 @@ begin
                                                        where a.cur = 'RP' and a.kind = 'redeemable'
                                                          and a.owner_kind = 'm' and a.owner_id = p_member
                                                          and a.club_id = 0)
-                                  and l.remaining > 0
+                                  and l.live
                                   and (l.expires_at is null or l.expires_at > now())) s
                         group by s.last_day) r) d);
 end $$;

@@ -218,11 +218,10 @@ declare
     v_credit  text[];               -- receipts this call credits, and by which ask
     v_by      int[];
     v_posts   lib.posting[];
-    v_legs    lib.leg[];
     v_of      int[];                -- by posting: its request, its ask
     v_for     int[];
     v_posted  lib.posted[];
-    v_rows    lib.event_row[];
+    v_to      int[];                -- by event: its request
     v_events  jsonb[];              -- by request
     v_tx      bigint[];             -- by ask: what was posted for it
     v_tier_tx bigint[];
@@ -252,23 +251,17 @@ begin
         v_by := v_by || k;
         if v_ask.points > 0 then
             v_posts := v_posts || row('earn', v_ask.receipt_key, v_ask.points, v_ask.club, 'receipt', v_ask.receipt,
-                                      v_ask.who, null, null, null, v_ask.detail, v_ask.at,
-                                      v_ask.expires_at)::lib.posting;
-            v_at := cardinality(v_posts);
-            v_legs := v_legs || row(v_at, v_ask.issuance, -v_ask.points, false)::lib.leg
-                             || row(v_at, case when v_ask.matures_at is null then v_ask.redeemable
-                                               else v_ask.pending end,
-                                    v_ask.points, v_ask.matures_at is null)::lib.leg;
+                                      v_ask.who, null, null, null, v_ask.detail, v_ask.at, v_ask.expires_at, 'm',
+                                      v_ask.member, null, null,
+                                      case when v_ask.matures_at is not null then 'pending' end, null, null,
+                                      v_ask.matures_at)::lib.posting;
             v_of := v_of || v_ask.idx;
             v_for := v_for || k;
         end if;
         if v_ask.tier_points > 0 then
             v_posts := v_posts || row('tier_earn', v_ask.tier_key, v_ask.tier_points, v_ask.club, 'receipt',
-                                      v_ask.receipt, v_ask.who, null, null, null, v_ask.detail, v_ask.at,
-                                      v_ask.expires_at)::lib.posting;
-            v_at := cardinality(v_posts);
-            v_legs := v_legs || row(v_at, v_ask.tier_issuance, -v_ask.tier_points, false)::lib.leg
-                             || row(v_at, v_ask.tier, v_ask.tier_points, false)::lib.leg;
+                                      v_ask.receipt, v_ask.who, null, null, null, v_ask.detail, v_ask.at, null, 'm',
+                                      v_ask.member, null, null, null, null, null, null)::lib.posting;
             v_of := v_of || v_ask.idx;
             v_for := v_for || k;
         end if;
@@ -280,18 +273,18 @@ begin
      where a.sqlstate is null;
 
     if v_posts is not null then
-        v_posted := lib.ledger_post(v_posts, v_legs, p_locked => true);
-        for n in 1 .. cardinality(v_posted) loop    -- one owner to each posting
-            v_rows[n] := lib.points_event((v_posts[n]).kind, (v_posted[n]).tx, (v_posted[n]).owner_id,
-                                          (v_posted[n]).ver, (v_posted[n]).available, (v_posted[n]).held,
-                                          (v_posted[n]).pending, (v_posted[n]).delta);
-            if (v_posts[n]).kind = 'earn' then
-                v_tx[v_for[n]] := (v_posted[n]).tx;
-            else
-                v_tier_tx[v_for[n]] := (v_posted[n]).tx;
+        v_posted := lib.ledger_post(v_posts);
+        v_at := 1;
+        for n in 1 .. cardinality(v_posted) loop    -- an expiry goes with what was posted last
+            v_at := greatest(v_at, (v_posted[n]).post);
+            v_to[n] := v_of[v_at];
+            if (v_posted[n]).kind = 'earn' then
+                v_tx[v_for[v_at]] := (v_posted[n]).tx;
+            elsif (v_posted[n]).kind = 'tier_earn' then
+                v_tier_tx[v_for[v_at]] := (v_posted[n]).tx;
             end if;
         end loop;
-        v_events := lib.emit_each(v_rows, v_of);
+        v_events := lib.emit_each(lib.points_events(v_posted), v_to);
     end if;
 
     for k in 1 .. cardinality(v_asks) loop

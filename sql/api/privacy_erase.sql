@@ -99,54 +99,6 @@ end $$;
 
 -- carrying it out -----------------------------------------------------------------------------------------
 
--- Gives all points of a member back to the club, in one posting; returns its event.  The ledger stays.
-create function lib.points_forfeit(p_member bigint, p_key text)
-returns lib.event_row[] language plpgsql volatile as $$
-declare
-    v_accounts bigint[];
-    v_legs     lib.leg[];
-    v_total    bigint;
-    v_lots     lot_use[];
-    v_posted   lib.posted;
-begin
-    v_accounts := array(select account_id
-                          from ledger_account
-                         where owner_kind = 'm'
-                           and owner_id = p_member
-                           and cur = 'RP'
-                           and kind in ('redeemable', 'held', 'pending')
-                         order by account_id);
-    perform lib.ledger_lock(v_accounts);
-    select array_agg(row(1, account_id, -balance, false)::lib.leg order by account_id), sum(balance)
-      into v_legs, v_total
-      from ledger_account
-     where account_id = any (v_accounts)
-       and balance > 0;
-    if v_legs is null then
-        return '{}';
-    end if;
-    with spent as (
-        select lot_id, remaining from point_lot where account_id = any (v_accounts) and remaining > 0
-    ), emptied as (
-        update point_lot l set remaining = 0 from spent s where l.lot_id = s.lot_id
-        returning row(0, s.lot_id, s.remaining)::lot_use as used
-    )
-    select array_agg(used) into v_lots from emptied;
-    update point_hold set state = 'released' where account_id = any (v_accounts) and state = 'active';
-    select * into v_posted
-      from unnest(lib.ledger_post(
-               array[row('forfeit', p_key, v_total, null, 'erasure', null, 'job:erasures', null, null, null, null,
-                         now(), null)::lib.posting],
-               v_legs || row(1, (select account_id from ledger_account
-                                  where cur = 'RP' and kind = 'forfeit' and owner_kind = 's' and owner_id = 0
-                                    and club_id = 0), v_total, false)::lib.leg,
-               p_locked => true));
-    insert into lot_use (tx_id, lot_id, amt)
-    select v_posted.tx, u.lot_id, u.amt from unnest(v_lots) u;
-    return array[lib.points_event('forfeit', v_posted.tx, p_member, v_posted.ver, v_posted.available, v_posted.held,
-                                  v_posted.pending, v_posted.delta)];
-end $$;
-
 -- Takes all that says who the member was, or lets somebody in as the member.  The caller holds the member's row.
 create function lib.erase_identity(p_member bigint)
 returns void language plpgsql volatile as $$
@@ -226,7 +178,10 @@ begin
     perform lib.erase_identity(v_member);
     perform lib.dsr_move(p_dsr, 'executing');
     perform lib.vouchers_forfeit(v_member);
-    v_events := v_events || lib.points_forfeit(v_member, 'forfeit:m:' || v_member);
+    if exists (select from wallet where owner_kind = 'm' and owner_id = v_member) then
+        perform lib.points_lock(array[v_member]);
+        v_events := v_events || lib.points_events(lib.points_forfeit(v_member, 'forfeit:m:' || v_member));
+    end if;
     perform lib.emit_all(v_events || lib.sys(p_reload => array[v_member], p_shown => array[v_member],
                                              p_revoke => jsonb_build_object('who', 'm:' || v_member)));
 end $$;

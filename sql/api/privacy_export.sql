@@ -162,13 +162,13 @@ begin
     when 'points_lots' then
         return query
         select l.lot_id, jsonb_build_object(
-                   'lot', l.lot_id::text, 'tx', l.earned_tx::text, 'amount', l.amount, 'left', l.remaining,
+                   'lot', l.lot_id::text, 'tx', l.made_tx::text, 'amount', l.amount, 'left', l.remaining,
                    'expires_at', lib.iso(l.expires_at),
                    'used', (select coalesce(jsonb_agg(jsonb_build_object('tx', u.tx_id::text, 'amount', u.amt)), '[]')
                               from lot_use u
                              where u.lot_id = l.lot_id))
           from point_lot l
-         where l.earned_tx in (select e.tx_id from ledger_entry e where e.account_id = any (v_accounts))
+         where l.made_tx in (select e.tx_id from ledger_entry e where e.account_id = any (v_accounts))
            and l.origin_member = p_member
            and l.lot_id > p_after
          order by l.lot_id

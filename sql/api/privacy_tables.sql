@@ -32,6 +32,8 @@ returns table (name text, mine text, export text, erasure text, why text) langua
         ('lot_use', 'lot_id in (select lot_id from club.point_lot where origin_member = $1)', 'points_lots', 'kept', 'accounting'),
         ('point_hold', $q$account_id in (select account_id from club.ledger_account where owner_kind = 'm' and owner_id = $1)$q$,
          'points_holds', 'kept', 'accounting'),
+        ('point_pending', $q$account_id in (select account_id from club.ledger_account where owner_kind = 'm' and owner_id = $1)$q$,
+         'points_transactions', 'deleted', ''),
         ('point_hold_lot', 'lot_id in (select lot_id from club.point_lot where origin_member = $1)', 'points_holds', 'kept', 'accounting'),
         ('voucher', 'member_id = $1 or holder = $1 or given_by = $1', 'vouchers', 'kept', 'numbers and dates; of no use any more'),
         ('consent_state', 'member_id = $1', 'consents', 'deleted', 'the evidence tells what they were'),
