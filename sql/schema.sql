@@ -617,7 +617,9 @@ CREATE TABLE club.lot_use (
     tx_id bigint NOT NULL,
     lot_id bigint NOT NULL,
     amt bigint NOT NULL,
-    CONSTRAINT lot_use_amt_check CHECK ((amt > 0))
+    restored bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT lot_use_amt_check CHECK ((amt > 0)),
+    CONSTRAINT lot_use_restored CHECK (((restored >= 0) AND (restored <= amt)))
 );
 
 CREATE TABLE club.member (
@@ -908,6 +910,7 @@ CREATE TABLE club.point_hold (
     purpose text NOT NULL,
     ref_id text,
     expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT point_hold_amount_check CHECK ((amount > 0)),
     CONSTRAINT point_hold_check CHECK (((captured >= 0) AND (captured <= amount))),
     CONSTRAINT point_hold_state_check CHECK ((state = ANY (ARRAY['active'::text, 'captured'::text, 'released'::text, 'expired'::text])))
@@ -937,6 +940,9 @@ CREATE TABLE club.point_lot (
     amount bigint NOT NULL,
     remaining bigint NOT NULL,
     expires_at timestamp with time zone,
+    from_lot bigint,
+    made_tx bigint,
+    live boolean GENERATED ALWAYS AS ((remaining > 0)) STORED NOT NULL,
     CONSTRAINT point_lot_amount_check CHECK ((amount > 0)),
     CONSTRAINT point_lot_check CHECK (((remaining >= 0) AND (remaining <= amount)))
 )
@@ -949,6 +955,12 @@ ALTER TABLE club.point_lot ALTER COLUMN lot_id ADD GENERATED ALWAYS AS IDENTITY 
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE club.point_pending (
+    tx_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    matures_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE club.post (
@@ -1625,6 +1637,9 @@ ALTER TABLE ONLY club.point_hold
 ALTER TABLE ONLY club.point_lot
     ADD CONSTRAINT point_lot_pkey PRIMARY KEY (lot_id);
 
+ALTER TABLE ONLY club.point_pending
+    ADD CONSTRAINT point_pending_pkey PRIMARY KEY (tx_id);
+
 ALTER TABLE ONLY club.post_dirty
     ADD CONSTRAINT post_dirty_pkey PRIMARY KEY (post_id);
 
@@ -1877,11 +1892,15 @@ CREATE INDEX point_hold_account ON club.point_hold USING btree (account_id) WHER
 
 CREATE INDEX point_hold_due ON club.point_hold USING btree (expires_at) WHERE (state = 'active'::text);
 
-CREATE INDEX point_lot_due ON club.point_lot USING btree (expires_at) WHERE (remaining > 0);
+CREATE INDEX point_lot_due ON club.point_lot USING btree (expires_at) WHERE live;
 
-CREATE INDEX point_lot_earned ON club.point_lot USING btree (earned_tx);
+CREATE INDEX point_lot_live ON club.point_lot USING btree (account_id, expires_at, lot_id) WHERE live;
 
-CREATE INDEX point_lot_live ON club.point_lot USING btree (account_id, expires_at, lot_id) WHERE (remaining > 0);
+CREATE INDEX point_lot_made ON club.point_lot USING btree (made_tx);
+
+CREATE INDEX point_pending_account ON club.point_pending USING btree (account_id);
+
+CREATE INDEX point_pending_due ON club.point_pending USING btree (matures_at);
 
 CREATE INDEX post_author ON club.post USING btree (author_kind, author_id, created_at DESC);
 
@@ -2065,12 +2084,6 @@ ALTER TABLE ONLY club.incident
 ALTER TABLE ONLY club.ledger_tx
     ADD CONSTRAINT ledger_tx_reverses_fkey FOREIGN KEY (reverses) REFERENCES club.ledger_tx(tx_id);
 
-ALTER TABLE ONLY club.lot_use
-    ADD CONSTRAINT lot_use_lot_id_fkey FOREIGN KEY (lot_id) REFERENCES club.point_lot(lot_id);
-
-ALTER TABLE ONLY club.lot_use
-    ADD CONSTRAINT lot_use_tx_id_fkey FOREIGN KEY (tx_id) REFERENCES club.ledger_tx(tx_id);
-
 ALTER TABLE ONLY club.member_card
     ADD CONSTRAINT member_card_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
 
@@ -2124,18 +2137,6 @@ ALTER TABLE ONLY club.one_time_token
 
 ALTER TABLE ONLY club.partner
     ADD CONSTRAINT partner_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);
-
-ALTER TABLE ONLY club.point_hold
-    ADD CONSTRAINT point_hold_account_id_fkey FOREIGN KEY (account_id) REFERENCES club.ledger_account(account_id);
-
-ALTER TABLE ONLY club.point_hold
-    ADD CONSTRAINT point_hold_held_account_fkey FOREIGN KEY (held_account) REFERENCES club.ledger_account(account_id);
-
-ALTER TABLE ONLY club.point_hold_lot
-    ADD CONSTRAINT point_hold_lot_hold_id_fkey FOREIGN KEY (hold_id) REFERENCES club.point_hold(hold_id);
-
-ALTER TABLE ONLY club.point_hold_lot
-    ADD CONSTRAINT point_hold_lot_lot_id_fkey FOREIGN KEY (lot_id) REFERENCES club.point_lot(lot_id);
 
 ALTER TABLE ONLY club.post
     ADD CONSTRAINT post_category_id_fkey FOREIGN KEY (category_id) REFERENCES club.product_category(category_id);

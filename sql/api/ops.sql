@@ -89,8 +89,8 @@ begin
         'ledger', jsonb_build_object(
             'holds_due', (select count(*) from (select from point_hold where state = 'active' and expires_at <= now() limit 1000) n),
             'holds_late_s', (select lib.seconds_since(min(expires_at)) from point_hold where state = 'active' and expires_at <= now()),
-            'lots_due', (select count(*) from (select from point_lot where remaining > 0 and expires_at <= now() limit 1000) n),
-            'lots_late_s', (select lib.seconds_since(min(expires_at)) from point_lot where remaining > 0 and expires_at <= now()),
+            'lots_due', (select count(*) from (select from point_lot where live and expires_at <= now() limit 1000) n),
+            'lots_late_s', (select lib.seconds_since(min(expires_at)) from point_lot where live and expires_at <= now()),
             'reconcile', (select r.state from reconcile_run r),
             'changed_at', (select lib.iso(r.changed_at) from reconcile_run r),
             'all_at', (select lib.iso(r.all_at) from reconcile_run r)),

@@ -44,7 +44,7 @@ returns setof lib.difference language sql stable as $$
                       select coalesce(sum(l.remaining), 0)
                         from point_lot l
                        where l.account_id = a.account_id
-                         and l.remaining > 0) else a.balance end),
+                         and l.live) else a.balance end),
                   ('I-06', a.balance::numeric, case when a.kind = 'held' then (
                       select coalesce(sum(h.amount), 0)
                         from ledger_account r

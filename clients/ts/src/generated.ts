@@ -6256,7 +6256,7 @@ export interface Events {
         /** Change of all that is the member's: points, or tier points for tier_earn. -9007199254740991 to 9007199254740991. */
         delta: number;
         /** Kind of the ledger transaction. */
-        kind: "earn" | "forfeit" | "tier_earn";
+        kind: "earn" | "mature" | "hold" | "capture" | "release" | "redeem" | "transfer" | "contribute" | "return_share" | "expire" | "adjust" | "reverse" | "forfeit" | "tier_earn" | "tier_reverse";
         /** The ledger transaction. */
         ref: string;
         /** The object, where it may be shown. */
