@@ -716,6 +716,8 @@ CREATE TABLE club.membership (
     paused_year integer,
     comments_on date,
     comments_count integer DEFAULT 0 NOT NULL,
+    tier_check_at timestamp with time zone,
+    tier_fixed boolean DEFAULT false NOT NULL,
     CONSTRAINT membership_check CHECK (((status <> ALL (ARRAY['active'::text, 'paused'::text, 'lapsed'::text])) OR (joined_at IS NOT NULL))),
     CONSTRAINT membership_comments CHECK (((comments_count = 0) OR ((comments_count > 0) AND (comments_on IS NOT NULL)))),
     CONSTRAINT membership_paused_days_check CHECK (((paused_days >= 0) AND (paused_days <= 184))),
@@ -1325,7 +1327,10 @@ CREATE TABLE club.tier_change (
     actor text NOT NULL,
     tp_seen bigint,
     at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT tier_change_cause_check CHECK ((cause = ANY (ARRAY['join'::text, 'qualified'::text, 'period_end'::text, 'staff'::text, 'switch'::text, 'match'::text, 'reversal'::text])))
+    told_at timestamp with time zone DEFAULT now(),
+    reason text,
+    CONSTRAINT tier_change_cause_check CHECK ((cause = ANY (ARRAY['join'::text, 'qualified'::text, 'period_end'::text, 'staff'::text, 'switch'::text, 'match'::text, 'reversal'::text]))),
+    CONSTRAINT tier_change_reason_check CHECK ((length(reason) <= 400))
 );
 
 ALTER TABLE club.tier_change ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -1336,6 +1341,14 @@ ALTER TABLE club.tier_change ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE club.tier_day (
+    member_id bigint NOT NULL,
+    club_id bigint NOT NULL,
+    day date NOT NULL,
+    total bigint NOT NULL
+)
+WITH (fillfactor='70');
 
 CREATE TABLE club.token_family (
     family_id bigint NOT NULL,
@@ -1745,6 +1758,9 @@ ALTER TABLE ONLY club.tier_change
 ALTER TABLE ONLY club.tier
     ADD CONSTRAINT tier_club_id_rank_key UNIQUE (club_id, rank);
 
+ALTER TABLE ONLY club.tier_day
+    ADD CONSTRAINT tier_day_pkey PRIMARY KEY (member_id, club_id, day);
+
 ALTER TABLE ONLY club.tier
     ADD CONSTRAINT tier_pkey PRIMARY KEY (tier_id);
 
@@ -1864,6 +1880,8 @@ CREATE INDEX membership_by_club ON club.membership USING btree (club_id, member_
 
 CREATE INDEX membership_paused ON club.membership USING btree (paused_at) WHERE (status = 'paused'::text);
 
+CREATE INDEX membership_tier_check ON club.membership USING btree (tier_check_at) WHERE (tier_check_at IS NOT NULL);
+
 CREATE INDEX moderation_decision_ended ON club.moderation_decision USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 
 CREATE INDEX moderation_decision_member ON club.moderation_decision USING btree (member_id, decision_id DESC);
@@ -1947,6 +1965,10 @@ CREATE INDEX session_ticket_due ON club.session_ticket USING btree (expires_at);
 CREATE INDEX session_ticket_who ON club.session_ticket USING btree (who);
 
 CREATE INDEX tier_change_member ON club.tier_change USING btree (member_id, id);
+
+CREATE INDEX tier_change_of ON club.tier_change USING btree (member_id, club_id, id);
+
+CREATE INDEX tier_change_untold ON club.tier_change USING btree (member_id, id) WHERE (told_at IS NULL);
 
 CREATE INDEX token_family_principal ON club.token_family USING btree (principal_kind, principal_id);
 

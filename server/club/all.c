@@ -43,6 +43,7 @@ static const struct method *const tables[] = {
     send_methods,
     session_methods,
     stream_methods,
+    tier_methods,
 };
 
 static const struct method *methods_by_name[METHODS_MAX];

@@ -67,6 +67,30 @@ static const struct field membership_refs[] = {
     FIELD_END,
 };
 
+enum { RANK_MAX = 1000 };
+
+static const struct field tier_refs[] = {
+    FIELD_ID("club", "The club."),
+    FIELD_INT("from", 0, RANK_MAX, "Rank of the tier before."),
+    FIELD_INT("to", 0, RANK_MAX, "Rank of the tier now; the same: it was kept."),
+    FIELD_TIME("until", "Kept at least until then; null: no end is set.", .nullable = true),
+    FIELD_INT("missing",
+        0,
+        FIELD_POINTS_MAX,
+        "Tier points missing for the next one; null: there is none.",
+        .nullable = true),
+    FIELD_END,
+};
+
+static const struct field tier_warning_refs[] = {
+    FIELD_ID("club", "The club."),
+    FIELD_INT("from", 0, RANK_MAX, "Rank of the tier."),
+    FIELD_INT("to", 0, RANK_MAX, "Rank of the one that the member would have then."),
+    FIELD_TIME("until", "When the tier ends; days of grace follow."),
+    FIELD_INT("missing", 1, FIELD_POINTS_MAX, "Tier points missing to keep it."),
+    FIELD_END,
+};
+
 static const struct field club_refs[] = {
     FIELD_ID("club", "The club."),
     FIELD_INT("version", 1, FIELD_POINTS_MAX, "Its version."),
@@ -419,6 +443,23 @@ const struct event_kind events[] = {
         .keep = KEEP_LATEST,
         .refs = none,
         .view = pref_view,
+    },
+    {
+        .type = "tier.changed",
+        .doc = "The member has another tier in a club, or has kept the one there was.",
+        .gates = GATES("svc.account"),
+        .keep = KEEP_ALL,
+        .refs = tier_refs,
+        .view = tier_view,
+    },
+    {
+        .type = "tier.warning",
+        .doc =
+            "A tier of the member's ends in 60, 30 or 7 days, and points are missing to keep it.",
+        .gates = GATES("svc.account"),
+        .keep = KEEP_ALL,
+        .refs = tier_warning_refs,
+        .view = tier_view,
     },
     {.type = NULL},
 };

@@ -30,5 +30,6 @@ const struct job jobs[] = {
     {"post_versions", HOUR_MS, "Drops earlier texts of posts past their retention."},
     {"reconcile", MINUTE_MS,
         "Looks every night whether the ledger adds up, every seventh at all of it, piece by piece."},
+    {"tiers", 10 * MINUTE_MS, "Ends tiers whose time is over, and warns of it before."},
     {NULL, 0, NULL},
 };

@@ -175,7 +175,7 @@ const struct method points_methods[] = {
         .sql = "select * from api.points_earn($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         .coalesce = "",
         .batch_sql = "select * from api.points_earn_many($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        .publishes = PUBLISHES("points.changed"),
+        .publishes = PUBLISHES("points.changed", "tier.changed"),
         .errors = ERRORS(ERR_FORBIDDEN,
             ERR_NOT_FOUND,
             ERR_CONFLICT,

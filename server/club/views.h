@@ -13,6 +13,7 @@ extern const struct field card_view[];                 /* card.get */
 extern const struct field ops_view[];                  /* ops.health */
 extern const struct field family_view[];               /* family.get */
 extern const struct field points_view[];               /* points.summary */
+extern const struct field tier_view[];                 /* tier.explain */
 extern const struct field membership_view[];           /* one row of membership.list */
 extern const struct field privacy_view[];              /* privacy.status */
 extern const struct field moderation_case_view[];      /* one row of mod.queue */

@@ -190,7 +190,8 @@ $$;
 --            for the hub's log, one for each incident it opened.
 --   who    the hub
 --   raises ZC002 no such job
---   emits  consent.changed on me, notify.added on me, post.counters on club:<id>, incident on ops, sys.changed
+--   emits  consent.changed, notify.added, tier.changed, tier.warning on me, post.counters on club:<id>, incident on ops,
+--          sys.changed
 create function api.jobs_run(p_name text, out ran boolean, out done bigint, out alarms text[])
 language plpgsql volatile security definer set search_path = club, pg_temp as $$
 begin
@@ -218,6 +219,7 @@ begin
         when 'messages' then done := lib.sends_purge() + lib.tokens_purge() + lib.notifications_purge();
         when 'followers' then done := lib.followers_tell();
         when 'post_counters' then done := lib.post_counters_send();
+        when 'tiers' then done := lib.tiers_run();
         when 'post_versions' then done := lib.post_versions_purge();
         when 'erasures' then done := lib.erasures_run();
         when 'reconcile' then select r.done, r.alarms into done, alarms from lib.reconcile() r;

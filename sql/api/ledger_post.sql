@@ -464,6 +464,10 @@ begin
          where x.tx_id = r.reverses;
     end if;
 
+    if v_is_tier then
+        perform lib.tier_posted(p_posts);
+    end if;
+
     for i in 1 .. cardinality(v_keys) loop
         if v_ends[i] then
             v_posted := v_posted || lib.points_expire(case when v_keys[i] < 0 then 'f' else 'm' end, abs(v_keys[i]),

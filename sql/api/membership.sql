@@ -176,7 +176,7 @@ returns lib.event_row[] language sql immutable as $$
                    else '{}'::lib.event_row[] end;
 $$;
 
--- Enters `active`, for the first time or again; a tier and the day of joining are kept from before.
+-- Enters `active`, for the first time or again; the day of joining is kept from before, and a tier that has not ended.
 --   before  the caller holds the member's row (lib.membership_lock) and has decided that the member may: policy,
 --           lib.membership_admit; p_track is one of lib.membership_track
 --   after   the caller puts the events, and lib.sys(p_reload => array[member], p_shown => array[member]), into its one
@@ -197,7 +197,7 @@ begin
                       paused_at = null;
     insert into tier_change (member_id, club_id, from_tier, to_tier, cause, actor)
     values (p_member, p_club, v_had, coalesce(v_had, v_tier), 'join', p_actor);
-    return lib.membership_events(p_member, p_club, 'active', 'members');
+    return lib.membership_events(p_member, p_club, 'active', 'members') || lib.tier_return(p_member, p_club);
 end $$;
 
 -- Enters `applied`; as for lib.membership_enter.

@@ -201,8 +201,8 @@ begin
     return null;
 end $$;
 
--- Credits purchases, in sets.  Locks: keys, accounts by id, wallets, streams.  A receipt is looked up under the
--- locks of its member's accounts, so two tills that send it at once credit it once.
+-- Credits purchases, in sets.  Locks: keys, memberships, accounts by id, wallets, streams.  A receipt is looked up under
+-- the locks of its member's accounts, so two tills that send it at once credit it once.
 create function lib.points_earn(p_who text[], p_idem text[], p_hash bytea[], p_member bigint[], p_club bigint[],
                                 p_receipt text[], p_lines jsonb[], p_at timestamptz[], p_return_days bigint[])
 returns lib.batch_answer[] language plpgsql volatile as $$
@@ -222,12 +222,18 @@ declare
     v_for     int[];
     v_posted  lib.posted[];
     v_to      int[];                -- by event: its request
+    v_raised  lib.event_row[];      -- of tiers
     v_events  jsonb[];              -- by request
     v_tx      bigint[];             -- by ask: what was posted for it
     v_tier_tx bigint[];
     v_answers lib.batch_answer[] := array_fill(null::lib.batch_answer, array[cardinality(p_who)]);
     v_at      int;
 begin
+    perform
+       from membership m
+      where (m.member_id, m.club_id) in (select * from unnest(p_member, p_club))
+      order by m.club_id, m.member_id
+        for no key update;
     loop    -- a membership that was resumed since the last look may need accounts that were not made then
         v_asks := array(select a
                           from lib.points_earn_asks(v_idem, p_who, p_member, p_club, p_receipt, p_lines, p_at,
@@ -284,7 +290,12 @@ begin
                 v_tier_tx[v_for[v_at]] := (v_posted[n]).tx;
             end if;
         end loop;
-        v_events := lib.emit_each(lib.points_events(v_posted), v_to);
+        v_raised := lib.tier_raise(array(select p.owner_id from unnest(v_posts) p where p.kind = 'tier_earn'),
+                                   array(select p.club from unnest(v_posts) p where p.kind = 'tier_earn'),
+                                   array(select p.actor from unnest(v_posts) p where p.kind = 'tier_earn'));
+        -- any request of this call may carry what became of tiers
+        v_events := lib.emit_each(lib.points_events(v_posted) || v_raised,
+                                  v_to || array_fill(v_to[cardinality(v_to)], array[cardinality(v_raised)]));
     end if;
 
     for k in 1 .. cardinality(v_asks) loop
@@ -322,7 +333,7 @@ end $$;
 --   raises ZC001 back-dated by a service that may not; ZC002 no such club; ZC004 the receipt was credited with other
 --          content; ZC014 not a member of the club; ZC017 membership paused or lapsed, club frozen; ZC024 more than
 --          1,000,000,000 points; ZC602 at, lines
---   emits  points.changed on me:<member>, one per ledger transaction
+--   emits  points.changed on me:<member>, one per ledger transaction; tier.changed on me:<member>; sys with it
 create function api.points_earn(p_who text, p_idem text, p_hash bytea, p_member bigint, p_club bigint, p_receipt text,
                                 p_lines jsonb, p_at timestamptz, p_return_days bigint)
 returns lib.answer language plpgsql volatile security definer

@@ -175,6 +175,10 @@ begin
        set status = case when status in ('expelled', 'declined', 'left') then status else 'left' end,
            applied_answers = null, invite_criterion = null, agent = null, sponsor = null, version = version + 1
      where member_id = v_member;
+    update tier_change
+       set reason = null
+     where member_id = v_member
+       and reason is not null;
     perform lib.erase_identity(v_member);
     perform lib.dsr_move(p_dsr, 'executing');
     perform lib.vouchers_forfeit(v_member);

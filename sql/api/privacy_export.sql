@@ -81,7 +81,7 @@ begin
         return query
         select x.id, jsonb_build_object(
                    'club', x.club_id::text, 'from', f.name, 'to', t.name, 'cause', x.cause,
-                   'by', lib.audit_by(x.actor) -> 'kind', 'tier_points', x.tp_seen, 'at', lib.iso(x.at))
+                   'by', lib.audit_by(x.actor) -> 'kind', 'reason', x.reason, 'tier_points', x.tp_seen, 'at', lib.iso(x.at))
           from tier_change x
           left join tier f on f.tier_id = x.from_tier
           join tier t on t.tier_id = x.to_tier

@@ -252,6 +252,8 @@ begin
             v_shown := lib.family_view(((p_event).refs ->> 'family')::bigint, p_viewer);
         when 'membership.changed' then
             v_shown := lib.membership_view(v_id, ((p_event).refs ->> 'club')::bigint);
+        when 'tier.changed', 'tier.warning' then
+            v_shown := lib.tier_view(v_id, ((p_event).refs ->> 'club')::bigint);
         when 'club.changed' then
             v_shown := lib.club_changed_view(((p_event).refs ->> 'club')::bigint);
         when 'profile.changed' then

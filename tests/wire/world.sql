@@ -21,7 +21,7 @@ begin
     values (v_club, p_slug, initcap(replace(p_slug, '-', ' ')), 'fan', p_policy);
     insert into track (track_id, club_id, code, name, fee_kind) values (lib.new_id(), v_club, 'free', 'Free', 'free');
     insert into tier (tier_id, club_id, rank, name, qualify_tp, retain_tp, window_kind)
-    select lib.new_id(), v_club, rank, name, rank * 1000, rank * 500, 'rolling'
+    select lib.new_id(), v_club, rank, name, rank * 100000, rank * 50000, 'rolling'
       from (values (0, 'Blue'), (1, 'Silver'), (2, 'Gold')) t (rank, name);
     insert into product_category (category_id, club_id, code)
     select lib.new_id()::int, v_club, code from unnest('{fjords,cities}'::text[]) code;

@@ -3019,7 +3019,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Becomes a member of a club that has invited the caller. Who: member. Errors: NOT_FOUND, AGE_LIMIT, NOT_MEMBER, INVALID_STATE, LIMIT, CLOSED, RESTRICTED. Publishes: membership.changed, metric.updated. */
+    /** Becomes a member of a club that has invited the caller. Who: member. Errors: NOT_FOUND, AGE_LIMIT, NOT_MEMBER, INVALID_STATE, LIMIT, CLOSED, RESTRICTED. Publishes: membership.changed, metric.updated, tier.changed. */
     "membership.accept_invite": {
         params: {
             /** Which club. */
@@ -3122,7 +3122,7 @@ export interface Methods {
             cursor: string | null;
         };
     };
-    /** Joins a club, or applies to it, by its policy; also to come back. Who: member. Errors: FORBIDDEN, NOT_FOUND, AGE_LIMIT, INVALID_STATE, LIMIT, CLOSED, RESTRICTED. Publishes: membership.changed, metric.updated. */
+    /** Joins a club, or applies to it, by its policy; also to come back. Who: member. Errors: FORBIDDEN, NOT_FOUND, AGE_LIMIT, INVALID_STATE, LIMIT, CLOSED, RESTRICTED. Publishes: membership.changed, metric.updated, tier.changed. */
     "membership.apply": {
         params: {
             /** Which club. */
@@ -3188,7 +3188,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Takes an applicant into the club, or not. Who: manager. Errors: FORBIDDEN, NOT_FOUND, AGE_LIMIT, NOT_MEMBER, INVALID_STATE, LIMIT. Publishes: membership.changed, metric.updated, notify.added. */
+    /** Takes an applicant into the club, or not. Who: manager. Errors: FORBIDDEN, NOT_FOUND, AGE_LIMIT, NOT_MEMBER, INVALID_STATE, LIMIT. Publishes: membership.changed, metric.updated, notify.added, tier.changed. */
     "membership.decide": {
         params: {
             /** Which club. */
@@ -4346,7 +4346,7 @@ export interface Methods {
             cursor: string | null;
         };
     };
-    /** Credits a purchase with points and tier points; a receipt is credited once for ever. Who: service:pos, service:booking, service:crm. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, NOT_MEMBER, INVALID_STATE, LIMIT. Publishes: points.changed. */
+    /** Credits a purchase with points and tier points; a receipt is credited once for ever. Who: service:pos, service:booking, service:crm. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, NOT_MEMBER, INVALID_STATE, LIMIT. Publishes: points.changed, tier.changed. */
     "points.earn": {
         params: {
             /** Who bought. */
@@ -5402,6 +5402,93 @@ export interface Methods {
         };
         result: Record<string, never>;
     };
+    /** Tells what counts for a member's tier, what the next one needs, what keeping it needs, and when that is decided. Who: member, agent. Errors: FORBIDDEN, NOT_MEMBER. */
+    "tier.explain": {
+        params: {
+            /** Which club. */
+            club: string;
+            /** Whose; staff must say it, members mean themselves. */
+            member?: string;
+        };
+        result: {
+            /** The club. */
+            club: string;
+            /** The tier. */
+            tier: {
+                /** Its rank, from 0. 0 to 1000. */
+                rank: number;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+            };
+            /** Since when. RFC 3339, UTC. */
+            since: string;
+            /** Kept at least until then; null: no end is set. RFC 3339, UTC. */
+            until: string | null;
+            /** Tier points in the window. -9007199254740991 to 9007199254740991. */
+            counted_tp: number;
+            /** The days on which tier points count. */
+            window: {
+                /** The last months; or the period since the day of joining; or that of the calendar. */
+                kind: "rolling" | "anniversary" | "calendar";
+                /** Its first day begins, in the zone of the club. RFC 3339, UTC. */
+                from: string;
+                /** Its last day is over; of a rolling one today. RFC 3339, UTC. */
+                to: string;
+            };
+            /** The next tier that the member can rise to; null: there is none. */
+            next: {
+                /** Its rank. 0 to 1000. */
+                rank: number;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Tier points in the window that it takes. 0 to 9007199254740991. */
+                qualify_tp: number;
+            } | null;
+            /** Tier points missing for it; null: there is none. 0 to 9007199254740991. */
+            need_next: number | null;
+            /** Tier points that count for keeping the tier; null: it has no end. -9007199254740991 to 9007199254740991. */
+            kept_tp: number | null;
+            /** Tier points missing to keep it; null: it has no end. 0 to 9007199254740991. */
+            need_keep: number | null;
+            /** When it is decided whether it is kept, days of grace included; null: it has no end. RFC 3339, UTC. */
+            next_check: string | null;
+        };
+    };
+    /** Gives a member a tier up to a day; one set lower rises again only after it. Who: manager. Errors: FORBIDDEN, NOT_MEMBER, INVALID_STATE. Publishes: tier.changed, notify.added. */
+    "tier.set": {
+        params: {
+            /** Which club. */
+            club: string;
+            /** Whose tier. */
+            member: string;
+            /** Rank of the tier to have. 0 to 1000. */
+            rank: number;
+            /** To be kept until then; 5 years ahead at most. RFC 3339, UTC. */
+            until: string;
+            /** Why; the member can read it in an export. 1 to 400 characters. */
+            reason: string;
+            /** A courtesy, which holds when left out; another programme's tier; or a rise taken back because its purchases were reversed and that was abuse. */
+            cause?: "staff" | "match" | "reversal";
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The club. */
+            club: string;
+            /** The member. */
+            member: string;
+            /** Rank of the tier. 0 to 1000. */
+            rank: number;
+            /** Since when. RFC 3339, UTC. */
+            since: string;
+            /** Until when. RFC 3339, UTC. */
+            until: string;
+            /** Version of the membership. 1 to 9007199254740991. */
+            version: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
 }
 
 /** read: may be repeated. keyed: may be repeated with its key. write: must not. notify: has no answer. */
@@ -5538,6 +5625,8 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "stream.subscribe": "read",
     "stream.subscribe_many": "read",
     "stream.unsubscribe": "read",
+    "tier.explain": "read",
+    "tier.set": "keyed",
 };
 
 /** Every event: the shape of its data. */
@@ -6691,6 +6780,120 @@ export interface Events {
             due_at: string;
             /** True: that has passed. */
             overdue: boolean;
+        };
+    };
+    /** The member has another tier in a club, or has kept the one there was. Gate: svc.account. */
+    "tier.changed": {
+        /** The club. */
+        club: string;
+        /** Rank of the tier before. 0 to 1000. */
+        from: number;
+        /** Rank of the tier now; the same: it was kept. 0 to 1000. */
+        to: number;
+        /** Kept at least until then; null: no end is set. RFC 3339, UTC. */
+        until: string | null;
+        /** Tier points missing for the next one; null: there is none. 0 to 9007199254740991. */
+        missing: number | null;
+        /** The object, where it may be shown. */
+        view?: {
+            /** The club. */
+            club: string;
+            /** The tier. */
+            tier: {
+                /** Its rank, from 0. 0 to 1000. */
+                rank: number;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+            };
+            /** Since when. RFC 3339, UTC. */
+            since: string;
+            /** Kept at least until then; null: no end is set. RFC 3339, UTC. */
+            until: string | null;
+            /** Tier points in the window. -9007199254740991 to 9007199254740991. */
+            counted_tp: number;
+            /** The days on which tier points count. */
+            window: {
+                /** The last months; or the period since the day of joining; or that of the calendar. */
+                kind: "rolling" | "anniversary" | "calendar";
+                /** Its first day begins, in the zone of the club. RFC 3339, UTC. */
+                from: string;
+                /** Its last day is over; of a rolling one today. RFC 3339, UTC. */
+                to: string;
+            };
+            /** The next tier that the member can rise to; null: there is none. */
+            next: {
+                /** Its rank. 0 to 1000. */
+                rank: number;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Tier points in the window that it takes. 0 to 9007199254740991. */
+                qualify_tp: number;
+            } | null;
+            /** Tier points missing for it; null: there is none. 0 to 9007199254740991. */
+            need_next: number | null;
+            /** Tier points that count for keeping the tier; null: it has no end. -9007199254740991 to 9007199254740991. */
+            kept_tp: number | null;
+            /** Tier points missing to keep it; null: it has no end. 0 to 9007199254740991. */
+            need_keep: number | null;
+            /** When it is decided whether it is kept, days of grace included; null: it has no end. RFC 3339, UTC. */
+            next_check: string | null;
+        };
+    };
+    /** A tier of the member's ends in 60, 30 or 7 days, and points are missing to keep it. Gate: svc.account. */
+    "tier.warning": {
+        /** The club. */
+        club: string;
+        /** Rank of the tier. 0 to 1000. */
+        from: number;
+        /** Rank of the one that the member would have then. 0 to 1000. */
+        to: number;
+        /** When the tier ends; days of grace follow. RFC 3339, UTC. */
+        until: string;
+        /** Tier points missing to keep it. 1 to 9007199254740991. */
+        missing: number;
+        /** The object, where it may be shown. */
+        view?: {
+            /** The club. */
+            club: string;
+            /** The tier. */
+            tier: {
+                /** Its rank, from 0. 0 to 1000. */
+                rank: number;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+            };
+            /** Since when. RFC 3339, UTC. */
+            since: string;
+            /** Kept at least until then; null: no end is set. RFC 3339, UTC. */
+            until: string | null;
+            /** Tier points in the window. -9007199254740991 to 9007199254740991. */
+            counted_tp: number;
+            /** The days on which tier points count. */
+            window: {
+                /** The last months; or the period since the day of joining; or that of the calendar. */
+                kind: "rolling" | "anniversary" | "calendar";
+                /** Its first day begins, in the zone of the club. RFC 3339, UTC. */
+                from: string;
+                /** Its last day is over; of a rolling one today. RFC 3339, UTC. */
+                to: string;
+            };
+            /** The next tier that the member can rise to; null: there is none. */
+            next: {
+                /** Its rank. 0 to 1000. */
+                rank: number;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Tier points in the window that it takes. 0 to 9007199254740991. */
+                qualify_tp: number;
+            } | null;
+            /** Tier points missing for it; null: there is none. 0 to 9007199254740991. */
+            need_next: number | null;
+            /** Tier points that count for keeping the tier; null: it has no end. -9007199254740991 to 9007199254740991. */
+            kept_tp: number | null;
+            /** Tier points missing to keep it; null: it has no end. 0 to 9007199254740991. */
+            need_keep: number | null;
+            /** When it is decided whether it is kept, days of grace included; null: it has no end. RFC 3339, UTC. */
+            next_check: string | null;
         };
     };
 }
