@@ -34,6 +34,7 @@ static const struct method *const tables[] = {
     notify_methods,
     points_desk_methods,
     ops_methods,
+    points_code_methods,
     points_methods,
     points_rule_methods,
     pref_methods,

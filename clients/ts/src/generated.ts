@@ -4583,6 +4583,47 @@ export interface Methods {
             };
         };
     };
+    /** Holds or redeems points of the member whose card and code a till has read; a code is good once. Who: service:pos. Errors: NOT_FOUND, CONFLICT, RATE, INVALID_STATE, INSUFFICIENT_POINTS, POINTS_FROZEN, CODE_INVALID, CODE_USED, CARD_LOCKED. Publishes: points.changed, code.failures, card.changed, notify.added. */
+    "points.redeem_code": {
+        params: {
+            /** Which till of the service; wrong codes are counted by it. 1 to 40 characters. */
+            till: string;
+            /** Number of the card: the first part of its QR code, `card|step|code`. 16 to 16 characters. */
+            card: string;
+            /** The code that it shows; the last part. 8 to 8 characters. */
+            code: string;
+            /** The second part; a code is then good for that step only. 0 to 9007199254740991. */
+            step?: number;
+            /** Points. 1 to 9007199254740991. */
+            amount: number;
+            /** Put them aside, to be captured or released, or redeem them at once. */
+            mode: "hold" | "redeem";
+            /** Number of the receipt, unique for this service for ever. 1 to 64 characters. */
+            receipt: string;
+            /** The club in whose name the till redeems; points are one purse for all clubs. */
+            club: string;
+            /** Seconds until a hold expires; 900 when left out. Means nothing when redeeming. 1 to 86400. */
+            ttl_s?: number;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The ledger transaction. */
+            tx: string;
+            /** What was done. */
+            state: "held" | "redeemed";
+            /** The hold; null: redeemed. */
+            hold: string | null;
+            /** Points. 1 to 9007199254740991. */
+            amount: number;
+            /** When the hold expires; null: redeemed. RFC 3339, UTC. */
+            expires_at: string | null;
+            /** True: this receipt was posted before; nothing was taken. */
+            duplicate: boolean;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Lists the earning rules of a club. Who: manager. Errors: FORBIDDEN. */
     "points.rule_list": {
         params: {
@@ -5598,6 +5639,7 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "points.freeze": "keyed",
     "points.history": "read",
     "points.quote_earn": "read",
+    "points.redeem_code": "keyed",
     "points.rule_list": "read",
     "points.rule_set": "keyed",
     "points.summary": "read",
@@ -7350,7 +7392,10 @@ export type ErrorReason =
     | "APPROVAL_REQUIRED"
     | "INVALID_STATE"
     | "LIMIT"
+    | "INSUFFICIENT_POINTS"
+    | "POINTS_FROZEN"
     | "CODE_INVALID"
+    | "CODE_USED"
     | "CARD_LOCKED"
     | "STALE"
     | "CLOSED"
@@ -7380,7 +7425,10 @@ export const errorRetryMs: { readonly [R in ErrorReason]: number | null } = {
     APPROVAL_REQUIRED: null, // 1016 A second person has to agree.
     INVALID_STATE: null, // 1017 This cannot be done in its present state.
     LIMIT: null, // 1024 A limit is reached.
+    INSUFFICIENT_POINTS: null, // 1027 There are not enough points.
+    POINTS_FROZEN: null, // 1028 These points are frozen.
     CODE_INVALID: null, // 1030 This code or password is wrong.
+    CODE_USED: null, // 1031 This code has been used.
     CARD_LOCKED: null, // 1032 This card is locked.
     STALE: null, // 1033 A newer text has been published; read it first.
     CLOSED: null, // 1034 This is closed to you.
