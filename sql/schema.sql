@@ -1866,6 +1866,8 @@ CREATE INDEX ledger_entry_account ON club.ledger_entry USING btree (account_id, 
 
 CREATE INDEX ledger_entry_tx ON club.ledger_entry USING btree (tx_id);
 
+CREATE INDEX ledger_tx_adjust ON club.ledger_tx USING btree (actor, created_at) WHERE (kind = 'adjust'::text);
+
 CREATE INDEX ledger_tx_reverses ON club.ledger_tx USING btree (reverses) WHERE (reverses IS NOT NULL);
 
 CREATE INDEX member_adult_due ON club.member USING btree (adult_on) WHERE under_18;
@@ -1909,6 +1911,8 @@ CREATE INDEX partner_club ON club.partner USING btree (club_id, partner_id);
 CREATE INDEX point_hold_account ON club.point_hold USING btree (account_id) WHERE (state = 'active'::text);
 
 CREATE INDEX point_hold_due ON club.point_hold USING btree (expires_at) WHERE (state = 'active'::text);
+
+CREATE INDEX point_hold_transfer ON club.point_hold USING btree (account_id, created_at) WHERE (purpose = 'transfer'::text);
 
 CREATE INDEX point_lot_due ON club.point_lot USING btree (expires_at) WHERE live;
 

@@ -37,6 +37,7 @@ static const struct method *const tables[] = {
     points_code_methods,
     points_methods,
     points_rule_methods,
+    points_transfer_methods,
     pref_methods,
     profile_methods,
     privacy_methods,

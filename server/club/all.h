@@ -34,6 +34,7 @@ extern const struct method ops_methods[];
 extern const struct method points_code_methods[];
 extern const struct method points_methods[];
 extern const struct method points_rule_methods[];
+extern const struct method points_transfer_methods[];
 extern const struct method pref_methods[];
 extern const struct method profile_methods[];
 extern const struct method privacy_methods[];

@@ -110,7 +110,8 @@ static const struct field get_params[] = {
         FIELD_INT("return_days", 0, 365, "Days that points are pending; 0: none.", mode),        \
         FIELD_INT("support_prio", 0, 9, "Added to the priority of members' cases.", mode),       \
         FIELD_LIST("topics", 0, 50, topic, "Words one can follow, beside the categories.",       \
-            .scalar_items = true, mode)
+            .scalar_items = true, mode),                                                         \
+        FIELD_BOOL("transfers", "True: members may give points to one another.", mode)
 
 static const struct field settings[] = {SETTINGS_FIELDS(.nullable = true), FIELD_END};
 static const struct field settings_set[] = {SETTINGS_FIELDS(.optional = true), FIELD_END};
@@ -119,7 +120,7 @@ static const char *const setting_names[] = {"comments_per_day", "comments_per_da
     "controller", "dedicated_agent", "expiry_months", "hold_minutes", "listed", "magazine",
     "marketing_per_day", "marketing_per_week", "min_age", "moderate_new_authors", "new_author_days",
     "posts_per_day", "posts_per_day_new", "preferential_prices", "questions", "return_days",
-    "support_prio", "topics", NULL};
+    "support_prio", "topics", "transfers", NULL};
 static const struct field setting[] = {FIELD_WORD(NULL, setting_names, "A setting."), FIELD_END};
 
 const struct field club_view[] = {

@@ -461,5 +461,13 @@ const struct event_kind events[] = {
         .refs = tier_warning_refs,
         .view = tier_view,
     },
+    {
+        .type = "transfer.offered",
+        .doc = "Another member offers points.",
+        .gates = GATES("svc.points"),
+        .keep = KEEP_ALL,
+        .refs = points_offered_refs,
+        .view = points_transfer_view,
+    },
     {.type = NULL},
 };

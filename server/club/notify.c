@@ -13,7 +13,7 @@ static const struct field list_params[] = {
     FIELD_END,
 };
 
-static const struct field actor[] = {
+const struct field notify_actor[] = {
     FIELD_ID("member", "The member.", .optional = true),
     FIELD_TEXT("handle", 1, 24, "The member's handle.", .optional = true),
     FIELD_BOOL("former", "True: a member who has left for good.", .optional = true),
@@ -26,8 +26,10 @@ static const struct field notification[] = {
     FIELD_TEXT("target", 0, 80, "What it is about, such as post:12."),
     FIELD_INT("count", 1, COUNT_MAX, "How often this happened on that day."),
     FIELD_OBJECT("data", NULL, "Ids, numbers and states of the newest of them.", .open = true),
-    FIELD_OBJECT(
-        "actor", actor, "Who caused the newest; null when nobody is named.", .nullable = true),
+    FIELD_OBJECT("actor",
+        notify_actor,
+        "Who caused the newest; null when nobody is named.",
+        .nullable = true),
     FIELD_BOOL("read", "True: up to read_upto."),
     FIELD_TIME("at", "When the newest happened."),
     FIELD_END,

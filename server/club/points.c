@@ -121,6 +121,10 @@ static const char *const account_kinds[] = {"redeemable", "held", "pending", "de
 static const struct field cause_params[] = {
     FIELD_TEXT("actor", 1, 8, "Kind of principal that caused it: m, s, v or job."),
     FIELD_TEXT("reason", 0, 400, "Reason given by staff; null: none.", .nullable = true),
+    FIELD_OBJECT("member",
+        notify_actor,
+        "The other one of a transfer; null when nobody is named.",
+        .nullable = true),
     FIELD_END,
 };
 

@@ -80,9 +80,81 @@ static const struct field audit_result[] = {
     FIELD_END,
 };
 
+/* --- points.reverse -------------------------------------------------------------------------- */
+
+static const struct field reverse_params[] = {
+    FIELD_ID("tx", "The purchase, or the spending, to take back."),
+    FIELD_INT("amount",
+        1,
+        FIELD_POINTS_MAX,
+        "How many of its points; all that are left when left out.",
+        .optional = true),
+    FIELD_TEXT("return",
+        1,
+        64,
+        "Of a service: number of the return, unique for this service for ever.",
+        .optional = true),
+    FIELD_BOOL("operator",
+        "True: the mistake is the club's or its partner's, so spent points that have expired since "
+        "come back for 30 days.",
+        .optional = true),
+    FIELD_TEXT("reason", 1, REASON_MAX, "Why; staff must say it.", .optional = true),
+    FIELD_END,
+};
+
+static const struct field reverse_result[] = {
+    FIELD_ID("tx", "The ledger transaction of the reversal."),
+    FIELD_ID("reverses", "The one that it reverses."),
+    FIELD_INT("amount", 1, FIELD_POINTS_MAX, "How many of its points."),
+    FIELD_INT("left", 0, FIELD_POINTS_MAX, "How many of them are not reversed."),
+    FIELD_BOOL("duplicate", "True: this return was posted before; nothing was added."),
+    FIELD_END,
+};
+
+/* --- points.adjust --------------------------------------------------------------------------- */
+
+static const struct field adjust_params[] = {
+    FIELD_ID("member", "Whose account."),
+    FIELD_ID("club", "The club that gives or corrects."),
+    FIELD_INT("amount",
+        -FIELD_POINTS_MAX,
+        FIELD_POINTS_MAX,
+        "Points to add; below 0 to take, which agents cannot. More than 10,000 by one person for "
+        "one member in 24 hours take a second person."),
+    FIELD_TEXT("reason", 1, REASON_MAX, "Why; the member reads it."),
+    FIELD_TEXT("case", 1, 64, "The case it belongs to.", .optional = true),
+    FIELD_END,
+};
+
+static const struct field adjust_result[] = {
+    FIELD_ID("tx", "The ledger transaction."),
+    FIELD_ID("member", "The member."),
+    FIELD_INT("amount", -FIELD_POINTS_MAX, FIELD_POINTS_MAX, "Points added; below 0: taken."),
+    FIELD_END,
+};
+
 /* --- the table ------------------------------------------------------------------------------- */
 
 const struct method points_desk_methods[] = {
+    {
+        .name = "points.adjust",
+        .doc = "Gives a member points as goodwill, or corrects a balance.",
+        .since = "1",
+        .who = WHO_AGENT | WHO_MANAGER,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .params = adjust_params,
+        .result = adjust_result,
+        .sql = "select * from api.points_adjust($1, $2, $3, $4, $5, $6, $7, $8)",
+        .publishes = PUBLISHES("approval.needed", "points.changed"),
+        .errors = ERRORS(ERR_FORBIDDEN,
+            ERR_NOT_FOUND,
+            ERR_CONFLICT,
+            ERR_APPROVAL_REQUIRED,
+            ERR_LIMIT,
+            ERR_INSUFFICIENT_POINTS,
+            ERR_POINTS_FROZEN),
+    },
     {
         .name = "points.audit",
         .doc = "Shows the accounts of a member and their entries as they stand in the books.",
@@ -107,6 +179,20 @@ const struct method points_desk_methods[] = {
         .sql = "select * from api.points_freeze($1, $2, $3, $4, $5)",
         .publishes = PUBLISHES("account.frozen"),
         .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_INVALID_STATE),
+    },
+    {
+        .name = "points.reverse",
+        .doc = "Takes the points of a purchase back, or gives spent ones back; whole or in part.",
+        .since = "1",
+        .who = WHO_POS | WHO_BOOKING | WHO_CRM | WHO_AGENT | WHO_MANAGER,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .params = reverse_params,
+        .result = reverse_result,
+        .sql = "select * from api.points_reverse($1, $2, $3, $4, $5, $6, $7, $8)",
+        .publishes = PUBLISHES("points.changed"),
+        .errors =
+            ERRORS(ERR_NOT_FOUND, ERR_CONFLICT, ERR_INVALID_STATE, ERR_LIMIT, ERR_ALREADY_REVERSED),
     },
     {
         .name = "points.unfreeze",

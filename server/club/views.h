@@ -14,6 +14,7 @@ extern const struct field ops_view[];                  /* ops.health */
 extern const struct field family_view[];               /* family.get */
 extern const struct field points_view[];               /* points.summary */
 extern const struct field tier_view[];                 /* tier.explain */
+extern const struct field points_transfer_view[];      /* an offer of points */
 extern const struct field membership_view[];           /* one row of membership.list */
 extern const struct field privacy_view[];              /* privacy.status */
 extern const struct field moderation_case_view[];      /* one row of mod.queue */
@@ -23,13 +24,15 @@ extern const struct field club_view[];                 /* club.get */
 extern const struct field consent_view[];              /* rows of consent.catalog's states */
 extern const struct field pref_view[];                 /* pref.get */
 extern const struct field benefit_view[];              /* benefit.get */
-extern const struct field benefit_entitlement[];       /* one row of benefit.entitlements, without its code */
+extern const struct field
+    benefit_entitlement[]; /* one row of benefit.entitlements, without its code */
 
 /* Refs of events, beside the noun's methods. */
 extern const struct field family_member_refs[];
 extern const struct field notify_added_refs[];
 extern const struct field notify_read_refs[];
 extern const struct field points_frozen_refs[];
+extern const struct field points_offered_refs[];
 
 /* Of points. */
 enum { POINTS_LINES_MAX = 50, POINTS_RECEIPT_MAX = 1000000000 };
@@ -37,6 +40,9 @@ extern const struct field points_money[];
 extern const struct field points_reference[];
 extern const struct field points_line[]; /* of a receipt */
 extern const char *const points_kinds[]; /* of ledger transactions */
+
+/* A member who did something, as others see one. */
+extern const struct field notify_actor[];
 
 /* Of posts and comments. */
 enum { FEED_BODY_MAX = 10000, FEED_MENTIONS_MAX = 50, FEED_COUNT_MAX = 2000000000 };

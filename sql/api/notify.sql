@@ -12,6 +12,13 @@ begin
                  limit 1000) u);
 end $$;
 
+-- Takes the lock of a member's notifications ahead of those of points, for who can only tell the member afterwards.
+create function lib.notify_lock(p_member bigint) returns void language plpgsql volatile as $$
+begin
+    insert into notification_head (member_id, num) values (p_member, 1) on conflict (member_id) do nothing;
+    perform from notification_head where member_id = p_member for update;
+end $$;
+
 -- Tells a member something: adds the notification or counts it to that of the day, queues push and e-mail for a new
 -- one where the member wants them and can be reached, and returns the event for the caller's one lib.emit_all: none for
 -- who is erased, of whom no row may be written any more.

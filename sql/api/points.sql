@@ -116,6 +116,8 @@ declare
     v_member bigint := lib.points_subject(p_who, p_member);
     v_limit  int := coalesce(p_limit, 20);
     v_reply  jsonb;
+    v_others bigint[];
+    v_answer lib.answer;
 begin
     if p_cursor is not null and p_cursor !~ '^[0-9]{1,18}$' then
         perform lib.invalid('cursor', 'is not one of ours');
@@ -123,17 +125,17 @@ begin
     select jsonb_build_object(
                'entries', coalesce(jsonb_agg(r.entry order by r.entry_id desc) filter (where r.no <= v_limit), '[]'),
                'cursor', case when max(r.no) > v_limit
-                              then min(r.entry_id) filter (where r.no <= v_limit)::text end)
-      into v_reply
-      from (select h.entry_id, row_number() over (order by h.entry_id desc) as no,
+                              then min(r.entry_id) filter (where r.no <= v_limit)::text end),
+           coalesce(array_agg(distinct r.subject) filter (where r.no <= v_limit and r.subject is not null), '{}')
+      into v_reply, v_others
+      from (select h.entry_id, row_number() over (order by h.entry_id desc) as no, c.subject,
                    jsonb_build_object(
                        'entry', h.entry_id::text, 'tx', x.tx_id::text, 'kind', x.kind, 'account', a.kind,
                        'club', x.club_id::text, 'amount', h.amt, 'before', h.bal_after - h.amt, 'after', h.bal_after,
-                       'cause', jsonb_build_object('key', 'points.' || x.kind, 'params', jsonb_build_object(
-                           'actor', split_part(x.actor, ':', 1), 'reason', x.reason)),
-                       'ref', case when x.ref_kind is not null
+                       'cause', c.cause,
+                       'ref', case when x.ref_kind is not null and x.ref_id is not null
                                    then jsonb_build_object('kind', x.ref_kind, 'id', x.ref_id) end,
-                       'reversible', x.kind in ('earn', 'redeem', 'tier_earn') and x.reversed < x.amount,
+                       'reversible', lib.points_reversible(x),
                        'effective_at', lib.iso(x.effective_at), 'at', lib.iso(x.created_at)) as entry
               from ledger_account a
              cross join lateral (
@@ -144,9 +146,12 @@ begin
                     order by e.entry_id desc
                     limit v_limit + 1) h
               join ledger_tx x on x.tx_id = h.tx_id
+             cross join lateral lib.points_cause(x, h.amt, v_member) c
              where a.owner_kind = 'm'
                and a.owner_id = v_member
              order by h.entry_id desc
              limit v_limit + 1) r;
-    return lib.points_answer(p_who, 'points.history', v_member, v_reply, v_head);
+    v_answer := lib.points_answer(p_who, 'points.history', v_member, v_reply, v_head);
+    v_answer.subjects := v_answer.subjects || v_others;
+    return v_answer;
 end $$;

@@ -52,9 +52,7 @@ $$;
 create function lib.points_freeze_set(p_who text, p_method text, p_member bigint, p_on boolean, p_reason text)
 returns lib.answer language plpgsql volatile as $$
 begin
-    perform lib.wallet_open(array[p_member]);
-    perform lib.ledger_lock(array(
-        select account_id from ledger_account where owner_kind = 'm' and owner_id = p_member and cur = 'RP'));
+    perform lib.points_lock(array[p_member]);
     if lib.points_frozen(p_member) = p_on then
         perform lib.refuse('ZC017', jsonb_build_object('state', case when p_on then 'frozen' else 'open' end));
     end if;

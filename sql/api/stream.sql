@@ -250,6 +250,8 @@ begin
             v_shown := lib.card_view(v_id);
         when 'family.member' then
             v_shown := lib.family_view(((p_event).refs ->> 'family')::bigint, p_viewer);
+        when 'transfer.offered' then
+            v_shown := lib.transfer_view(((p_event).refs ->> 'hold')::bigint);
         when 'membership.changed' then
             v_shown := lib.membership_view(v_id, ((p_event).refs ->> 'club')::bigint);
         when 'tier.changed', 'tier.warning' then

@@ -933,6 +933,8 @@ export interface Methods {
                 support_prio: number | null;
                 /** Words one can follow, beside the categories. 0 to 50 items. */
                 topics: (string)[] | null;
+                /** True: members may give points to one another. */
+                transfers: boolean | null;
             };
             /** Rises with every change; for its staff. 1 to 9007199254740991. */
             version?: number;
@@ -1027,9 +1029,11 @@ export interface Methods {
                 support_prio?: number;
                 /** Words one can follow, beside the categories. 0 to 50 items. */
                 topics?: (string)[];
+                /** True: members may give points to one another. */
+                transfers?: boolean;
             };
             /** Settings that go back to what holds for clubs of this form. 0 to 30 items. */
-            clear?: ("comments_per_day" | "comments_per_day_new" | "controller" | "dedicated_agent" | "expiry_months" | "hold_minutes" | "listed" | "magazine" | "marketing_per_day" | "marketing_per_week" | "min_age" | "moderate_new_authors" | "new_author_days" | "posts_per_day" | "posts_per_day_new" | "preferential_prices" | "questions" | "return_days" | "support_prio" | "topics")[];
+            clear?: ("comments_per_day" | "comments_per_day_new" | "controller" | "dedicated_agent" | "expiry_months" | "hold_minutes" | "listed" | "magazine" | "marketing_per_day" | "marketing_per_week" | "min_age" | "moderate_new_authors" | "new_author_days" | "posts_per_day" | "posts_per_day_new" | "preferential_prices" | "questions" | "return_days" | "support_prio" | "topics" | "transfers")[];
             /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
             idem?: string;
         };
@@ -1144,6 +1148,8 @@ export interface Methods {
                 support_prio: number | null;
                 /** Words one can follow, beside the categories. 0 to 50 items. */
                 topics: (string)[] | null;
+                /** True: members may give points to one another. */
+                transfers: boolean | null;
             };
             /** Rises with every change; for its staff. 1 to 9007199254740991. */
             version?: number;
@@ -4272,6 +4278,33 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Gives a member points as goodwill, or corrects a balance. Who: agent, manager. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, APPROVAL_REQUIRED, LIMIT, INSUFFICIENT_POINTS, POINTS_FROZEN. Publishes: approval.needed, points.changed. */
+    "points.adjust": {
+        params: {
+            /** Whose account. */
+            member: string;
+            /** The club that gives or corrects. */
+            club: string;
+            /** Points to add; below 0 to take, which agents cannot. More than 10,000 by one person for one member in 24 hours take a second person. -9007199254740991 to 9007199254740991. */
+            amount: number;
+            /** Why; the member reads it. 1 to 400 characters. */
+            reason: string;
+            /** The case it belongs to. 1 to 64 characters. */
+            case?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The ledger transaction. */
+            tx: string;
+            /** The member. */
+            member: string;
+            /** Points added; below 0: taken. -9007199254740991 to 9007199254740991. */
+            amount: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Shows the accounts of a member and their entries as they stand in the books. Who: manager, privacy. Errors: FORBIDDEN, NOT_FOUND. */
     "points.audit": {
         params: {
@@ -4503,6 +4536,15 @@ export interface Methods {
                         actor: string;
                         /** Reason given by staff; null: none. 0 to 400 characters. */
                         reason: string | null;
+                        /** The other one of a transfer; null when nobody is named. */
+                        member: {
+                            /** The member. */
+                            member?: string;
+                            /** The member's handle. 1 to 24 characters. */
+                            handle?: string;
+                            /** True: a member who has left for good. */
+                            former?: boolean;
+                        } | null;
                     };
                 };
                 /** What it refers to; null: nothing. */
@@ -4619,6 +4661,37 @@ export interface Methods {
             /** When the hold expires; null: redeemed. RFC 3339, UTC. */
             expires_at: string | null;
             /** True: this receipt was posted before; nothing was taken. */
+            duplicate: boolean;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Takes the points of a purchase back, or gives spent ones back; whole or in part. Who: agent, manager, service:pos, service:booking, service:crm. Errors: NOT_FOUND, CONFLICT, INVALID_STATE, LIMIT, ALREADY_REVERSED. Publishes: points.changed. */
+    "points.reverse": {
+        params: {
+            /** The purchase, or the spending, to take back. */
+            tx: string;
+            /** How many of its points; all that are left when left out. 1 to 9007199254740991. */
+            amount?: number;
+            /** Of a service: number of the return, unique for this service for ever. 1 to 64 characters. */
+            return?: string;
+            /** True: the mistake is the club's or its partner's, so spent points that have expired since come back for 30 days. */
+            operator?: boolean;
+            /** Why; staff must say it. 1 to 400 characters. */
+            reason?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The ledger transaction of the reversal. */
+            tx: string;
+            /** The one that it reverses. */
+            reverses: string;
+            /** How many of its points. 1 to 9007199254740991. */
+            amount: number;
+            /** How many of them are not reversed. 0 to 9007199254740991. */
+            left: number;
+            /** True: this return was posted before; nothing was added. */
             duplicate: boolean;
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
@@ -4746,6 +4819,85 @@ export interface Methods {
                 /** Tier points missing for it; null: there is none. 0 to 9007199254740991. */
                 missing: number | null;
             }[];
+        };
+    };
+    /** Gives points to another member: in a family at once, else when the other accepts. Who: member. Errors: NOT_FOUND, CONFLICT, INVALID_STATE, LIMIT, INSUFFICIENT_POINTS, POINTS_FROZEN, CLOSED, RESTRICTED. Publishes: notify.added, points.changed, transfer.offered. */
+    "points.transfer": {
+        params: {
+            /** Who gets them. */
+            member?: string;
+            /** Instead of the number: the handle of who gets them. 1 to 24 characters. */
+            handle?: string;
+            /** How many points. 1 to 9007199254740991. */
+            amount: number;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The offer; null: given at once, inside a family. */
+            hold: string | null;
+            /** The ledger transaction of this step. */
+            tx: string;
+            /** The other side. */
+            member: string;
+            /** How many points. 1 to 9007199254740991. */
+            amount: number;
+            /** What became of it. */
+            state: "offered" | "accepted" | "declined" | "lapsed";
+            /** When the offer lapses; null: there was none. RFC 3339, UTC. */
+            expires_at: string | null;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Takes points that another member has offered. Who: member. Errors: NOT_FOUND, INVALID_STATE, LIMIT, HOLD_EXPIRED, HOLD_RESOLVED, RESTRICTED. Publishes: points.changed. */
+    "points.transfer_accept": {
+        params: {
+            /** The offer. */
+            hold: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The offer; null: given at once, inside a family. */
+            hold: string | null;
+            /** The ledger transaction of this step. */
+            tx: string;
+            /** The other side. */
+            member: string;
+            /** How many points. 1 to 9007199254740991. */
+            amount: number;
+            /** What became of it. */
+            state: "offered" | "accepted" | "declined" | "lapsed";
+            /** When the offer lapses; null: there was none. RFC 3339, UTC. */
+            expires_at: string | null;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Turns offered points down, or takes the caller's own offer back. Who: member. Errors: NOT_FOUND, HOLD_RESOLVED. Publishes: points.changed. */
+    "points.transfer_decline": {
+        params: {
+            /** The offer. */
+            hold: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The offer; null: given at once, inside a family. */
+            hold: string | null;
+            /** The ledger transaction of this step. */
+            tx: string;
+            /** The other side. */
+            member: string;
+            /** How many points. 1 to 9007199254740991. */
+            amount: number;
+            /** What became of it. */
+            state: "offered" | "accepted" | "declined" | "lapsed";
+            /** When the offer lapses; null: there was none. RFC 3339, UTC. */
+            expires_at: string | null;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
         };
     };
     /** Lets points leave a member's account again. Who: moderator, manager. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE. Publishes: account.frozen. */
@@ -5633,6 +5785,7 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "ops.incident_close": "keyed",
     "partner.list": "read",
     "partner.set": "keyed",
+    "points.adjust": "keyed",
     "points.audit": "read",
     "points.earn": "keyed",
     "points.explain": "read",
@@ -5640,9 +5793,13 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "points.history": "read",
     "points.quote_earn": "read",
     "points.redeem_code": "keyed",
+    "points.reverse": "keyed",
     "points.rule_list": "read",
     "points.rule_set": "keyed",
     "points.summary": "read",
+    "points.transfer": "keyed",
+    "points.transfer_accept": "keyed",
+    "points.transfer_decline": "keyed",
     "points.unfreeze": "keyed",
     "pref.get": "read",
     "pref.set": "keyed",
@@ -5930,6 +6087,8 @@ export interface Events {
                 support_prio: number | null;
                 /** Words one can follow, beside the categories. 0 to 50 items. */
                 topics: (string)[] | null;
+                /** True: members may give points to one another. */
+                transfers: boolean | null;
             };
             /** Rises with every change; for its staff. 1 to 9007199254740991. */
             version?: number;
@@ -6938,6 +7097,37 @@ export interface Events {
             next_check: string | null;
         };
     };
+    /** Another member offers points. Gate: svc.points. */
+    "transfer.offered": {
+        /** The offer. */
+        hold: string;
+        /** How many points. 1 to 20000. */
+        amount: number;
+        /** Who offers them. */
+        from: string;
+        /** When the offer lapses. RFC 3339, UTC. */
+        expires_at: string;
+        /** The object, where it may be shown. */
+        view?: {
+            /** The offer. */
+            hold: string;
+            /** How many points. 1 to 20000. */
+            amount: number;
+            /** Who offers them. */
+            from: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string;
+                /** True: a member who has left for good. */
+                former?: boolean;
+            };
+            /** What has become of it. */
+            state: "offered" | "accepted" | "declined" | "lapsed";
+            /** When the offer lapses. RFC 3339, UTC. */
+            expires_at: string;
+        };
+    };
 }
 
 /** What the server says unasked. */
@@ -7392,8 +7582,11 @@ export type ErrorReason =
     | "APPROVAL_REQUIRED"
     | "INVALID_STATE"
     | "LIMIT"
+    | "HOLD_EXPIRED"
+    | "HOLD_RESOLVED"
     | "INSUFFICIENT_POINTS"
     | "POINTS_FROZEN"
+    | "ALREADY_REVERSED"
     | "CODE_INVALID"
     | "CODE_USED"
     | "CARD_LOCKED"
@@ -7425,8 +7618,11 @@ export const errorRetryMs: { readonly [R in ErrorReason]: number | null } = {
     APPROVAL_REQUIRED: null, // 1016 A second person has to agree.
     INVALID_STATE: null, // 1017 This cannot be done in its present state.
     LIMIT: null, // 1024 A limit is reached.
+    HOLD_EXPIRED: null, // 1025 It is too late for this.
+    HOLD_RESOLVED: null, // 1026 This was decided before.
     INSUFFICIENT_POINTS: null, // 1027 There are not enough points.
     POINTS_FROZEN: null, // 1028 These points are frozen.
+    ALREADY_REVERSED: null, // 1029 So much is not left of this.
     CODE_INVALID: null, // 1030 This code or password is wrong.
     CODE_USED: null, // 1031 This code has been used.
     CARD_LOCKED: null, // 1032 This card is locked.
