@@ -184,8 +184,8 @@ begin
     end loop;
 end $$;
 
--- Writes what cards and tries have become, tells the members whose cards are locked now; returns their events and, for
--- each, its request.
+-- Writes what the tries have become, tells the members whose cards are locked now; returns their events and, for each,
+-- its request.
 create function lib.points_code_count(p_asks lib.code_ask[], p_cards lib.code_card[], p_tries lib.code_try[],
                                       p_locked int[], out events lib.event_row[], out idx int[])
 language plpgsql volatile as $$
@@ -193,11 +193,6 @@ declare
     v_at   record;
     v_more lib.event_row[];
 begin
-    update member_card m
-       set fail_count = c.fail_count, status = c.status, locked_by = c.locked_by
-      from unnest(p_cards) c
-     where m.card_no = c.card_no
-       and c.changed;
     update card_try t
        set fails = x.fails, since = x.since
       from unnest(p_tries) x
@@ -329,7 +324,9 @@ begin
     select j.p_asks, j.p_cards, j.p_tries, j.locked
       into v_asks, v_cards, v_tries, v_locked
       from lib.points_code_judge(v_asks, v_cards, v_tries, v_known, v_now) j;
-    select c.events, c.idx into v_rows, v_of from lib.points_code_count(v_asks, v_cards, v_tries, v_locked) c;
+    if cardinality(v_tries) > 0 then
+        select c.events, c.idx into v_rows, v_of from lib.points_code_count(v_asks, v_cards, v_tries, v_locked) c;
+    end if;
 
     foreach v_ask in array v_asks loop
         if v_ask.sqlstate is null and v_ask.match is not null then
@@ -372,12 +369,19 @@ begin
         v_by := v_by || k;
         v_spent[v_c] := coalesce(v_spent[v_c], 0) + v_ask.amount;
         v_cards[v_c].last_step := v_ask.match;
-        update member_card set last_step = v_ask.match where card_no = v_ask.card and last_step < v_ask.match;
-        perform lib.audit(v_ask.who, 'points.redeem_code', v_post.owner_id, jsonb_build_object(
-            'club', v_ask.club::text, 'receipt', v_ask.receipt, 'till', v_ask.till));
+        v_cards[v_c].changed := true;
     end loop;
+    update member_card m
+       set last_step = c.last_step, fail_count = c.fail_count, status = c.status, locked_by = c.locked_by
+      from unnest(v_cards) c
+     where m.card_no = c.card_no
+       and c.changed;
 
     if v_posts is not null then
+        insert into audit_log (actor, action, subject_member, detail)
+        select p.actor, 'points.redeem_code', p.owner_id,
+               jsonb_build_object('club', p.club::text, 'receipt', p.ref_id, 'till', p.detail ->> 'till')
+          from unnest(v_posts) p;
         v_posted := lib.ledger_post(v_posts);
         v_at := 1;
         for n in 1 .. cardinality(v_posted) loop    -- an expiry goes with what comes after it
