@@ -33,6 +33,7 @@ static const struct method *const tables[] = {
     moderation_methods,
     notify_methods,
     points_desk_methods,
+    points_hold_methods,
     ops_methods,
     points_code_methods,
     points_methods,

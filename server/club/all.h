@@ -30,6 +30,7 @@ extern const struct method membership_methods[];
 extern const struct method moderation_methods[];
 extern const struct method notify_methods[];
 extern const struct method points_desk_methods[];
+extern const struct method points_hold_methods[];
 extern const struct method ops_methods[];
 extern const struct method points_code_methods[];
 extern const struct method points_methods[];

@@ -13,9 +13,6 @@
 
 enum { TRIPLES_MAX = 2000 };
 
-static const char *const ledger_kinds[] = {"earn", "mature", "hold", "capture", "release", "redeem",
-    "transfer", "contribute", "return_share", "expire", "adjust", "reverse", "forfeit", "tier_earn",
-    "tier_reverse", NULL};
 static const char *const membership_statuses[] = {
     "applied", "invited", "active", "paused", "lapsed", "left", "expelled", "declined", NULL};
 static const char *const channels[] = {
@@ -48,7 +45,7 @@ static const struct field points_refs[] = {
         -FIELD_POINTS_MAX,
         FIELD_POINTS_MAX,
         "Change of all that is the member's: points, or tier points for tier_earn."),
-    FIELD_WORD("kind", ledger_kinds, "Kind of the ledger transaction."),
+    FIELD_WORD("kind", points_kinds, "Kind of the ledger transaction."),
     FIELD_ID("ref", "The ledger transaction."),
     FIELD_END,
 };

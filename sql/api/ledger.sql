@@ -117,15 +117,13 @@ returns void language plpgsql volatile as $$
 declare
     v_accounts bigint[];
 begin
-    if exists (select
-                 from unnest(p_members) m
-                where not exists (select from wallet w where w.owner_kind = 'm' and w.owner_id = m)) then
+    if (select count(*) from wallet where owner_kind = 'm' and owner_id = any (p_members))
+       < (select count(distinct m) from unnest(p_members) m) then
         perform lib.wallet_open(p_members);
     end if;
     if cardinality(p_families) > 0
-       and exists (select
-                     from unnest(p_families) f
-                    where not exists (select from wallet w where w.owner_kind = 'f' and w.owner_id = f)) then
+       and (select count(*) from wallet where owner_kind = 'f' and owner_id = any (p_families))
+           < (select count(distinct f) from unnest(p_families) f) then
         perform lib.wallet_open_family(p_families);
     end if;
     if cardinality(p_tier_members) > 0 then

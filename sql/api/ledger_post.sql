@@ -44,6 +44,7 @@ declare
     v_tiers    text[] := '{}';      -- owner and club of those of tier points
     v_is_tier  boolean := false;
     v_is_back  boolean := false;
+    v_ids      bigint[];
     v_contras  text[] := '{}';
     v_contra_of bigint[] := '{}';
     v_e_post   int[];               -- entries
@@ -346,10 +347,11 @@ begin
                     select v_tx[i], p.lot, p.amt from unnest(v_parts) p;
                 end if;
                 v_parts := lib.lots_held(v_p.hold, v_sum + v_repaid, v_credit);
-                update point_lot l
-                   set remaining = l.remaining + p.amt
-                  from unnest(v_parts) p
-                 where l.lot_id = p.lot;
+                if v_credit > 0 then
+                    foreach v_part in array v_parts loop
+                        update point_lot set remaining = remaining + v_part.amt where lot_id = v_part.lot;
+                    end loop;
+                end if;
                 v_sum := lib.lots_due(v_parts, v_now);
                 v_due[v_to] := v_due[v_to] + v_sum;
                 v_ends[v_to] := v_ends[v_to] or v_sum > 0;
@@ -445,23 +447,29 @@ begin
           from unnest(v_n_post, v_n_at, v_n_origin, v_n_earned, v_n_amt, v_n_end)
             as n (post, at, origin, earned, amt, ends);
     end if;
-    update ledger_account a
-       set balance = v_balance[c.at], ver = v_ver[c.at]
-      from unnest(v_changed) as c (at)
-     where a.account_id = v_account[c.at];
-    update wallet w
-       set ver = u.ver
-      from unnest(v_keys, v_vers) as u (key, ver)
-     where w.owner_kind = case when u.key < 0 then 'f' else 'm' end::char(1)
-       and w.owner_id = abs(u.key);
+    -- by key alone: a join planned while the tables were empty, and kept, would walk them
+    v_ids := array(select v_account[c] from unnest(v_changed) c);
+    update ledger_account
+       set balance = v_balance[array_position(v_account, account_id)],
+           ver     = v_ver[array_position(v_account, account_id)]
+     where account_id = any (v_ids);
+    update wallet
+       set ver = v_vers[array_position(v_keys, owner_id)]
+     where owner_kind = 'm'
+       and owner_id = any (v_keys);
+    if 0 > any (v_keys) then
+        v_ids := array(select -k from unnest(v_keys) k where k < 0);
+        update wallet
+           set ver = v_vers[array_position(v_keys, -owner_id)]
+         where owner_kind = 'f'
+           and owner_id = any (v_ids);
+    end if;
     if v_is_back then
-        update ledger_tx x
-           set reversed = x.reversed + r.amount
-          from (select p.reverses, sum(p.amount) as amount
-                  from unnest(p_posts) p
-                 where p.reverses is not null
-                 group by p.reverses) r
-         where x.tx_id = r.reverses;
+        foreach v_p in array p_posts loop
+            if v_p.reverses is not null then
+                update ledger_tx set reversed = reversed + v_p.amount where tx_id = v_p.reverses;
+            end if;
+        end loop;
     end if;
 
     if v_is_tier then

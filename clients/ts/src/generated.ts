@@ -4379,6 +4379,31 @@ export interface Methods {
             cursor: string | null;
         };
     };
+    /** Spends the points of a hold, wholly or in part; a hold is resolved once. Who: service:pos, service:booking. Errors: NOT_FOUND, LIMIT, HOLD_EXPIRED, HOLD_RESOLVED. Publishes: points.changed. */
+    "points.capture": {
+        params: {
+            /** The hold. */
+            hold: string;
+            /** How many are spent; all when left out. The rest is released. 1 to 9007199254740991. */
+            points?: number;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The hold. */
+            hold: string;
+            /** The ledger transaction; a rest that was released has one of its own. */
+            tx: string;
+            /** Points spent. 0 to 9007199254740991. */
+            captured: number;
+            /** Points given back; those that have expired meanwhile end at once. 0 to 9007199254740991. */
+            released: number;
+            /** Points that can be spent now. 0 to 9007199254740991. */
+            available: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Credits a purchase with points and tier points; a receipt is credited once for ever. Who: service:pos, service:booking, service:crm. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, NOT_MEMBER, INVALID_STATE, LIMIT. Publishes: points.changed, tier.changed. */
     "points.earn": {
         params: {
@@ -4565,6 +4590,37 @@ export interface Methods {
             cursor: string | null;
         };
     };
+    /** Puts points aside for a while, so that nothing else can spend them. Who: member, service:pos, service:booking. Errors: FORBIDDEN, NOT_FOUND, LIMIT, INSUFFICIENT_POINTS, POINTS_FROZEN, RESTRICTED. Publishes: points.changed. */
+    "points.hold": {
+        params: {
+            /** Whose points; the caller's own when left out, and for members always. */
+            member?: string;
+            /** How many. 1 to 9007199254740991. */
+            points: number;
+            /** How long, at most: 30 minutes for members, 24 hours for services; 10 minutes when left out. 1 to 86400. */
+            seconds?: number;
+            /** What for; purchase when left out. */
+            purpose?: "purchase" | "booking" | "other";
+            /** The caller's own number for it. 1 to 64 characters. */
+            ref?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The hold. */
+            hold: string;
+            /** Its ledger transaction. */
+            tx: string;
+            /** Points it keeps. 1 to 9007199254740991. */
+            points: number;
+            /** Points that can still be spent. 0 to 9007199254740991. */
+            available: number;
+            /** From then on it can only be released. RFC 3339, UTC. */
+            expires_at: string;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Tells what a purchase would earn. Who: member, service:pos. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, LIMIT. */
     "points.quote_earn": {
         params: {
@@ -4662,6 +4718,29 @@ export interface Methods {
             expires_at: string | null;
             /** True: this receipt was posted before; nothing was taken. */
             duplicate: boolean;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Gives the points of a hold back; a hold is resolved once. Who: member, service:pos, service:booking. Errors: NOT_FOUND, HOLD_RESOLVED. Publishes: points.changed. */
+    "points.release": {
+        params: {
+            /** The hold. */
+            hold: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The hold. */
+            hold: string;
+            /** The ledger transaction; a rest that was released has one of its own. */
+            tx: string;
+            /** Points spent. 0 to 9007199254740991. */
+            captured: number;
+            /** Points given back; those that have expired meanwhile end at once. 0 to 9007199254740991. */
+            released: number;
+            /** Points that can be spent now. 0 to 9007199254740991. */
+            available: number;
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
         };
@@ -5787,12 +5866,15 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "partner.set": "keyed",
     "points.adjust": "keyed",
     "points.audit": "read",
+    "points.capture": "keyed",
     "points.earn": "keyed",
     "points.explain": "read",
     "points.freeze": "keyed",
     "points.history": "read",
+    "points.hold": "keyed",
     "points.quote_earn": "read",
     "points.redeem_code": "keyed",
+    "points.release": "keyed",
     "points.reverse": "keyed",
     "points.rule_list": "read",
     "points.rule_set": "keyed",
