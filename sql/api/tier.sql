@@ -93,24 +93,41 @@ end $$;
 create function lib.tier_add(p_member bigint, p_club bigint, p_amount bigint, p_at timestamptz)
 returns void language plpgsql volatile as $$
 declare
-    v_day date := (select (p_at at time zone tz)::date from club where club_id = p_club);
+    v_day  date := (select (p_at at time zone tz)::date from club where club_id = p_club);
+    v_last tier_day;
 begin
-    insert into tier_day as d (member_id, club_id, day, total)
-    values (p_member, p_club, v_day,
-            p_amount + coalesce((select e.total
-                                   from tier_day e
-                                  where e.member_id = p_member
-                                    and e.club_id = p_club
-                                    and e.day < v_day
-                                  order by e.day desc
-                                  limit 1), 0))
-        on conflict (member_id, club_id, day)
-        do update set total = d.total + p_amount;
-    update tier_day
-       set total = total + p_amount
+    select *
+      into v_last
+      from tier_day
      where member_id = p_member
        and club_id = p_club
-       and day > v_day;
+     order by day desc
+     limit 1;
+    if v_last.day > v_day then      -- back-dated, or reversed: it counts on all days since
+        update tier_day
+           set total = total + p_amount
+         where member_id = p_member
+           and club_id = p_club
+           and day > v_day;
+        select *
+          into v_last
+          from tier_day
+         where member_id = p_member
+           and club_id = p_club
+           and day <= v_day
+         order by day desc
+         limit 1;
+    end if;
+    if v_last.day = v_day then
+        update tier_day
+           set total = total + p_amount
+         where member_id = p_member
+           and club_id = p_club
+           and day = v_day;
+    else
+        insert into tier_day (member_id, club_id, day, total)
+        values (p_member, p_club, v_day, coalesce(v_last.total, 0) + p_amount);
+    end if;
 end $$;
 
 -- Counts what lib.ledger_post posts; a reversal counts on the day of its original.
@@ -176,10 +193,11 @@ end $$;
 
 -- Tier points that count for keeping the tier: of the months before its end, and since.
 create function lib.tier_kept(p_at lib.tier_at)
-returns bigint language sql stable as $$
-    select lib.tier_counted((p_at).member, (p_at).club,
-                            ((p_at).until at time zone (p_at).tz - make_interval(months => (p_at).window_months))::date)
-$$;
+returns bigint language plpgsql stable as $$
+begin
+    return lib.tier_counted(
+        p_at.member, p_at.club, (p_at.until at time zone p_at.tz - make_interval(months => p_at.window_months))::date);
+end $$;
 
 -- May the member have this tier, on that track?
 create function lib.tier_open(p_tier tier, p_track text)
@@ -299,19 +317,30 @@ begin
           from (select u.member, u.club, max(u.actor) as actor
                   from unnest(p_members, p_clubs, p_actors) as u (member, club, actor)
                  group by u.member, u.club) p
-          join membership m on m.member_id = p.member and m.club_id = p.club
-         where m.status = 'active'
-           and not (m.tier_fixed and m.tier_until > now())
-           and exists (
-               select
-                 from tier t
-                where t.club_id = p.club
-                  and t.rank > (select h.rank from tier h where h.tier_id = m.tier_id)
-                  and t.qualify_tp <= lib.tier_counted(p.member, p.club, (
-                          select lib.tier_from(h.window_kind, h.window_months, m.joined_at,
-                                               (select c.tz from club c where c.club_id = p.club))
-                            from tier h
-                           where h.tier_id = m.tier_id)))
+         cross join lateral (
+               select tier_id, joined_at
+                 from membership
+                where member_id = p.member
+                  and club_id = p.club
+                  and status = 'active'
+                  and not (tier_fixed and tier_until > now())
+               offset 0) m
+         cross join lateral (select * from tier where tier_id = m.tier_id offset 0) t
+         where (select min(h.qualify_tp) from tier h where h.club_id = p.club and h.rank > t.rank)
+               <= (select d.total       -- lib.tier_counted, without the price of a call
+                     from tier_day d
+                    where d.member_id = p.member
+                      and d.club_id = p.club
+                    order by d.day desc
+                    limit 1)
+                  - coalesce((select d.total
+                                from tier_day d
+                               where d.member_id = p.member
+                                 and d.club_id = p.club
+                                 and d.day < lib.tier_from(t.window_kind, t.window_months, m.joined_at,
+                                                           (select c.tz from club c where c.club_id = p.club))
+                               order by d.day desc
+                               limit 1), 0)
          order by p.club, p.member
     loop
         v_at := lib.tier_look(v_pair.member, v_pair.club);
