@@ -146,9 +146,9 @@ begin
     end loop;
 end $$;
 
--- Days whose sums differ from the entries, and days that are missing or too many.
+-- Days whose sums differ from the entries, and days that are missing or too many; for the owner and for tests.
 create function lib.tier_violations()
-returns table (what text, detail text) language sql stable as $$
+returns table (what text, detail text) language sql stable set search_path = club, pg_temp as $$
     select 'tier_day ' || coalesce(d.member_id, e.member) || ' ' || coalesce(d.club_id, e.club),
            coalesce(d.day, e.day) || ': ' || coalesce(d.total::text, 'none') || ', entries '
            || coalesce(e.total::text, 'none')

@@ -15,6 +15,7 @@ query() {
 {
     printf 'begin;\n'
     sed '/^-- The reply of a call/,$d' "$(dirname "$0")/noun.psql"
+    printf 'update tier set qualify_tp = 50, retain_tp = 50000 where tier_id = 8071;\n'
     printf "update club set settings = '{\"posts_per_day\":1000000,\"posts_per_day_new\":1000000,\"marketing_per_day\":1000000,\"marketing_per_week\":1000000}' where club_id = 8001;\n"
     cat <<'SQL'
 insert into staff (staff_id, login, roles) values (8311, 'n-mod', '{moderator}'), (8312, 'n-mod-two', '{moderator}'),
@@ -123,11 +124,22 @@ select public.call_or_refusal(format('select api.notify_read(%L, %L, sha256(''x'
 select public.call_or_refusal(format('select api.pref_set(%L, %L, sha256(''x''), ''en'', null, null, null, null)', 'm' || chr(58) || :m, 'lock-' || :r));
 select ran from api.jobs_run('leases');
 SQL
+# Tiers: purchases raise members of 8001 at once, managers set them, the job ends them and tells of it.
+cat >"$work/tier.sql" <<'SQL'
+\set r random(1, 1000000000000)
+\set m random(8201, 8204)
+\set k random(0, 1)
+select public.call_or_refusal(format('select api.tier_set(%L, %L, sha256(''x''), 8001, %s, %s, now() + interval ''1 day'', ''x'', null)',
+    's' || chr(58) || 8313, 'lock-' || :r, :m, :k));
+update club.membership set tier_until = now() - interval '100 days', tier_check_at = now() where club_id = 8001 and member_id = :m;
+select ran from api.jobs_run('tiers');
+select count(*) from api.tier_explain('m' || chr(58) || 8208, 8001, null);
+SQL
 
 before=$(query -c "select deadlocks from pg_stat_database where datname = current_database()")
 status=0
 PGOPTIONS="-c clubhub.pii_key=00ff" "$bin/pgbench" -n -c 8 -j 2 -T "${LOCKS_SECONDS:-6}" -f "$work/earn.sql@3" -f "$work/post.sql@3" -f "$work/say.sql@1" \
-    -f "$work/moderate.sql@2" -f "$work/live.sql@2" -f "$work/mail.sql@2" "$ADMIN_URL" >"$work/log" 2>&1 || status=$?
+    -f "$work/moderate.sql@2" -f "$work/live.sql@2" -f "$work/mail.sql@2" -f "$work/tier.sql@2" "$ADMIN_URL" >"$work/log" 2>&1 || status=$?
 grep -E 'number of transactions actually|ERROR' "$work/log" | sed 's/^/# /' | head -n 5
 
 # Three members report the same twenty posts at the same time: the third one hides, whoever that is.
@@ -156,10 +168,13 @@ check() { # name, what should be nothing
     fi
 }
 
-printf '1..11\n'
+printf '1..13\n'
 check 'every transaction went through' "$status"
 check 'no deadlock' "$(($(query -c "select deadlocks from pg_stat_database where datname = current_database()") - before))"
 check 'the ledger holds' "$(query -c 'select * from lib.ledger_violations() limit 3')"
+check 'what counts for tiers is the sum of the entries' "$(query -c 'select * from lib.tier_violations() limit 3')"
+check 'tiers rose and fell' "$(query -c "
+    select 'too few' where (select count(distinct refs ->> 'to') from club.outbox where type = 'tier.changed') < 2")"
 check 'the evidence holds' "$(query -c 'select * from lib.consent_violations() limit 3')"
 check 'every decision is told, and what is in force has its effect' "$(query -c "
     select * from lib.moderation_violations() where id <> 8208 limit 3")"
