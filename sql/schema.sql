@@ -965,6 +965,24 @@ CREATE TABLE club.point_pending (
     matures_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE club.points_notice (
+    member_id bigint NOT NULL,
+    day date NOT NULL,
+    step smallint NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    told_at timestamp with time zone,
+    points bigint,
+    CONSTRAINT points_notice_points_check CHECK ((points >= 0)),
+    CONSTRAINT points_notice_step_check CHECK ((step = ANY (ARRAY[60, 30, 7, 1])))
+);
+
+CREATE TABLE club.points_notice_plan (
+    one boolean DEFAULT true NOT NULL,
+    day date DEFAULT (CURRENT_DATE - 1) NOT NULL,
+    account_id bigint,
+    CONSTRAINT points_notice_plan_one_check CHECK (one)
+);
+
 CREATE TABLE club.post (
     post_id bigint NOT NULL,
     club_id bigint NOT NULL,
@@ -1653,6 +1671,12 @@ ALTER TABLE ONLY club.point_lot
 ALTER TABLE ONLY club.point_pending
     ADD CONSTRAINT point_pending_pkey PRIMARY KEY (tx_id);
 
+ALTER TABLE ONLY club.points_notice
+    ADD CONSTRAINT points_notice_pkey PRIMARY KEY (member_id, day);
+
+ALTER TABLE ONLY club.points_notice_plan
+    ADD CONSTRAINT points_notice_plan_pkey PRIMARY KEY (one);
+
 ALTER TABLE ONLY club.post_dirty
     ADD CONSTRAINT post_dirty_pkey PRIMARY KEY (post_id);
 
@@ -1924,6 +1948,10 @@ CREATE INDEX point_pending_account ON club.point_pending USING btree (account_id
 
 CREATE INDEX point_pending_due ON club.point_pending USING btree (matures_at);
 
+CREATE INDEX points_notice_day ON club.points_notice USING brin (day);
+
+CREATE INDEX points_notice_due ON club.points_notice USING btree (due_at) WHERE (told_at IS NULL);
+
 CREATE INDEX post_author ON club.post USING btree (author_kind, author_id, created_at DESC);
 
 CREATE INDEX post_feed ON club.post USING btree (club_id, published_at DESC, post_id DESC) WHERE (state = 'published'::text);
@@ -2163,6 +2191,9 @@ ALTER TABLE ONLY club.one_time_token
 
 ALTER TABLE ONLY club.partner
     ADD CONSTRAINT partner_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);
+
+ALTER TABLE ONLY club.points_notice
+    ADD CONSTRAINT points_notice_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
 
 ALTER TABLE ONLY club.post
     ADD CONSTRAINT post_category_id_fkey FOREIGN KEY (category_id) REFERENCES club.product_category(category_id);

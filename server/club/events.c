@@ -58,6 +58,20 @@ static const struct field benefit_refs[] = {
     FIELD_END,
 };
 
+static const struct field expiring_benefit[] = {FIELD_ID(NULL, "A benefit."), FIELD_END};
+
+static const struct field points_expiring_refs[] = {
+    FIELD_TEXT("on", 10, 10, "Last day on which they can be spent, in the club's time zone."),
+    FIELD_INT("points", 1, FIELD_POINTS_MAX, "How many expire after that day."),
+    FIELD_LIST("benefits",
+        0,
+        3,
+        expiring_benefit,
+        "What they would buy; see benefit.get.",
+        .scalar_items = true),
+    FIELD_END,
+};
+
 static const struct field membership_refs[] = {
     FIELD_ID("club", "The club."),
     FIELD_WORD("status", membership_statuses, "Where the membership stands."),
@@ -361,6 +375,14 @@ const struct event_kind events[] = {
         .gates = GATES("svc.points"),
         .keep = KEEP_LATEST,
         .refs = points_refs,
+        .view = points_view,
+    },
+    {
+        .type = "points.expiring",
+        .doc = "Points of the member expire 60, 30, 7 days or 1 day from now; at most one a day.",
+        .gates = GATES("svc.points"),
+        .keep = KEEP_ALL,
+        .refs = points_expiring_refs,
         .view = points_view,
     },
     {

@@ -53,6 +53,9 @@ create function lib.points_freeze_set(p_who text, p_method text, p_member bigint
 returns lib.answer language plpgsql volatile as $$
 begin
     perform lib.points_lock(array[p_member]);
+    if not p_on and lib.incident_of('m', p_member) is not null then
+        perform lib.refuse('ZC017', '{"state":"incident"}');
+    end if;
     if lib.points_frozen(p_member) = p_on then
         perform lib.refuse('ZC017', jsonb_build_object('state', case when p_on then 'frozen' else 'open' end));
     end if;

@@ -201,10 +201,19 @@ begin
     end loop;
     v_freeze := array_remove(v_freeze, null);
     perform from ledger_account where account_id = any (v_freeze) order by account_id for no key update;
-    update ledger_account
-       set frozen = true
-     where account_id = any (v_freeze)
-       and not frozen;
+    with frozen as (
+        update ledger_account
+           set frozen = true
+         where account_id = any (v_freeze)
+           and not frozen
+        returning owner_kind, owner_id, kind
+    )
+    select v_events || coalesce(array_agg(lib.frozen_event(f.owner_id, true)
+                                          order by f.owner_id), '{}')
+      into v_events
+      from frozen f
+     where f.owner_kind = 'm'
+       and f.kind = 'redeemable';
     perform lib.emit_all(v_events);
     return v_lines;
 end $$;

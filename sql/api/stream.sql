@@ -244,7 +244,7 @@ declare
     v_shown lib.shown := row(null, true, false, '{}'::bigint[])::lib.shown;
 begin
     case (p_event).type
-        when 'points.changed', 'account.frozen' then
+        when 'points.changed', 'points.expiring', 'account.frozen' then
             v_shown := lib.points_summary_view(v_id);
         when 'card.changed' then
             v_shown := lib.card_view(v_id);

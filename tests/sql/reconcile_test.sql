@@ -1,9 +1,9 @@
 -- domain.md 7.7: what does not add up is found, frozen and reported once, and never mended.
 begin;
 \ir noun.psql
-select plan(44);
-insert into staff (staff_id, login, roles) values (8391, 'n-admin', '{admin}');
-insert into staff_club (staff_id, club_id) values (8391, 8001);
+select plan(47);
+insert into staff (staff_id, login, roles) values (8391, 'n-admin', '{admin}'), (8392, 'n-manager', '{manager}');
+insert into staff_club (staff_id, club_id) values (8391, 8001), (8392, 8001);
 
 select pg_temp.earn(8201, 'A1', 10000) \g /dev/null
 select pg_temp.earn(8202, 'B1', 10000) \g /dev/null
@@ -117,12 +117,13 @@ select is((select array_agg(object || ' ' || account_id) from incident),
 select is((select array_agg(distinct f ->> 'invariant' order by f ->> 'invariant') from incident, jsonb_array_elements(facts) f),
           '{I-01,I-03,I-04}', 'with all that was found, the transaction too');
 select is((select array_agg(refs ->> 'state') from outbox where stream = 'ops' and type = 'incident'), '{open}', 'operators are told once');
+select is((select array_agg(stream) from outbox where type = 'account.frozen'), '{me:8201}', 'and the member');
 select is((select (count(*), (select sum(balance) from ledger_account)) = (e.n, e.sum) from ledger_entry, entries e group by e.n, e.sum), true,
           'nothing was mended');
 update reconcile_run set from_entry = 0, from_tx = 0;
 select is(pg_temp.run(), '{}', 'the next night tells nothing new');
 select is((select count(*) from incident), 1::bigint, 'there is still one incident');
-select is((select count(*) from outbox where type = 'incident'), 1::bigint, 'and nobody is told again');
+select is((select count(*) from outbox where type in ('incident', 'account.frozen')), 2::bigint, 'and nobody is told again');
 
 -- what was not posted to is found when everything is looked at
 update ledger_account set balance = balance + 1 where account_id = pg_temp.account(8202, 'pending');
@@ -145,6 +146,8 @@ select is((select (c -> 'closed_at' <> 'null', c #>> '{_events,0,refs,state}')::
 select is(pg_temp.close('s:8391', 'account:' || pg_temp.account(8202)) ->> 'state', 'closed', 'once');
 select is((select frozen from ledger_account where account_id = pg_temp.account(8202)), true, 'which thaws nothing');
 select is(lib.incident_of('m', 8202), null, 'but allows it');
+select is(pg_temp.call('s:8392', 'points_unfreeze', '8201, ''Enough''') ->> 'state', 'incident', 'and until then nobody thaws it');
+select is(pg_temp.call('s:8392', 'points_unfreeze', '8202, ''Enough''') ->> 'frozen', 'false', 'after it they can');
 select is((select count(*) from audit_log where action = 'ops.incident_close' and subject_member = 8202), 1::bigint, 'the member can read of it');
 select * from finish();
 rollback;

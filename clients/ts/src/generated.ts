@@ -6675,6 +6675,58 @@ export interface Events {
             }[];
         };
     };
+    /** Points of the member expire 60, 30, 7 days or 1 day from now; at most one a day. Gate: svc.points. */
+    "points.expiring": {
+        /** Last day on which they can be spent, in the club's time zone. 10 to 10 characters. */
+        on: string;
+        /** How many expire after that day. 1 to 9007199254740991. */
+        points: number;
+        /** What they would buy; see benefit.get. 0 to 3 items. */
+        benefits: (string)[];
+        /** The object, where it may be shown. */
+        view?: {
+            /** Points that can be spent now. 0 to 9007199254740991. */
+            available: number;
+            /** Points reserved by holds. 0 to 9007199254740991. */
+            held: number;
+            /** Points in a return window. 0 to 9007199254740991. */
+            pending: number;
+            /** Shortfall of a claw-back; the next credits repay it first. -9007199254740991 to 0. */
+            debt: number;
+            /** Version of the wallet; only rises. 0 to 9007199254740991. */
+            ver: number;
+            /** True: staff, or an incident, lets no points leave the account. */
+            frozen: boolean;
+            /** What expires when, soonest first. 0 to 24 items. */
+            ladder: {
+                /** Last day on which they can be spent, in the club's time zone. 10 to 10 characters. */
+                on: string;
+                /** Points that expire after that day. 1 to 9007199254740991. */
+                points: number;
+            }[];
+            /** Points that expire after the days of the ladder. 0 to 9007199254740991. */
+            later: number;
+            /** Points that do not expire. 0 to 9007199254740991. */
+            never: number;
+            /** One per club: the tier and what the next one needs. 0 to 50 items. */
+            next_tier: {
+                /** The club. */
+                club: string;
+                /** Rank of the present tier. 0 to 1000. */
+                rank: number;
+                /** Name of the present tier. 1 to 120 characters. */
+                name: string;
+                /** Tier points that count in the present window. 0 to 9007199254740991. */
+                tier_points: number;
+                /** Rank of the next tier; null: there is none. 0 to 1000. */
+                next_rank: number | null;
+                /** Name of the next tier; null: there is none. 1 to 120 characters. */
+                next_name: string | null;
+                /** Tier points missing for it; null: there is none. 0 to 9007199254740991. */
+                missing: number | null;
+            }[];
+        };
+    };
     /** Somebody commented on a post. Gate: svc.feed or mkt.offers. */
     "post.comment": {
         /** The post. */
