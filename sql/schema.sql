@@ -1870,6 +1870,8 @@ CREATE INDEX earn_rule_club ON club.earn_rule USING btree (club_id, category_id,
 
 CREATE UNIQUE INDEX earn_rule_from ON club.earn_rule USING btree (club_id, category_id, from_at) NULLS NOT DISTINCT;
 
+CREATE INDEX family_child ON club.family_member USING btree (member_id) WHERE ((role = 'child'::text) AND (state = 'active'::text));
+
 CREATE INDEX family_due ON club.family USING btree (dissolve_at) WHERE (status = 'dissolving'::text);
 
 CREATE INDEX family_head ON club.family USING btree (head);

@@ -371,8 +371,10 @@ const struct event_kind events[] = {
     },
     {
         .type = "points.changed",
-        .doc = "A ledger transaction touched the member's wallet; the newest tells all.",
-        .gates = GATES("svc.points"),
+        .doc =
+            "A ledger transaction touched the wallet of the member, or the family's, for its adults; the newest "
+            "tells all.",
+        .gates = GATES("svc.points", "svc.family"),
         .keep = KEEP_LATEST,
         .refs = points_refs,
         .view = points_view,

@@ -141,6 +141,40 @@ static const struct field changed[] = {
     FIELD_END,
 };
 
+static const struct field contribute_params[] = {
+    FIELD_INT("points", 1, FIELD_POINTS_MAX, "How many."),
+    FIELD_END,
+};
+
+static const struct field contribute_result[] = {
+    FIELD_ID("family", "The family."),
+    FIELD_ID("tx", "The ledger transaction."),
+    FIELD_INT("points", 1, FIELD_POINTS_MAX, "How many went into the pool."),
+    FIELD_END,
+};
+
+static const struct field member_only[] = {
+    FIELD_ID("member", "The member, or who was invited."),
+    FIELD_END,
+};
+
+static const struct field left[] = {
+    FIELD_ID("family", "The family."),
+    FIELD_ID("member", "Who is not in it any more."),
+    FIELD_WORD("state", states, "Left, removed, or declined of an invitation."),
+    FIELD_INT("returned", 0, FIELD_POINTS_MAX, "Points of the pool that went along."),
+    FIELD_END,
+};
+
+static const struct field dissolve_result[] = {
+    FIELD_ID("family", "The family."),
+    FIELD_WORD("status", statuses, "Dissolving."),
+    FIELD_TIME("dissolve_at", "When everybody has the own points back."),
+    FIELD_END,
+};
+
+static const struct field nothing[] = {FIELD_END};
+
 const struct method family_methods[] = {
     {
         .name = "family.accept",
@@ -154,6 +188,24 @@ const struct method family_methods[] = {
         .sql = "select * from api.family_accept($1, $2, $3, $4)",
         .publishes = PUBLISHES("family.member"),
         .errors = ERRORS(ERR_NOT_FOUND, ERR_INVALID_STATE, ERR_LIMIT, ERR_RESTRICTED),
+    },
+    {
+        .name = "family.contribute",
+        .doc =
+            "Puts points of the caller into the pool of the family; leaving brings back what is left of them.",
+        .since = "1",
+        .who = WHO_MEMBER,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .params = contribute_params,
+        .result = contribute_result,
+        .sql = "select * from api.family_contribute($1, $2, $3, $4)",
+        .publishes = PUBLISHES("points.changed"),
+        .errors = ERRORS(ERR_NOT_FOUND,
+            ERR_INVALID_STATE,
+            ERR_INSUFFICIENT_POINTS,
+            ERR_POINTS_FROZEN,
+            ERR_RESTRICTED),
     },
     {
         .name = "family.create",
@@ -182,6 +234,20 @@ const struct method family_methods[] = {
         .errors = ERRORS(ERR_NOT_FOUND),
     },
     {
+        .name = "family.dissolve",
+        .doc =
+            "Ends the family that the caller heads: in 72 hours everybody has the own points back.",
+        .since = "1",
+        .who = WHO_MEMBER,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .params = nothing,
+        .result = dissolve_result,
+        .sql = "select * from api.family_dissolve($1, $2, $3)",
+        .publishes = PUBLISHES("family.member", "notify.added"),
+        .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_INVALID_STATE, ERR_RESTRICTED),
+    },
+    {
         .name = "family.get",
         .doc = "Shows the caller's family: who is in it and, to adults, what is in the pool.",
         .since = "1",
@@ -206,6 +272,36 @@ const struct method family_methods[] = {
         .publishes = PUBLISHES("family.member", "notify.added"),
         .errors =
             ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_INVALID_STATE, ERR_LIMIT, ERR_RESTRICTED),
+    },
+    {
+        .name = "family.leave",
+        .doc =
+            "Leaves the family with what is left of the own points; the head dissolves it instead.",
+        .since = "1",
+        .who = WHO_MEMBER,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .barrier = true,
+        .params = nothing,
+        .result = left,
+        .sql = "select * from api.family_leave($1, $2, $3)",
+        .publishes = PUBLISHES("family.member", "points.changed"),
+        .errors = ERRORS(ERR_NOT_FOUND, ERR_INVALID_STATE, ERR_POINTS_FROZEN),
+    },
+    {
+        .name = "family.remove",
+        .doc =
+            "Takes a member out of the family, with that member's points, or an invitation back.",
+        .since = "1",
+        .who = WHO_MEMBER,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .barrier = true,
+        .params = member_only,
+        .result = left,
+        .sql = "select * from api.family_remove($1, $2, $3, $4)",
+        .publishes = PUBLISHES("family.member", "notify.added", "points.changed"),
+        .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_POINTS_FROZEN, ERR_RESTRICTED),
     },
     {
         .name = "family.set_member",

@@ -14,6 +14,7 @@ const struct job jobs[] = {
     {"delivery_partitions", HOUR_MS,
         "Makes the partitions of the delivery log for the next months, drops the old."},
     {"erasures", MINUTE_MS, "Carries out erasures whose time has come, piece by piece."},
+    {"families", MINUTE_MS, "Gives the points of dissolved families back, a family at a time."},
     {"fanout", SECOND_MS, "Queues messages for events that go to everybody who agreed."},
     {"followers", 5 * SECOND_MS, "Tells those who follow a topic of posts on it."},
     {"idempotency", 10 * MINUTE_MS, "Drops keys older than a day."},

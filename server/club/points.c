@@ -81,6 +81,12 @@ static const struct field next_tier[] = {
     FIELD_END,
 };
 
+static const struct field family_share[] = {
+    FIELD_ID("family", "The family."),
+    FIELD_INT("available", 0, FIELD_POINTS_MAX, "Points of its pool that can be spent now."),
+    FIELD_END,
+};
+
 const struct field points_view[] = {
     FIELD_INT("available", 0, FIELD_POINTS_MAX, "Points that can be spent now."),
     FIELD_INT("held", 0, FIELD_POINTS_MAX, "Points reserved by holds."),
@@ -89,6 +95,10 @@ const struct field points_view[] = {
         "debt", -FIELD_POINTS_MAX, 0, "Shortfall of a claw-back; the next credits repay it first."),
     FIELD_INT("ver", 0, FIELD_POINTS_MAX, "Version of the wallet; only rises."),
     FIELD_BOOL("frozen", "True: staff, or an incident, lets no points leave the account."),
+    FIELD_OBJECT("family",
+        family_share,
+        "The pool of the member's family; null: none, or a child of it.",
+        .nullable = true),
     FIELD_LIST("ladder", 0, 24, ladder_step, "What expires when, soonest first."),
     FIELD_INT("later", 0, FIELD_POINTS_MAX, "Points that expire after the days of the ladder."),
     FIELD_INT("never", 0, FIELD_POINTS_MAX, "Points that do not expire."),

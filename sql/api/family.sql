@@ -250,7 +250,7 @@ begin
     return (
         select m.member_id
           from member m
-         where (m.member_id = p_member or m.handle = p_handle)
+         where (m.member_id = p_member or m.handle = lower(p_handle))
            and m.member_id <> p_head
            and m.status = 'active'
            and (not m.under_consent_age or p_handle is not null)

@@ -117,6 +117,15 @@ returns void language plpgsql volatile as $$
 declare
     v_accounts bigint[];
 begin
+    if cardinality(p_families) > 0 then     -- what is reversed in a pool may belong to who has left
+        p_members := array(
+            select unnest(p_members)
+             union
+            select member_id
+              from family_member
+             where family_id = any (p_families)
+               and state in ('left', 'removed'));
+    end if;
     if (select count(*) from wallet where owner_kind = 'm' and owner_id = any (p_members))
        < (select count(distinct m) from unnest(p_members) m) then
         perform lib.wallet_open(p_members);

@@ -154,11 +154,15 @@ returns table (invariant text, what text, detail text) language sql stable set s
      where l.from_lot is null
        and coalesce(l.expires_at, 'infinity') > (x.detail ->> 'expires_at')::timestamptz + interval '1 ms'
      union all
-    select 'I-12', 'lot ' || l.lot_id, 'of family ' || a.owner_id || ' has no origin'
+    select 'I-12', 'lot ' || l.lot_id, 'of member ' || l.origin_member || ', who is not in family ' || a.owner_id
       from point_lot l
       join ledger_account a on a.account_id = l.account_id and a.owner_kind = 'f'
      where l.live
-       and not exists (select from member m where m.member_id = l.origin_member)
+       and not exists (select
+                         from family_member m
+                        where m.family_id = a.owner_id
+                          and m.member_id = l.origin_member
+                          and m.state = 'active')
      union all
     select 'I-13', 'transaction ' || x.tx_id, x.kind || ' touches ' || a.cur || ' of club ' || a.club_id
       from ledger_tx x

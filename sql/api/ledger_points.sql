@@ -59,6 +59,7 @@ begin
             jsonb_build_object('ver', v_posted.ver, 'available', v_posted.available, 'held', v_posted.held,
                                'pending', v_posted.pending, 'delta', v_posted.delta, 'kind', v_posted.kind,
                                'ref', v_posted.tx::text),
+            p_audience => case v_posted.owner_kind when 'f' then 'adults' end,
             p_subjects => case v_posted.owner_kind when 'f' then '{}' else array[v_posted.owner_id] end,
             p_key => 'points');
     end loop;
@@ -241,7 +242,8 @@ end $$;
 create function lib.points_reverse(p_tx bigint, p_amount bigint, p_operator boolean, p_post lib.posting)
 returns lib.posted[] language plpgsql volatile as $$
 declare
-    v_tx ledger_tx;
+    v_tx     ledger_tx;
+    v_posted lib.posted[];
 begin
     select * into v_tx from ledger_tx where tx_id = p_tx;
     if not found then
@@ -268,7 +270,37 @@ begin
     else
         p_post.mode := 'earn';
     end if;
-    return lib.ledger_post(array[p_post]);
+    v_posted := lib.ledger_post(array[p_post]);
+    if p_post.owner_kind = 'f' then
+        return v_posted || lib.family_strays(p_post.owner_id, p_post.actor);
+    end if;
+    return v_posted;
+end $$;
+
+-- Gives back points that a reversal has brought into a pool whose owner is not in the family any more.
+create function lib.family_strays(p_family bigint, p_actor text)
+returns lib.posted[] language plpgsql volatile as $$
+declare
+    v_share  record;
+    v_posted lib.posted[] := '{}';
+begin
+    for v_share in
+        select l.origin_member as member, sum(l.remaining)::bigint as points, max(l.lot_id) as lot
+          from point_lot l
+         where l.account_id = lib.family_account(p_family)
+           and l.live
+           and not lib.in_family(l.origin_member, p_family)
+         group by l.origin_member
+         order by l.origin_member
+    loop
+        v_posted := v_posted || lib.points_move(
+            'return_share', 'f', p_family, 'm', v_share.member, v_share.points,
+            lib.posting_of('fam:' || p_family || ':stray:' || v_share.member || ':' || v_share.lot || ':'
+                           || (select ver from wallet where owner_kind = 'f' and owner_id = p_family),
+                           p_actor, p_ref_kind => 'family', p_ref_id => p_family::text),
+            v_share.member);
+    end loop;
+    return v_posted;
 end $$;
 
 -- Reverses tier points.  p_tx: their transaction, or the earn of the same receipt.  p_amount null: all that is left; of

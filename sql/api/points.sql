@@ -10,7 +10,7 @@ begin
         select row(jsonb_build_object(
                    'available', coalesce(b.redeemable, 0) - coalesce(b.due, 0), 'held', coalesce(b.held, 0),
                    'pending', coalesce(b.pending, 0), 'debt', coalesce(b.debt, 0), 'ver', coalesce(w.ver, 0),
-                   'frozen', coalesce(b.frozen, false),
+                   'frozen', coalesce(b.frozen, false), 'family', lib.family_share(p_member),
                    'ladder', d.ladder, 'later', d.later, 'never', d.never, 'next_tier', lib.next_tier_rows(p_member)),
                true, false, array[p_member])::lib.shown
           from (select max(balance) filter (where kind = 'redeemable') as redeemable,

@@ -145,6 +145,8 @@ declare
     v_member bigint := (select member_id from dsr where dsr_id = p_dsr);
     v_dsr    dsr;
     v_club   bigint;
+    v_family bigint;
+    v_gone   lib.event_row[];
     v_events lib.event_row[] := '{}';
 begin
     perform from member where member_id = v_member for no key update;
@@ -179,9 +181,14 @@ begin
        set reason = null
      where member_id = v_member
        and reason is not null;
+    select family, events into v_family, v_gone from lib.family_erase(v_member);
+    v_events := v_events || v_gone;
     perform lib.erase_identity(v_member);
     perform lib.dsr_move(p_dsr, 'executing');
     perform lib.vouchers_forfeit(v_member);
+    if v_family is not null then
+        v_events := v_events || (lib.family_return(v_family, array[v_member], 'job:erasures', true)).events;
+    end if;
     if exists (select from wallet where owner_kind = 'm' and owner_id = v_member) then
         perform lib.points_lock(array[v_member]);
         v_events := v_events || lib.points_events(lib.points_forfeit(v_member, 'forfeit:m:' || v_member));

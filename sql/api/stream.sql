@@ -245,7 +245,11 @@ declare
 begin
     case (p_event).type
         when 'points.changed', 'points.expiring', 'account.frozen' then
-            v_shown := lib.points_summary_view(v_id);
+            if (p_event).stream like 'family:%' then
+                v_shown := lib.family_points_view(v_id);
+            else
+                v_shown := lib.points_summary_view(v_id);
+            end if;
         when 'card.changed' then
             v_shown := lib.card_view(v_id);
         when 'family.member' then

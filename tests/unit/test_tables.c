@@ -217,9 +217,10 @@ static void test_losses_wait(void **state)
 {
     static const char *const losses[] = {"account.logout", "consent.object", "consent.publish_text",
         "consent.refuse", "consent.unsubscribe", "consent.withdraw", "consent.withdraw_all",
-        "family.set_member", "feed.comment_delete", "feed.comment_edit", "feed.delete", "feed.edit",
-        "feed.report", "member.block", "member.suspend", "membership.leave", "mod.decide",
-        "privacy.erase", "privacy.restrict", "profile.set", "tier.set"};
+        "family.leave", "family.remove", "family.set_member", "feed.comment_delete",
+        "feed.comment_edit", "feed.delete", "feed.edit", "feed.report", "member.block",
+        "member.suspend", "membership.leave", "mod.decide", "privacy.erase", "privacy.restrict",
+        "profile.set", "tier.set"};
 
     (void)state;
     for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++) {

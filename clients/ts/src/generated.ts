@@ -2005,6 +2005,25 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Puts points of the caller into the pool of the family; leaving brings back what is left of them. Who: member. Errors: NOT_FOUND, INVALID_STATE, INSUFFICIENT_POINTS, POINTS_FROZEN, RESTRICTED. Publishes: points.changed. */
+    "family.contribute": {
+        params: {
+            /** How many. 1 to 9007199254740991. */
+            points: number;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The family. */
+            family: string;
+            /** The ledger transaction. */
+            tx: string;
+            /** How many went into the pool. 1 to 9007199254740991. */
+            points: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Founds a family with the caller as its head; one is in one family only. Who: member. Errors: AGE_LIMIT, INVALID_STATE, RESTRICTED. Publishes: family.member. */
     "family.create": {
         params: {
@@ -2039,6 +2058,23 @@ export interface Methods {
             member: string;
             /** Where the member stands. */
             state: "invited" | "declined" | "active" | "left" | "removed" | "dissolving";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Ends the family that the caller heads: in 72 hours everybody has the own points back. Who: member. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, RESTRICTED. Publishes: family.member, notify.added. */
+    "family.dissolve": {
+        params: {
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The family. */
+            family: string;
+            /** Dissolving. */
+            status: "active" | "dissolving" | "dissolved";
+            /** When everybody has the own points back. RFC 3339, UTC. */
+            dissolve_at: string;
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
         };
@@ -2126,6 +2162,46 @@ export interface Methods {
             member: string;
             /** Where the member stands. */
             state: "invited" | "declined" | "active" | "left" | "removed" | "dissolving";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Leaves the family with what is left of the own points; the head dissolves it instead. Who: member. Errors: NOT_FOUND, INVALID_STATE, POINTS_FROZEN. Publishes: family.member, points.changed. */
+    "family.leave": {
+        params: {
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The family. */
+            family: string;
+            /** Who is not in it any more. */
+            member: string;
+            /** Left, removed, or declined of an invitation. */
+            state: "invited" | "declined" | "active" | "left" | "removed" | "dissolving";
+            /** Points of the pool that went along. 0 to 9007199254740991. */
+            returned: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Takes a member out of the family, with that member's points, or an invitation back. Who: member. Errors: FORBIDDEN, NOT_FOUND, POINTS_FROZEN, RESTRICTED. Publishes: family.member, notify.added, points.changed. */
+    "family.remove": {
+        params: {
+            /** The member, or who was invited. */
+            member: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The family. */
+            family: string;
+            /** Who is not in it any more. */
+            member: string;
+            /** Left, removed, or declined of an invitation. */
+            state: "invited" | "declined" | "active" | "left" | "removed" | "dissolving";
+            /** Points of the pool that went along. 0 to 9007199254740991. */
+            returned: number;
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
         };
@@ -4870,6 +4946,13 @@ export interface Methods {
             ver: number;
             /** True: staff, or an incident, lets no points leave the account. */
             frozen: boolean;
+            /** The pool of the member's family; null: none, or a child of it. */
+            family: {
+                /** The family. */
+                family: string;
+                /** Points of its pool that can be spent now. 0 to 9007199254740991. */
+                available: number;
+            } | null;
             /** What expires when, soonest first. 0 to 24 items. */
             ladder: {
                 /** Last day on which they can be spent, in the club's time zone. 10 to 10 characters. */
@@ -5811,10 +5894,14 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "device.register": "keyed",
     "device.remove": "keyed",
     "family.accept": "keyed",
+    "family.contribute": "keyed",
     "family.create": "keyed",
     "family.decline": "keyed",
+    "family.dissolve": "keyed",
     "family.get": "read",
     "family.invite": "keyed",
+    "family.leave": "keyed",
+    "family.remove": "keyed",
     "family.set_member": "keyed",
     "feed.announce": "keyed",
     "feed.comment": "keyed",
@@ -5930,6 +6017,13 @@ export interface Events {
             ver: number;
             /** True: staff, or an incident, lets no points leave the account. */
             frozen: boolean;
+            /** The pool of the member's family; null: none, or a child of it. */
+            family: {
+                /** The family. */
+                family: string;
+                /** Points of its pool that can be spent now. 0 to 9007199254740991. */
+                available: number;
+            } | null;
             /** What expires when, soonest first. 0 to 24 items. */
             ladder: {
                 /** Last day on which they can be spent, in the club's time zone. 10 to 10 characters. */
@@ -6615,7 +6709,7 @@ export interface Events {
         /** How many are unread; counting ends at 1,000. 0 to 1000. */
         unread: number;
     };
-    /** A ledger transaction touched the member's wallet; the newest tells all. Gate: svc.points. Whole state: only the newest counts. */
+    /** A ledger transaction touched the wallet of the member, or the family's, for its adults; the newest tells all. Gate: svc.points or svc.family. Whole state: only the newest counts. */
     "points.changed": {
         /** Version of the wallet; one more per ledger transaction. 1 to 9007199254740991. */
         ver: number;
@@ -6645,6 +6739,13 @@ export interface Events {
             ver: number;
             /** True: staff, or an incident, lets no points leave the account. */
             frozen: boolean;
+            /** The pool of the member's family; null: none, or a child of it. */
+            family: {
+                /** The family. */
+                family: string;
+                /** Points of its pool that can be spent now. 0 to 9007199254740991. */
+                available: number;
+            } | null;
             /** What expires when, soonest first. 0 to 24 items. */
             ladder: {
                 /** Last day on which they can be spent, in the club's time zone. 10 to 10 characters. */
@@ -6697,6 +6798,13 @@ export interface Events {
             ver: number;
             /** True: staff, or an incident, lets no points leave the account. */
             frozen: boolean;
+            /** The pool of the member's family; null: none, or a child of it. */
+            family: {
+                /** The family. */
+                family: string;
+                /** Points of its pool that can be spent now. 0 to 9007199254740991. */
+                available: number;
+            } | null;
             /** What expires when, soonest first. 0 to 24 items. */
             ladder: {
                 /** Last day on which they can be spent, in the club's time zone. 10 to 10 characters. */
@@ -7354,6 +7462,13 @@ export interface Snapshots {
             ver: number;
             /** True: staff, or an incident, lets no points leave the account. */
             frozen: boolean;
+            /** The pool of the member's family; null: none, or a child of it. */
+            family: {
+                /** The family. */
+                family: string;
+                /** Points of its pool that can be spent now. 0 to 9007199254740991. */
+                available: number;
+            } | null;
             /** What expires when, soonest first. 0 to 24 items. */
             ladder: {
                 /** Last day on which they can be spent, in the club's time zone. 10 to 10 characters. */
