@@ -356,7 +356,15 @@ begin
                 v_due[v_to] := v_due[v_to] + v_sum;
                 v_ends[v_to] := v_ends[v_to] or v_sum > 0;
             when 'reverse' then
-                v_parts := lib.lots_after(lib.lots_used(v_p.reverses, v_p.amount), v_repaid);
+                v_parts := lib.lots_used(v_p.reverses, v_p.amount);
+                if v_repaid > 0 then
+                    insert into lot_use (tx_id, lot_id, amt)
+                    select v_tx[i], p.lot, p.amt - coalesce(r.amt, 0)
+                      from unnest(v_parts) p
+                      left join unnest(lib.lots_after(v_parts, v_repaid)) r on r.lot = p.lot
+                     where p.amt > coalesce(r.amt, 0);
+                end if;
+                v_parts := lib.lots_after(v_parts, v_repaid);
                 if v_parts is not null then
                     foreach v_part in array v_parts loop
                         if v_p.mode = 'operator' and v_part.expires_at <= v_now then

@@ -2,7 +2,7 @@
 
 -- Holds made by points.hold: those of transfers and reservations are resolved by what made them.
 create function lib.hold_purposes()
-returns text[] language sql immutable as $$ select '{purchase,booking,other}'::text[] $$;
+returns text[] language sql immutable as $$ select '{purchase,booking,other,pos}'::text[] $$;
 
 -- One request of points.hold on its way, and what its member has left for it.
 create type lib.hold_ask as (

@@ -2,6 +2,7 @@
  *
  *   earn             16 tills, one call in flight each, over 2,000 members, beside pgbench with 16 clients
  *   earn_coalesced   64 tills with 8 calls in flight each, beside the same
+ *   mixed_hot        every kind of call on 10 members by 16 clients, beside pgbench with the same functions and mix
  *   device           milliseconds from the commit to the member's device, 500 purchases a second by 500 members with a
  *                    device each, beside an idle hub (10 a second)
  */
@@ -13,6 +14,7 @@
 
 #include "io/db.h"
 #include "crowd.h"
+#include "hot.h"
 #include "latency.h"
 #include "rate.h"
 #include "report.h"
@@ -143,6 +145,25 @@ static void run_earns(const char *name, int tills, int in_flight)
             report_median(floors, (size_t)runs), runs, LIMITS, more});
 }
 
+static void run_hot(void)
+{
+    double hubs[RUNS], floors[RUNS];
+    struct growth before;
+    char more[256];
+
+    hot_seed();
+    for (int i = 0; i < runs; i++) {
+        floors[i] = hot_of_pgbench(MEASURE_S);
+        before = grown();
+        hubs[i] = hot_of_hub(MEASURE_S, options);
+        fprintf(stderr, "  mixed_hot run %d: %.0f/s against %.0f/s\n", i + 1, hubs[i], floors[i]);
+    }
+    print_growth(&before, more, sizeof more);
+    report_print(&(struct report_case){"points", "mixed_hot", "calls per second",
+        report_median(hubs, (size_t)runs), report_median(floors, (size_t)runs), runs, LIMITS,
+        more});
+}
+
 static struct latency device_latency(int per_s)
 {
     return latency_of(&(struct latency_load){
@@ -184,6 +205,8 @@ int main(int count, char **args)
         run_earns("earn", TILLS, 1);
     if (only == NULL || strcmp(only, "earn_coalesced") == 0)
         run_earns("earn_coalesced", MANY_TILLS, MANY_IN_FLIGHT);
+    if (only == NULL || strcmp(only, "mixed_hot") == 0)
+        run_hot();
     if (only == NULL || strcmp(only, "device") == 0)
         run_device();
     return 0;

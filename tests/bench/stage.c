@@ -225,7 +225,7 @@ void stage_stop(struct stage *s)
     waitpid(s->pid, NULL, 0);
 }
 
-const char *stage_token(long long member)
+static const char *token_of(char kind, long long id)
 {
     static char token[1024];
     static struct crypto_keys *keys;
@@ -238,12 +238,22 @@ const char *stage_token(long long member)
         if (crypto_keys_add(keys, "hub", CRYPTO_HS256, key.bytes, key.length_bytes) != ERR_OK)
             die("token key", "is not usable");
     }
-    snprintf(claims.sub, sizeof claims.sub, member == 7 ? "s:%lld" : "m:%lld", member);
+    snprintf(claims.sub, sizeof claims.sub, "%c:%lld", kind, id);
     claims.expires_s = claims.issued_s + DAY_S / 2;
     claims.auth_time_s = claims.issued_s;
     if (crypto_token_mint(keys, "hub", "clubhub", "clubhub", &claims, token, sizeof token) == 0)
         die("token", "was not minted");
     return token;
+}
+
+const char *stage_token(long long member)
+{
+    return token_of('m', member);
+}
+
+const char *stage_staff_token(long long staff)
+{
+    return token_of('s', staff);
 }
 
 long long stage_head(const char *stream)

@@ -29,6 +29,7 @@ struct stage stage_start(
 void stage_stop(struct stage *s);
 /* A token of a member (stage-wide buffer: valid until the next call). */
 const char *stage_token(long long member);
+const char *stage_staff_token(long long staff);
 struct db_sync *stage_owner(void); /* connected as club_owner; one per process */
 void stage_run(const char *sql);   /* as the owner; exits on a failure */
 /* Last number of a stream: subscribing after it needs no snapshot. */

@@ -30,7 +30,7 @@ enum {
     ANSWER_MS = 6000, /* then the connection counts as dead */
     OPEN_MS = 300,
     RETRY_MS = 150,
-    DEVICE_PAUSE_MS = 40,
+    DEVICE_PAUSE_MS = 700,
     FIRST_KILL_MS = 2000,
     BETWEEN_KILLS_MS = 6000,
     TIME_MS = 100,
@@ -273,7 +273,9 @@ static void begin(struct storm *s)
         "--session_calls_per_s=1000", "--session_calls_burst=1000", NULL};
 
     fleet_seed(s->fleet, MEMBERS);
-    fleet_run(s->fleet, "update club set tz = 'UTC'");
+    fleet_run(
+        s->fleet, "update club set tz = 'UTC', settings = settings || '{\"transfers\": true}'");
+    fleet_run(s->fleet, "select count(lib.card_issue(member_id)) from member");
     s->server = fleet_serve(s->fleet, WORKERS, options);
     s->set = client_set_new();
     s->market = market_new(s->fleet, MEMBERS, DEVICES);
@@ -310,6 +312,7 @@ static bool settle(struct storm *s)
     int64_t until_ms = now_ms(s) + SETTLE_MS, again_ms = 0;
 
     s->moves = 0; /* no new ones */
+    market_stop(s->market);
     while (now_ms(s) < until_ms) {
         turn(s);
         if (now_ms(s) < again_ms)

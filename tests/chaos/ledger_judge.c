@@ -61,11 +61,28 @@ static int64_t cell(const struct db_sync *d, int row, int column)
     return value == NULL ? LEDGER_NEVER : strtoll(value, NULL, 10);
 }
 
+/* The end of a member's story. */
+static void note_story(struct market *m, int member)
+{
+    check_note("  of member %d: %s", FLEET_FIRST_MEMBER + member,
+        fleet_text(m->fleet,
+            "select string_agg(format('%%s %%s %%s %%s %%s', created_at::time, kind, amount, idem, reverses), '; ' order by tx_id)"
+            " from (select distinct x.* from ledger_tx x join ledger_entry e using (tx_id) join ledger_account a using (account_id)"
+            "        where a.owner_kind = 'm' and a.owner_id = %d and a.cur = 'RP' order by tx_id desc limit 12) t",
+            FLEET_FIRST_MEMBER + member));
+    check_note("  its holds: %s",
+        fleet_text(m->fleet,
+            "select string_agg(format('%%s %%s of %%s for %%s', hold_id, h.state, amount, purpose), '; ' order by hold_id)"
+            " from point_hold h join ledger_account a using (account_id) where a.owner_kind = 'm' and a.owner_id = %d",
+            FLEET_FIRST_MEMBER + member));
+}
+
 static void judge_sums(struct market *m)
 {
     const struct db_sync *d = fleet_db(m->fleet);
     struct ledger_sums all = {0};
     size_t wrong = 0;
+    int last = -1;
 
     fleet_run(
         m->fleet, sums_sql, FLEET_FIRST_MEMBER, FLEET_FIRST_MEMBER, FLEET_FIRST_MEMBER, m->members);
@@ -79,6 +96,7 @@ static void judge_sums(struct market *m)
         if (cell(d, i, 1) == s.available && cell(d, i, 2) == s.held && cell(d, i, 3) == s.pending &&
             cell(d, i, 4) == s.debt)
             continue;
+        last = i;
         if (wrong++ < TOLD)
             check_note("member %d has %lld available, %lld held, %lld pending, owes %lld; the model"
                        " has %lld, %lld, %lld, %lld",
@@ -90,6 +108,8 @@ static void judge_sums(struct market *m)
         "what %d members have is what the model says (%zu do not)", m->members, wrong);
     check_note("in all %lld available, %lld held, %lld pending, %lld owed",
         (long long)all.available, (long long)all.held, (long long)all.pending, (long long)all.debt);
+    if (last >= 0)
+        note_story(m, last);
 }
 
 /* --- lots ---------------------------------------------------------------------------------------------- */

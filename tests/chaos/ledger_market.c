@@ -10,7 +10,7 @@
 #include "fleet.h"
 #include "ledger_private.h"
 
-enum { TRIES = 12, WRONG_TOLD = 8 };
+enum { TRIES = 12, DEVICES_SHARE = 4, WRONG_TOLD = 8 };
 
 struct market *market_new(struct fleet *f, int members, int devices)
 {
@@ -49,6 +49,11 @@ int64_t market_handle(struct market *m)
 
 /* --- what a member has to choose from ---------------------------------------------------------------- */
 
+int64_t market_hold_id(const struct market *m, struct open_hold h)
+{
+    return m->ids[h.handle];
+}
+
 void market_add_hold(struct market *m, int member, struct open_hold h)
 {
     struct person *p = &m->people[member];
@@ -60,7 +65,8 @@ void market_drop_hold(struct market *m, int member, int at)
 {
     struct person *p = &m->people[member];
 
-    p->resolved = p->holds[at].handle;
+    if (p->holds[at].holder == HOLDER_TILL)
+        p->resolved = p->holds[at].handle;
     p->holds[at] = p->holds[--p->hold_count];
 }
 
@@ -89,18 +95,25 @@ static const struct market_kind *any_kind(enum market_side side)
     return NULL;
 }
 
+/* Those with devices get their share, for they also deal with one another. */
+static int anyone(const struct market *m)
+{
+    return market_below(DEVICES_SHARE) == 0 ? market_below(m->devices) : market_below(m->members);
+}
+
 bool market_choose(struct market *m, enum market_side side, int device, struct market_move *out)
 {
     for (int i = 0; i < TRIES; i++) {
         struct market_move move = {.kind = any_kind(side), .other = -1};
 
-        move.member = side == MARKET_DEVICE ? device : market_below(m->members);
+        move.member = side == MARKET_DEVICE ? device : anyone(m);
         if (move.kind == NULL || m->people[move.member].is_busy)
             continue;
         move.handle = (int64_t)m->id_count;
         if (!move.kind->choose(m, &move))
             continue;
         (void)market_handle(m);
+        move.available = ledger_model_sums(m->model, move.member).available;
         m->people[move.member].is_busy = true;
         if (move.other >= 0)
             m->people[move.other].is_busy = true;
@@ -127,7 +140,7 @@ void market_print(
     buf_done(&b);
 }
 
-static bool agrees(const struct market_move *move, int code)
+int market_code(struct ledger_outcome o)
 {
     static const int codes[] = {
         [LEDGER_OK] = 0,
@@ -139,14 +152,29 @@ static bool agrees(const struct market_move *move, int code)
         [LEDGER_ALREADY_REVERSED] = 1029,
     };
 
-    return code == codes[move->expected.verdict];
+    return codes[o.verdict];
+}
+
+/* Whether the sweeper was there before tells the two ends of a hold apart. */
+static bool agrees(const struct market_move *move, int code)
+{
+    return code == move->code || (move->code == 1025 && code == 1026);
+}
+
+/* Some answers tell what can be spent now. */
+static bool is_available(const struct market_move *move, const struct json *result)
+{
+    const struct json *told = json_member(result, "available");
+    int64_t available = 0;
+
+    return told == NULL || (json_integer(told, &available) && available == move->available);
 }
 
 static void record(struct market *m, const struct market_move *move, const struct json *result)
 {
     int64_t tx = 0;
 
-    if (move->kind->result != NULL)
+    if (move->kind->result != NULL && move->code == 0)
         (void)json_id(json_member(result, move->kind->result), &m->ids[move->handle]);
     if (move->kind->ledger == NULL)
         return;
@@ -166,10 +194,12 @@ void market_answered(
     m->answered++;
     m->counts[kind]++;
     m->refusals[kind] += code != 0;
+    if (result != NULL && !is_available(move, result) && m->wrong++ < WRONG_TOLD)
+        check_note("%s of member %d: the answer does not tell the model's %lld points",
+            move->kind->name, FLEET_FIRST_MEMBER + move->member, (long long)move->available);
     if (!agrees(move, code) && m->wrong++ < WRONG_TOLD)
-        check_note("%s of member %d, %lld points: code %d, the model says %d (%lld)",
-            move->kind->name, FLEET_FIRST_MEMBER + move->member, (long long)move->amount, code,
-            (int)move->expected.verdict, (long long)move->expected.amount);
+        check_note("%s of member %d, %lld points: code %d, the model says %d", move->kind->name,
+            FLEET_FIRST_MEMBER + move->member, (long long)move->amount, code, move->code);
     if (result != NULL)
         record(m, move, result);
 }
@@ -199,9 +229,4 @@ void market_note_kinds(const struct market *m)
 struct ledger_sums market_sums(const struct market *m, int member)
 {
     return ledger_model_sums(m->model, member);
-}
-
-void market_pass_time(struct market *m)
-{
-    (void)m;
 }

@@ -25,8 +25,10 @@ struct market_move {
     const struct market_kind *kind;
     int member, other;     /* whom it touches; other -1: nobody else */
     int64_t handle, about; /* of what it makes; of what it is about */
+    char text[12];         /* a card's code */
     int64_t amount, at_ms;
-    struct ledger_outcome expected;
+    int64_t available; /* what the member can spend after it */
+    int code;          /* of the error it should meet; 0: none */
     char idem[CLIENT_IDEM_BYTES];
 };
 
@@ -47,6 +49,7 @@ void market_answered(
 
 /* What only time does: lots and holds end, return windows close.  Needs the database; some of it now and then. */
 void market_pass_time(struct market *m);
+void market_stop(struct market *m);           /* time goes on, but nothing ends any more */
 bool market_is_quiet(const struct market *m); /* nobody is busy */
 size_t market_moves(const struct market *m);  /* answered so far */
 void market_note_kinds(const struct market *m);

@@ -221,7 +221,7 @@ static void give_back(struct purse *p, struct uses *u, int64_t amount, int64_t n
         if (!lot.is_over) {
             p->lots[x->lot].remaining += x->amount;
         } else if (new_end_ms != 0) {
-            lot.is_over = false;
+            lot.is_over = lot.has_moved = false;
             lot.is_about = true;
             lot.remaining = x->amount;
             lot.expires_ms = new_end_ms;
@@ -383,7 +383,9 @@ struct ledger_outcome ledger_model_accept(struct ledger_model *m, int from, int6
     for (const struct use *x = h->uses.at; x < h->uses.at + h->uses.count; x++) {
         struct ledger_lot lot = p->lots[x->lot];
 
+        p->lots[x->lot].has_moved = true;
         lot.remaining = x->amount;
+        lot.has_moved = false;
         add_lot(&m->purses[to], &lot);
     }
     return o;
@@ -424,7 +426,7 @@ void ledger_model_lapse(struct ledger_model *m, int member, int64_t expires_ms, 
     struct purse *p = &m->purses[member];
 
     for (size_t i = 0; i < p->lot_count; i++)
-        if (p->lots[i].expires_ms == expires_ms) {
+        if (p->lots[i].expires_ms == expires_ms && !p->lots[i].has_moved) {
             p->lots[i].expires_ms = past_ms;
             p->lots[i].is_over = true;
         }

@@ -35,9 +35,10 @@ struct ledger_outcome {
 struct ledger_lot {
     int64_t tx; /* the earn or adjustment behind it, wherever it moved since */
     int64_t remaining, expires_ms;
-    int origin;    /* the member who earned it */
-    bool is_about; /* expires_ms is known to within the run only */
-    bool is_over;  /* its end has passed */
+    int origin;     /* the member who earned it */
+    bool is_about;  /* expires_ms is known to within the run only */
+    bool is_over;   /* its end has passed */
+    bool has_moved; /* points of it are somebody else's now */
 };
 
 struct ledger_sums {
@@ -80,7 +81,9 @@ struct ledger_outcome ledger_model_accept(struct ledger_model *m, int from, int6
 struct ledger_outcome ledger_model_reverse(
     struct ledger_model *m, int member, int64_t tx, int64_t amount, int64_t new_end_ms);
 int64_t ledger_model_left(const struct ledger_model *m, int member, int64_t tx); /* to reverse */
-/* The member's lots that end at expires_ms end at past_ms, the drained ones too: what is in them is gone. */
+/* The member's lots that end at expires_ms end at past_ms, the drained ones too: what is in them is gone.  Not those that
+ * have moved to others, whose lots would end later than these.
+ */
 void ledger_model_lapse(struct ledger_model *m, int member, int64_t expires_ms, int64_t past_ms);
 
 struct ledger_sums ledger_model_sums(const struct ledger_model *m, int member);

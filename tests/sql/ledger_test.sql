@@ -1,7 +1,7 @@
 -- The ledger's engine: every kind of transaction of domain.md 7.2, its worked example, scenarios 1 to 5 of 19.1.
 begin;
 \ir noun.psql
-select plan(100);
+select plan(104);
 
 -- Runs one step and emits what it posted; answers the transactions, or {"refused": sqlstate, ...detail}.
 create function pg_temp.step(p_sql text)
@@ -259,6 +259,18 @@ update ledger_account set frozen = false where kind = 'redeemable' and owner_id 
 select pg_temp.hold(8201, 21) \g /dev/null
 select is(pg_temp.step(format('lib.points_move_hold(%s, 8202, pg_temp.header())', pg_temp.newest())) ->> 'kinds', 'transfer transfer', 'accepted');
 select is(pg_temp.own(8201) || ', ' || pg_temp.own(8202), '30 0 0 0, 41 0 0 0', 'theirs now');
+
+-- a redeem is reversed while its member owes: what repays the debt comes from the lots, too
+create temp table owing as select pg_temp.credit(8202, 59) #>> '{tx,0}' as tx;
+create temp table bought as select pg_temp.debit(8202, 100) #>> '{tx,0}' as tx;
+select pg_temp.reverse(tx, 30) from owing \g /dev/null
+select is(pg_temp.own(8202), '0 0 0 -30', 'it owes');
+select pg_temp.reverse(tx, 45) from bought \g /dev/null
+select is(pg_temp.own(8202), '15 0 0 0', 'the debt first, the rest to spend');
+select pg_temp.holds('reverse of a redeem by who owes');
+select pg_temp.reverse(tx) from bought \g /dev/null
+select is(pg_temp.own(8202), '70 0 0 0', 'and the other part');
+select pg_temp.debit(8202, 29) \g /dev/null
 
 -- sums
 select is(pg_temp.credit(8201, 9007199254740991) , '{"refused":"ZC024","max":9007199254740991}', 'no sum over 2^53-1');

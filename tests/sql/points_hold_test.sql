@@ -1,7 +1,7 @@
 -- points.hold, single and in sets, points.capture, points.release.
 begin;
 \ir noun.psql
-select plan(40);
+select plan(41);
 
 create function pg_temp.hold(p_who text, p_points bigint, p_member bigint default null, p_seconds bigint default null,
                              p_key text default null, p_ref text default null)
@@ -74,6 +74,14 @@ select is(pg_temp.end_of('m:8202', hold::text, ''), '{"refused":"ZC002"}', 'not 
 do $$ begin
     perform lib.emit_all(lib.points_events(posted || lib.points_release(hold, 'released', lib.posting_of(null, 'm:8202')))) from other;
 end $$;
+
+-- one by a card's code is the till's, as its own
+create temp table coded as select h.hold, h.posted from lib.points_hold('m', 8202, 5, 'v:till', 'pos', 'r', now() + interval '1 hour',
+    lib.posting_of('test:pos', 'v:till')) h;
+do $$ begin
+    perform lib.emit_all(lib.points_events(posted)) from coded;
+end $$;
+select is(pg_temp.end_of('v:till', hold::text, '') -> 'released', '5', 'given back') from coded;
 
 -- frozen
 update ledger_account set frozen = true where kind = 'redeemable' and owner_id = 8201;
