@@ -13,13 +13,15 @@ enum { ACCOUNTS_MAX = 1000, REASON_MAX = 400 };
 /* --- points.freeze, points.unfreeze ---------------------------------------------------------- */
 
 static const struct field freeze_params[] = {
-    FIELD_ID("member", "Whose account."),
+    FIELD_ID("member", "Whose account.", .optional = true),
     REASON_FIELD(),
+    FIELD_ID("family", "Instead of a member: the family whose pool it is.", .optional = true),
     FIELD_END,
 };
 
 static const struct field freeze_result[] = {
-    FIELD_ID("member", "The member."),
+    FIELD_ID("member", "The member; null: a family's pool.", .nullable = true),
+    FIELD_ID("family", "The family; null: a member's account.", .nullable = true),
     FIELD_BOOL("frozen", "True: no points leave the account."),
     FIELD_END,
 };
@@ -176,7 +178,7 @@ const struct method points_desk_methods[] = {
         .lane = LANE_WRITE,
         .params = freeze_params,
         .result = freeze_result,
-        .sql = "select * from api.points_freeze($1, $2, $3, $4, $5)",
+        .sql = "select * from api.points_freeze($1, $2, $3, $4, $5, $6)",
         .publishes = PUBLISHES("account.frozen"),
         .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_INVALID_STATE),
     },
@@ -203,7 +205,7 @@ const struct method points_desk_methods[] = {
         .lane = LANE_WRITE,
         .params = freeze_params,
         .result = freeze_result,
-        .sql = "select * from api.points_unfreeze($1, $2, $3, $4, $5)",
+        .sql = "select * from api.points_unfreeze($1, $2, $3, $4, $5, $6)",
         .publishes = PUBLISHES("account.frozen"),
         .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_INVALID_STATE),
     },

@@ -30,18 +30,7 @@ end $$;
 
 -- freezing ------------------------------------------------------------------------------------------------
 
--- A member's accounts, or a part of them, are frozen: nothing leaves them until somebody says why it may.  Credits,
--- expiry, maturity and reversals go on.
-create function lib.points_frozen(p_member bigint)
-returns boolean language plpgsql stable as $$
-begin
-    return exists (
-        select
-          from ledger_account
-         where owner_kind = 'm'
-           and owner_id = p_member
-           and frozen);
-end $$;
+-- Nothing leaves frozen accounts until somebody says why it may.  Credits, expiry, maturity and reversals go on.
 
 create function lib.frozen_event(p_member bigint, p_on boolean)
 returns lib.event_row language sql immutable as $$
@@ -49,62 +38,93 @@ returns lib.event_row language sql immutable as $$
                      p_subjects => array[p_member]);
 $$;
 
-create function lib.points_freeze_set(p_who text, p_method text, p_member bigint, p_on boolean, p_reason text)
-returns lib.answer language plpgsql volatile as $$
+-- Whose accounts a person of the staff freezes or unfreezes: a member's, or the pool of a family whose head is a member
+-- of a club of theirs.
+create function lib.freeze_owner(p_who text, p_member bigint, p_family bigint, out kind text, out id bigint)
+language plpgsql stable as $$
 begin
-    perform lib.points_lock(array[p_member]);
-    if not p_on and lib.incident_of('m', p_member) is not null then
+    if (p_member is null) = (p_family is null) then
+        perform lib.invalid('member', 'must be given, or else a family');
+    end if;
+    perform lib.points_staff(p_who, '{manager,moderator}',
+                             coalesce(p_member, (select head from family where family_id = p_family)));
+    kind := case when p_member is null then 'f' else 'm' end;
+    id := coalesce(p_member, p_family);
+end $$;
+
+-- Freezing takes what can be spent; unfreezing lets go of everything, what an incident has frozen included, once that is
+-- closed.
+create function lib.points_freeze_set(p_who text, p_method text, p_kind text, p_id bigint, p_on boolean, p_reason text)
+returns lib.answer language plpgsql volatile as $$
+declare
+    v_member bigint := case p_kind when 'm' then p_id end;
+    v_family bigint := case p_kind when 'f' then p_id end;
+begin
+    perform lib.points_lock(array_remove(array[v_member], null), array_remove(array[v_family], null));
+    if not p_on and lib.incident_of(p_kind, p_id) is not null then
         perform lib.refuse('ZC017', '{"state":"incident"}');
     end if;
-    if lib.points_frozen(p_member) = p_on then
+    if p_on = exists (select
+                        from ledger_account
+                       where owner_kind = p_kind::char(1)
+                         and owner_id = p_id
+                         and frozen
+                         and (not p_on or kind = 'redeemable')) then
         perform lib.refuse('ZC017', jsonb_build_object('state', case when p_on then 'frozen' else 'open' end));
     end if;
     update ledger_account
        set frozen = p_on
-     where owner_kind = 'm'
-       and owner_id = p_member
+     where owner_kind = p_kind::char(1)
+       and owner_id = p_id
        and frozen <> p_on
        and (not p_on or kind = 'redeemable');
-    perform lib.audit(p_who, p_method, p_member, jsonb_build_object('reason', p_reason));
-    return lib.done(jsonb_build_object('member', p_member::text, 'frozen', p_on),
-                    lib.emit_all(array[lib.frozen_event(p_member, p_on)]));
+    perform lib.audit(p_who, p_method, v_member, jsonb_strip_nulls(jsonb_build_object(
+        'reason', p_reason, 'family', v_family::text)));
+    return lib.done(jsonb_build_object('member', v_member::text, 'family', v_family::text, 'frozen', p_on),
+                    case when v_member is not null
+                         then lib.emit_all(array[lib.frozen_event(v_member, p_on)]) end);
 end $$;
 
--- points.freeze   Lets no points leave a member's account, after fraud say; credits go on.
+-- points.freeze   Lets no points leave a member's account, or a family's, after fraud say; credits go on.
 --   who    manager, moderator
---   raises ZC001 not in this role; ZC002 nobody of the caller's clubs; ZC017 frozen already {"state":"frozen"}; ZC602 reason
+--   raises ZC001 not in this role; ZC002 nobody of the caller's clubs; ZC017 frozen already {"state":"frozen"}; ZC602
+--          whose, reason
 --   emits  account.frozen on me:<member>
-create function api.points_freeze(p_who text, p_idem text, p_hash bytea, p_member bigint, p_reason text)
+create function api.points_freeze(p_who text, p_idem text, p_hash bytea, p_member bigint, p_reason text,
+                                  p_family bigint default null)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
 declare
-    v_old lib.answer;
+    v_old   lib.answer;
+    v_owner record;
 begin
     v_old := lib.idem_begin(p_who, 'points.freeze', p_idem, p_hash);
     if v_old.reply is not null then
         return v_old;
     end if;
-    perform lib.points_staff(p_who, '{manager,moderator}', p_member);
+    select kind, id into v_owner from lib.freeze_owner(p_who, p_member, p_family);
     return lib.idem_end(p_who, 'points.freeze', p_idem, lib.points_freeze_set(
-        p_who, 'points.freeze', p_member, true, lib.reason_given(p_reason)));
+        p_who, 'points.freeze', v_owner.kind, v_owner.id, true, lib.reason_given(p_reason)));
 end $$;
 
 -- points.unfreeze   Ends that.  What an incident has frozen stays so until the incident is closed.
 --   who    manager, moderator
 --   raises ZC001 not in this role; ZC002 nobody of the caller's clubs; ZC017 not frozen {"state":"open"}, or an incident is
---          open {"state":"incident"}; ZC602 reason
+--          open {"state":"incident"}; ZC602 whose, reason
 --   emits  account.frozen on me:<member>
-create function api.points_unfreeze(p_who text, p_idem text, p_hash bytea, p_member bigint, p_reason text)
+create function api.points_unfreeze(p_who text, p_idem text, p_hash bytea, p_member bigint, p_reason text,
+                                    p_family bigint default null)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
 declare
-    v_old lib.answer;
+    v_old   lib.answer;
+    v_owner record;
 begin
     v_old := lib.idem_begin(p_who, 'points.unfreeze', p_idem, p_hash);
     if v_old.reply is not null then
         return v_old;
     end if;
-    perform lib.points_staff(p_who, '{manager,moderator}', p_member);
+    select kind, id into v_owner from lib.freeze_owner(p_who, p_member, p_family);
     return lib.idem_end(p_who, 'points.unfreeze', p_idem, lib.points_freeze_set(
-        p_who, 'points.unfreeze', p_member, false, lib.reason_given(p_reason)));
+        p_who, 'points.unfreeze', v_owner.kind, v_owner.id, false, lib.reason_given(p_reason)));
 end $$;
 
 -- A reason as it is kept; there must be one.

@@ -1,7 +1,7 @@
 -- points.freeze, .unfreeze, .audit.
 begin;
 \ir noun.psql
-select plan(30);
+select plan(37);
 insert into staff (staff_id, login, roles) values (8303, 'n-manager', '{manager}'), (8304, 'n-other', '{manager}'), (8305, 'n-moderator', '{moderator}'),
                                                   (8306, 'n-privacy', '{privacy}');
 insert into staff_club (staff_id, club_id) values (8303, 8001), (8304, 8002), (8305, 8001), (8306, 8001);
@@ -15,7 +15,7 @@ select pg_temp.earn(8201, 'F' || n, 1000 * n) from generate_series(1, 3) n \g /d
 -- freezing
 select is((lib.points_summary_view(8201)).view -> 'frozen', 'false', 'not frozen');
 create temp table frozen as select pg_temp.freeze('freeze', 8201) as r;
-select is(r - '{_events,_sys,_subjects}'::text[], '{"member":"8201","frozen":true}', 'frozen') from frozen;
+select is(r - '{_events,_sys,_subjects}'::text[], '{"member":"8201","family":null,"frozen":true}', 'frozen') from frozen;
 select is((r #> '{_events,0}') - '{seq,at}'::text[], '{"stream":"me:8201","type":"account.frozen","gate":"svc.account","scope":"0","audience":null,"subjects":["8201"],
           "actor":null,"object":null,"key":null,"refs":{"on":true}}', 'the member is told, not by whom and why') from frozen;
 select is((lib.points_summary_view(8201)).view -> 'frozen', 'true', 'the balance says so');
@@ -34,6 +34,23 @@ select is(array[pg_temp.freeze('freeze', 8204, p_who => 's:8302') ->> 'refused',
                 pg_temp.freeze('unfreeze', 8202, p_who => 's:8304') ->> 'refused', pg_temp.freeze('freeze', 8204, p_who => 'm:8204') ->> 'refused'],
           '{ZC001,ZC002,ZC002,ZC002,ZC002,ZC002,ZC001}', 'an agent, a manager of another club, strangers, nobody, a member');
 select is((select count(*) from ledger_account where owner_id in (8204, 8207) and frozen), 0::bigint, 'nothing is frozen by those');
+
+-- what an incident has frozen stays so until it is closed
+insert into incident (incident_id, kind, object, account_id, facts)
+select 8801, 'ledger', 'account:' || account_id, account_id, '[]' from ledger_account where owner_id = 8201 and owner_kind = 'm' and kind = 'redeemable';
+select is(pg_temp.freeze('freeze', 8201) -> 'frozen', 'true', 'staff freezes what an incident is about');
+select is(pg_temp.freeze('unfreeze', 8201), '{"refused":"ZC017","state":"incident"}', 'not unfrozen over an open incident');
+select is((select count(*) from audit_log where subject_member = 8201 and action = 'points.unfreeze'), 1::bigint, 'nothing is written of that');
+update incident set closed_at = now(), closed_by = 's:1', reason = 'Mended' where incident_id = 8801;
+select is(pg_temp.freeze('unfreeze', 8201) -> 'frozen', 'false', 'after it');
+
+-- the pool of a family
+insert into family (family_id, head) values (8901, 8201), (8902, 8207);
+select is(pg_temp.call('s:8303', 'points_freeze', 'null, ''Fraud?'', 8901') - '{_events,_sys,_subjects}'::text[], '{"member":null,"family":"8901","frozen":true}', 'a family''s pool');
+select is((select count(*) from ledger_account where owner_kind = 'f' and owner_id = 8901 and frozen), 1::bigint, 'what can be spent of it');
+select is(array[pg_temp.call('s:8303', 'points_freeze', 'null, ''x'', 8902') ->> 'refused', pg_temp.call('s:8303', 'points_freeze', 'null, ''x'', 8999') ->> 'refused',
+                pg_temp.call('s:8303', 'points_freeze', 'null, ''x''') ->> 'path', pg_temp.call('s:8303', 'points_unfreeze', '8201, ''x'', 8901') ->> 'path'], '{ZC002,ZC002,member,member}',
+          'of a head in another club, none, nobody, two');
 
 -- the books
 create temp table books as select pg_temp.books('s:8303', 8201) as r;

@@ -4583,15 +4583,19 @@ export interface Methods {
     "points.freeze": {
         params: {
             /** Whose account. */
-            member: string;
+            member?: string;
             /** Why; it is kept. 1 to 400 characters. */
             reason: string;
+            /** Instead of a member: the family whose pool it is. */
+            family?: string;
             /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
             idem?: string;
         };
         result: {
-            /** The member. */
-            member: string;
+            /** The member; null: a family's pool. */
+            member: string | null;
+            /** The family; null: a member's account. */
+            family: string | null;
             /** True: no points leave the account. */
             frozen: boolean;
             /** This is the stored answer to an earlier attempt with the same key. */
@@ -5066,15 +5070,19 @@ export interface Methods {
     "points.unfreeze": {
         params: {
             /** Whose account. */
-            member: string;
+            member?: string;
             /** Why; it is kept. 1 to 400 characters. */
             reason: string;
+            /** Instead of a member: the family whose pool it is. */
+            family?: string;
             /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
             idem?: string;
         };
         result: {
-            /** The member. */
-            member: string;
+            /** The member; null: a family's pool. */
+            member: string | null;
+            /** The family; null: a member's account. */
+            family: string | null;
             /** True: no points leave the account. */
             frozen: boolean;
             /** This is the stored answer to an earlier attempt with the same key. */
