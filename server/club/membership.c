@@ -38,7 +38,7 @@ const struct field membership_view[] = {
     FIELD_TEXT("name", 1, 120, "Its name."),
     FIELD_WORD("status", statuses, "Where the membership stands."),
     FIELD_OBJECT("track", track, "What was joined."),
-    FIELD_OBJECT("tier", tier, "The tier."),
+    FIELD_OBJECT("tier", tier, "The tier; null: not a member now.", .nullable = true),
     FIELD_TIME("joined_at", "When it first became active; null: not yet.", .nullable = true),
     FIELD_TIME("paid_until", "Up to when the fee is paid; null: there is none.", .nullable = true),
     FIELD_TIME("paused_at", "Since when it is paused; null: it is not.", .nullable = true),

@@ -22,8 +22,9 @@ returns jsonb language sql stable as $$
                'club', c.club_id::text, 'slug', c.slug, 'name', c.name, 'status', m.status,
                'track', jsonb_build_object('track', k.track_id::text, 'code', k.code, 'name', k.name,
                                            'fee_kind', k.fee_kind),
-               'tier', jsonb_build_object('rank', t.rank, 'name', t.name, 'since', lib.iso(m.tier_since),
-                                          'until', lib.iso(m.tier_until)),
+               'tier', case when m.status in ('active', 'paused', 'lapsed')
+                            then jsonb_build_object('rank', t.rank, 'name', t.name, 'since', lib.iso(m.tier_since),
+                                                    'until', lib.iso(m.tier_until)) end,
                'joined_at', lib.iso(m.joined_at), 'paid_until', lib.iso(m.paid_until),
                'paused_at', case m.status when 'paused' then lib.iso(m.paused_at) end,
                'paused_days', lib.pause_days(m.paused_days, m.paused_year,

@@ -1,7 +1,7 @@
 -- privacy.erase: asked for, thought over, carried out in pieces; what others see of it; and again after a restore.
 begin;
 \ir noun.psql
-select plan(41);
+select plan(42);
 
 insert into post (post_id, club_id, author_kind, author_id, kind, audience, gate_cat, title, body, state, published_at)
 select g, 8001, 'm', case when g < 8520 then 8201 else 8202 end, 'story', 'club', 'svc.feed', 'T', 'Words ' || g, 'published', now()
@@ -35,6 +35,7 @@ select pg_temp.call('m:8208', 'privacy_erase', $$'anonymise', false$$) \g /dev/n
 select is(pg_temp.call('m:8208', 'privacy_erase_cancel', '') ->> 'status', 'suspended', 'back to what was before');
 
 -- carrying it out
+insert into tier_change (member_id, club_id, to_tier, cause, actor, reason) values (8201, 8001, 8071, 'match', 's:8301', 'Gold elsewhere');
 update member set pseudonym = '00000000-0000-0000-0000-000000008201' where member_id = 8201;
 select pg_temp.call('m:8201', 'privacy_erase', $$'delete', true$$) \g /dev/null
 create temp table before as select (select max(id) from outbox) as id;
@@ -50,6 +51,7 @@ select is((select x.amount from ledger_tx x where x.kind = 'forfeit'), 1500::big
 select is((select sum(amt) from lot_use u join ledger_tx x using (tx_id) where x.kind = 'forfeit'), 1000::numeric, 'from their lots');
 select is((select array_agg(invariant || ' ' || what || ' ' || detail) from lib.ledger_violations()), null, 'the ledger holds');
 select is((select status from membership where member_id = 8201), 'left', 'the club is left');
+select is((select array_agg(reason) from tier_change where member_id = 8201), '{NULL}', 'and no reason stays for a tier');
 select is(pg_temp.left_over(), 19::bigint, 'the words follow in pieces');
 select is((select (v.card).card from (select lib.author_card(8201, 8202, 8001) as card) v), '{"former":true}', 'but nobody sees whose');
 select is(lib.erasures_run(), 1::bigint, 'the comments');

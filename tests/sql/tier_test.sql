@@ -1,7 +1,7 @@
 -- Tiers: windows, counting, rising at once, explaining, setting, warnings and the end of a period.
 begin;
 \ir noun.psql
-select plan(94);
+select plan(96);
 
 -- Clubs 8601 rolling, six months, tiers 0 1 2 5; 8602 calendar, a tier on a track; 8603 anniversary.  Cent by cent a point.
 insert into club (club_id, slug, name, form, join_policy, tz)
@@ -203,7 +203,7 @@ returns text language sql as $$ select string_agg(refs ->> 'from' || '>' || (ref
 select (api.jobs_run('tiers')).done \g /dev/null
 delete from outbox where type in ('tier.changed', 'notify.added');
 delete from tier_day where member_id in (8202, 8206);
-insert into tier_day values (8206, 8601, current_date - 20, 400), (8202, 8601, current_date - 20, 2100);
+insert into tier_day values (8206, 8601, current_date - 20, 400), (8202, 8601, current_date - 20, 1100);
 
 select pg_temp.ends(8206, 59) \g /dev/null
 select is((api.jobs_run('tiers')).done, 2::bigint, 'one is due, and told');
@@ -240,7 +240,7 @@ select is(lib.sys_head(), (select sys + 1 from head), 'no node needs to know');
 -- balance based: Black falls to what the points are enough for
 select pg_temp.ends(8202, -10) \g /dev/null
 select (api.jobs_run('tiers')).done \g /dev/null
-select is(pg_temp.told(8202, 'tier.changed'), '5>2:2900', 'down to the tier that the points earn');
+select is(pg_temp.told(8202, 'tier.changed'), '5>1:900', 'down to the tier that the points earn');
 
 -- who rests, who is gone, what is frozen
 select pg_temp.ends(8206, -10, 1), pg_temp.ends(8205, -10, 1), pg_temp.ends(8204, -10, 1) \g /dev/null
@@ -264,5 +264,14 @@ select is((select count(*) from tier_change where told_at is null), 1::bigint, '
 select (api.jobs_run('tiers')).done \g /dev/null
 select is((select refs from notification where member_id = 8206 and type = 'tier' order by num desc limit 1), '{"club":"8601","rank":1,"cause":"qualified"}', 'told by the job');
 select is((api.jobs_run('tiers')).done, 0::bigint, 'once');
+
+-- many at once
+insert into member (member_id, status) select g, 'active' from generate_series(8700, 8849) g;
+insert into membership (member_id, club_id, track_id, status, tier_id, joined_at, tier_until, tier_check_at)
+select g, 8603, 8653, 'active', 8631, now() - interval '400 days', now() - interval '1 day', now() from generate_series(8700, 8849) g;
+select (api.jobs_run('tiers')).done \g /dev/null
+select is((select count(*) from membership where club_id = 8603 and tier_id = 8630 and member_id >= 8700), 100::bigint, 'a hundred a run');
+select (api.jobs_run('tiers')).done \g /dev/null
+select is((select count(*) from membership where club_id = 8603 and tier_id = 8630 and member_id >= 8700), 150::bigint, 'then the rest');
 select * from finish();
 rollback;

@@ -3131,7 +3131,7 @@ export interface Methods {
                 /** Whether it costs something, and how often. */
                 fee_kind: "free" | "one_off" | "periodic";
             };
-            /** The tier. */
+            /** The tier; null: not a member now. */
             tier: {
                 /** Its rank, from 0. 0 to 1000. */
                 rank: number;
@@ -3141,7 +3141,7 @@ export interface Methods {
                 since: string;
                 /** Kept at least until then; null: no end is set. RFC 3339, UTC. */
                 until: string | null;
-            };
+            } | null;
             /** When it first became active; null: not yet. RFC 3339, UTC. */
             joined_at: string | null;
             /** Up to when the fee is paid; null: there is none. RFC 3339, UTC. */
@@ -3241,7 +3241,7 @@ export interface Methods {
                 /** Whether it costs something, and how often. */
                 fee_kind: "free" | "one_off" | "periodic";
             };
-            /** The tier. */
+            /** The tier; null: not a member now. */
             tier: {
                 /** Its rank, from 0. 0 to 1000. */
                 rank: number;
@@ -3251,7 +3251,7 @@ export interface Methods {
                 since: string;
                 /** Kept at least until then; null: no end is set. RFC 3339, UTC. */
                 until: string | null;
-            };
+            } | null;
             /** When it first became active; null: not yet. RFC 3339, UTC. */
             joined_at: string | null;
             /** Up to when the fee is paid; null: there is none. RFC 3339, UTC. */
@@ -3325,7 +3325,7 @@ export interface Methods {
                 /** Whether it costs something, and how often. */
                 fee_kind: "free" | "one_off" | "periodic";
             };
-            /** The tier. */
+            /** The tier; null: not a member now. */
             tier: {
                 /** Its rank, from 0. 0 to 1000. */
                 rank: number;
@@ -3335,7 +3335,7 @@ export interface Methods {
                 since: string;
                 /** Kept at least until then; null: no end is set. RFC 3339, UTC. */
                 until: string | null;
-            };
+            } | null;
             /** When it first became active; null: not yet. RFC 3339, UTC. */
             joined_at: string | null;
             /** Up to when the fee is paid; null: there is none. RFC 3339, UTC. */
@@ -3382,7 +3382,7 @@ export interface Methods {
                 /** Whether it costs something, and how often. */
                 fee_kind: "free" | "one_off" | "periodic";
             };
-            /** The tier. */
+            /** The tier; null: not a member now. */
             tier: {
                 /** Its rank, from 0. 0 to 1000. */
                 rank: number;
@@ -3392,7 +3392,7 @@ export interface Methods {
                 since: string;
                 /** Kept at least until then; null: no end is set. RFC 3339, UTC. */
                 until: string | null;
-            };
+            } | null;
             /** When it first became active; null: not yet. RFC 3339, UTC. */
             joined_at: string | null;
             /** Up to when the fee is paid; null: there is none. RFC 3339, UTC. */
@@ -3466,7 +3466,7 @@ export interface Methods {
                 /** Whether it costs something, and how often. */
                 fee_kind: "free" | "one_off" | "periodic";
             };
-            /** The tier. */
+            /** The tier; null: not a member now. */
             tier: {
                 /** Its rank, from 0. 0 to 1000. */
                 rank: number;
@@ -3476,7 +3476,7 @@ export interface Methods {
                 since: string;
                 /** Kept at least until then; null: no end is set. RFC 3339, UTC. */
                 until: string | null;
-            };
+            } | null;
             /** When it first became active; null: not yet. RFC 3339, UTC. */
             joined_at: string | null;
             /** Up to when the fee is paid; null: there is none. RFC 3339, UTC. */
@@ -3523,7 +3523,7 @@ export interface Methods {
                     /** Whether it costs something, and how often. */
                     fee_kind: "free" | "one_off" | "periodic";
                 };
-                /** The tier. */
+                /** The tier; null: not a member now. */
                 tier: {
                     /** Its rank, from 0. 0 to 1000. */
                     rank: number;
@@ -3533,7 +3533,7 @@ export interface Methods {
                     since: string;
                     /** Kept at least until then; null: no end is set. RFC 3339, UTC. */
                     until: string | null;
-                };
+                } | null;
                 /** When it first became active; null: not yet. RFC 3339, UTC. */
                 joined_at: string | null;
                 /** Up to when the fee is paid; null: there is none. RFC 3339, UTC. */
@@ -3579,7 +3579,7 @@ export interface Methods {
                 /** Whether it costs something, and how often. */
                 fee_kind: "free" | "one_off" | "periodic";
             };
-            /** The tier. */
+            /** The tier; null: not a member now. */
             tier: {
                 /** Its rank, from 0. 0 to 1000. */
                 rank: number;
@@ -3589,7 +3589,7 @@ export interface Methods {
                 since: string;
                 /** Kept at least until then; null: no end is set. RFC 3339, UTC. */
                 until: string | null;
-            };
+            } | null;
             /** When it first became active; null: not yet. RFC 3339, UTC. */
             joined_at: string | null;
             /** Up to when the fee is paid; null: there is none. RFC 3339, UTC. */
@@ -3636,7 +3636,7 @@ export interface Methods {
                 /** Whether it costs something, and how often. */
                 fee_kind: "free" | "one_off" | "periodic";
             };
-            /** The tier. */
+            /** The tier; null: not a member now. */
             tier: {
                 /** Its rank, from 0. 0 to 1000. */
                 rank: number;
@@ -3646,7 +3646,7 @@ export interface Methods {
                 since: string;
                 /** Kept at least until then; null: no end is set. RFC 3339, UTC. */
                 until: string | null;
-            };
+            } | null;
             /** When it first became active; null: not yet. RFC 3339, UTC. */
             joined_at: string | null;
             /** Up to when the fee is paid; null: there is none. RFC 3339, UTC. */
@@ -6604,7 +6604,7 @@ export interface Events {
                 /** Whether it costs something, and how often. */
                 fee_kind: "free" | "one_off" | "periodic";
             };
-            /** The tier. */
+            /** The tier; null: not a member now. */
             tier: {
                 /** Its rank, from 0. 0 to 1000. */
                 rank: number;
@@ -6614,7 +6614,7 @@ export interface Events {
                 since: string;
                 /** Kept at least until then; null: no end is set. RFC 3339, UTC. */
                 until: string | null;
-            };
+            } | null;
             /** When it first became active; null: not yet. RFC 3339, UTC. */
             joined_at: string | null;
             /** Up to when the fee is paid; null: there is none. RFC 3339, UTC. */
