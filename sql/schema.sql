@@ -965,6 +965,27 @@ CREATE TABLE club.point_pending (
     matures_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE club.points_figure (
+    club_id bigint NOT NULL,
+    month date NOT NULL,
+    figure text NOT NULL,
+    points bigint DEFAULT 0 NOT NULL,
+    count bigint DEFAULT 0 NOT NULL,
+    days numeric DEFAULT 0 NOT NULL,
+    members bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    CONSTRAINT points_figure_members_check CHECK ((cardinality(members) <= 10))
+)
+WITH (fillfactor='70');
+
+CREATE TABLE club.points_figure_run (
+    one boolean DEFAULT true NOT NULL,
+    done_tx bigint DEFAULT 0 NOT NULL,
+    upto_tx bigint DEFAULT 0 NOT NULL,
+    before_xid xid8,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT points_figure_run_one_check CHECK (one)
+);
+
 CREATE TABLE club.points_notice (
     member_id bigint NOT NULL,
     day date NOT NULL,
@@ -1670,6 +1691,12 @@ ALTER TABLE ONLY club.point_lot
 
 ALTER TABLE ONLY club.point_pending
     ADD CONSTRAINT point_pending_pkey PRIMARY KEY (tx_id);
+
+ALTER TABLE ONLY club.points_figure
+    ADD CONSTRAINT points_figure_pkey PRIMARY KEY (club_id, figure, month);
+
+ALTER TABLE ONLY club.points_figure_run
+    ADD CONSTRAINT points_figure_run_pkey PRIMARY KEY (one);
 
 ALTER TABLE ONLY club.points_notice
     ADD CONSTRAINT points_notice_pkey PRIMARY KEY (member_id, day);

@@ -27,6 +27,7 @@ static const struct method *const tables[] = {
     family_methods,
     feed_comment_methods,
     feed_methods,
+    insight_methods,
     join_methods,
     member_methods,
     membership_methods,

@@ -102,6 +102,8 @@ static const struct field get_params[] = {
         FIELD_INT("min_age", 0, 99, "Least age in years; 0 or null: none.", mode),               \
         FIELD_BOOL("moderate_new_authors", "True: posts of new authors wait.", mode),            \
         FIELD_INT("new_author_days", 0, 365, "A member is a new author so long.", mode),         \
+        FIELD_INT("point_value_micro", 0, 1000000000,                                            \
+            "What a point costs the club, in millionths of a minor unit; null: unknown.", mode), \
         FIELD_INT("posts_per_day", 1, 1000, "Posts of a member in 24 hours.", mode),             \
         FIELD_INT("posts_per_day_new", 1, 1000, "Posts of a new author in 24 hours.", mode),     \
         FIELD_BOOL("preferential_prices", "True: members have price steps of their own.", mode), \
@@ -119,8 +121,8 @@ static const struct field settings_set[] = {SETTINGS_FIELDS(.optional = true), F
 static const char *const setting_names[] = {"comments_per_day", "comments_per_day_new",
     "controller", "dedicated_agent", "expiry_months", "hold_minutes", "listed", "magazine",
     "marketing_per_day", "marketing_per_week", "min_age", "moderate_new_authors", "new_author_days",
-    "posts_per_day", "posts_per_day_new", "preferential_prices", "questions", "return_days",
-    "support_prio", "topics", "transfers", NULL};
+    "point_value_micro", "posts_per_day", "posts_per_day_new", "preferential_prices", "questions",
+    "return_days", "support_prio", "topics", "transfers", NULL};
 static const struct field setting[] = {FIELD_WORD(NULL, setting_names, "A setting."), FIELD_END};
 
 const struct field club_view[] = {

@@ -18,7 +18,7 @@ static const char *const membership_statuses[] = {
 static const char *const channels[] = {
     "none", "inapp", "push", "email", "sms", "phone", "post", NULL};
 static const char *const approval_states[] = {"granted", "denied", "expired", NULL};
-static const char *const metrics[] = {"applications", "members", NULL};
+static const char *const metrics[] = {"applications", "members", "points", NULL};
 
 static const struct field none[] = {FIELD_END};
 

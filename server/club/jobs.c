@@ -31,6 +31,7 @@ const struct job jobs[] = {
     {"post_versions", HOUR_MS, "Drops earlier texts of posts past their retention."},
     {"point_holds", SECOND_MS, "Gives back what holds past their end keep."},
     {"points_expire", 10 * MINUTE_MS, "Expires points whose time is over."},
+    {"points_figures", 5 * MINUTE_MS, "Adds what was posted to the figures of the clubs."},
     {"points_mature", 10 * MINUTE_MS, "Ends the return windows that are over."},
     {"points_notices", MINUTE_MS, "Tells members 60, 30, 7 and 1 days before points expire."},
     {"reconcile", MINUTE_MS,

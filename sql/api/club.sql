@@ -9,8 +9,8 @@ returns jsonb language sql immutable as $$
     select '{"comments_per_day": 200, "comments_per_day_new": 20, "controller": null, "dedicated_agent": false,
              "expiry_months": 24, "hold_minutes": 10, "listed": true, "magazine": false, "marketing_per_day": 2,
              "marketing_per_week": 6, "min_age": null, "moderate_new_authors": false, "new_author_days": 7,
-             "posts_per_day": 30, "posts_per_day_new": 5, "preferential_prices": false, "questions": [],
-             "return_days": 0, "support_prio": 0, "topics": [], "transfers": false}'::jsonb
+             "point_value_micro": null, "posts_per_day": 30, "posts_per_day_new": 5, "preferential_prices": false,
+             "questions": [], "return_days": 0, "support_prio": 0, "topics": [], "transfers": false}'::jsonb
            || case p_form
                   when 'vip' then '{"dedicated_agent": true, "hold_minutes": 30, "preferential_prices": true,
                                     "support_prio": 2}'::jsonb

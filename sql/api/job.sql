@@ -191,7 +191,7 @@ $$;
 --   who    the hub
 --   raises ZC002 no such job
 --   emits  consent.changed, notify.added, tier.changed, tier.warning, points.changed, points.expiring, account.frozen on
---          me, points.changed on family:<id>, post.counters on club:<id>, incident on ops, sys.changed
+--          me, points.changed on family:<id>, post.counters on club:<id>, metric.updated on staff:<club>, incident on ops, sys.changed
 create function api.jobs_run(p_name text, out ran boolean, out done bigint, out alarms text[])
 language plpgsql volatile security definer set search_path = club, pg_temp as $$
 begin
@@ -224,6 +224,7 @@ begin
         when 'families' then done := lib.families_run();
         when 'erasures' then done := lib.erasures_run();
         when 'points_mature' then done := lib.points_mature_run();
+        when 'points_figures' then done := lib.points_figures_run();
         when 'points_expire' then done := lib.points_expire_run();
         when 'point_holds' then done := lib.point_holds_run();
         when 'points_notices' then done := lib.points_notices_run();

@@ -3,9 +3,9 @@
 -- An incident is a difference that the hub has found and will not mend: it reports it, people decide.  Whoever finds one
 -- opens it in the same transaction as what it does about it.
 
--- A number as it goes to the wire: nothing beyond 2^53-1 leaves.
+-- A number as it goes to the wire: nothing beyond 2^53-1 leaves.  Null stays null.
 create function lib.number_shown(p_number numeric) returns bigint language sql immutable as
-$$ select least(greatest(p_number, -9007199254740991), 9007199254740991)::bigint $$;
+$$ select case when p_number is not null then least(greatest(p_number, -9007199254740991), 9007199254740991)::bigint end $$;
 
 -- Opens an incident and returns its number; null: there is one already, to which new facts are added, 20 at most.
 -- p_facts: a list of {"invariant","object","found","expected"}.

@@ -919,6 +919,8 @@ export interface Methods {
                 moderate_new_authors: boolean | null;
                 /** A member is a new author so long. 0 to 365. */
                 new_author_days: number | null;
+                /** What a point costs the club, in millionths of a minor unit; null: unknown. 0 to 1000000000. */
+                point_value_micro: number | null;
                 /** Posts of a member in 24 hours. 1 to 1000. */
                 posts_per_day: number | null;
                 /** Posts of a new author in 24 hours. 1 to 1000. */
@@ -1015,6 +1017,8 @@ export interface Methods {
                 moderate_new_authors?: boolean;
                 /** A member is a new author so long. 0 to 365. */
                 new_author_days?: number;
+                /** What a point costs the club, in millionths of a minor unit; null: unknown. 0 to 1000000000. */
+                point_value_micro?: number;
                 /** Posts of a member in 24 hours. 1 to 1000. */
                 posts_per_day?: number;
                 /** Posts of a new author in 24 hours. 1 to 1000. */
@@ -1033,7 +1037,7 @@ export interface Methods {
                 transfers?: boolean;
             };
             /** Settings that go back to what holds for clubs of this form. 0 to 30 items. */
-            clear?: ("comments_per_day" | "comments_per_day_new" | "controller" | "dedicated_agent" | "expiry_months" | "hold_minutes" | "listed" | "magazine" | "marketing_per_day" | "marketing_per_week" | "min_age" | "moderate_new_authors" | "new_author_days" | "posts_per_day" | "posts_per_day_new" | "preferential_prices" | "questions" | "return_days" | "support_prio" | "topics" | "transfers")[];
+            clear?: ("comments_per_day" | "comments_per_day_new" | "controller" | "dedicated_agent" | "expiry_months" | "hold_minutes" | "listed" | "magazine" | "marketing_per_day" | "marketing_per_week" | "min_age" | "moderate_new_authors" | "new_author_days" | "point_value_micro" | "posts_per_day" | "posts_per_day_new" | "preferential_prices" | "questions" | "return_days" | "support_prio" | "topics" | "transfers")[];
             /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
             idem?: string;
         };
@@ -1134,6 +1138,8 @@ export interface Methods {
                 moderate_new_authors: boolean | null;
                 /** A member is a new author so long. 0 to 365. */
                 new_author_days: number | null;
+                /** What a point costs the club, in millionths of a minor unit; null: unknown. 0 to 1000000000. */
+                point_value_micro: number | null;
                 /** Posts of a member in 24 hours. 1 to 1000. */
                 posts_per_day: number | null;
                 /** Posts of a new author in 24 hours. 1 to 1000. */
@@ -2897,6 +2903,98 @@ export interface Methods {
             comments: number;
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
+        };
+    };
+    /** Tells what is outstanding of a club's points, and what became of the others. Who: manager, analyst. */
+    "insight.points": {
+        params: {
+            /** Which club. */
+            club: string;
+            /** How many months back, this one counted; 12 when left out. 1 to 36. */
+            months?: number;
+        };
+        result: {
+            /** The club. */
+            club: string;
+            /** Up to when postings are counted, some minutes ago at most. RFC 3339, UTC. */
+            as_of: string;
+            /** How many months issued, redeemed and expired cover. 1 to 36. */
+            months_back: number;
+            /** Points of this club that are out: spendable, held and pending, less what members owe. -9007199254740991 to 9007199254740991. */
+            liability: number | null;
+            /** In these months. 0 to 9007199254740991. */
+            issued: number | null;
+            /** In these months. 0 to 9007199254740991. */
+            redeemed: number | null;
+            /** In these months. 0 to 9007199254740991. */
+            expired: number | null;
+            /** Redeemed of issued, in these months, in millionths. 0 to 9007199254740991. */
+            burn_earn_ppm: number | null;
+            /** Expired of issued, ever, in millionths. 0 to 9007199254740991. */
+            breakage_ppm: number | null;
+            /** Redeemed of issued, ever, in millionths. 0 to 9007199254740991. */
+            redemption_ppm: number | null;
+            /** From a purchase to the redemption, on average. 0 to 9007199254740991. */
+            days_to_redeem: number | null;
+            /** What it will cost; null: the setting point_value_micro is not there, or the liability is hidden. */
+            estimate: {
+                /** What a point costs, in millionths of a minor unit. 0 to 1000000000. */
+                point_value_micro: number;
+                /** Share of the points that will be spent, as of those that are no more; all while none is. 0 to 1000000. */
+                expected_redemption_ppm: number;
+                /** What the liability will cost. */
+                value: {
+                    /** Amount in minor units. 0 to 9007199254740991. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+            } | null;
+            /** By the month of the posting, newest first. 0 to 36 items. */
+            months: {
+                /** The month, in the club's time zone. 7 to 7 characters. */
+                month: string;
+                /** Earned by purchases and gifts. 0 to 9007199254740991. */
+                issued: number | null;
+                /** Taken back with purchases. 0 to 9007199254740991. */
+                returned: number | null;
+                /** Spent, of points earned in this club. 0 to 9007199254740991. */
+                redeemed: number | null;
+                /** Of these, given back. 0 to 9007199254740991. */
+                given_back: number | null;
+                /** Expired. 0 to 9007199254740991. */
+                expired: number | null;
+                /** Given by staff. 0 to 9007199254740991. */
+                adjusted_up: number | null;
+                /** Taken by staff. 0 to 9007199254740991. */
+                adjusted_down: number | null;
+                /** Lost by members who left for good. 0 to 9007199254740991. */
+                forfeited: number | null;
+            }[];
+            /** By the month of the purchase, newest first. 0 to 1000 items. */
+            cohorts: {
+                /** The month in which the points were earned. 7 to 7 characters. */
+                month: string;
+                /** Earned then, or given by staff. 0 to 9007199254740991. */
+                issued: number | null;
+                /** Of these, taken back with purchases. 0 to 9007199254740991. */
+                returned: number | null;
+                /** Of these, spent by now. 0 to 9007199254740991. */
+                redeemed: number | null;
+                /** Of these, expired by now. 0 to 9007199254740991. */
+                expired: number | null;
+                /** Expired of issued, in millionths. 0 to 9007199254740991. */
+                breakage_ppm: number | null;
+            }[];
+            /** Why staff gave and took, most first. 0 to 4 items. */
+            adjust_causes: {
+                /** goodwill: by an agent; case: names one; correction: by a manager; other: the hub's own. */
+                cause: "goodwill" | "case" | "correction" | "other";
+                /** Points given and taken for it. 0 to 9007199254740991. */
+                points: number;
+                /** How often. 0 to 9007199254740991. */
+                count: number;
+            }[];
         };
     };
     /** Mails a code to somebody who wants to join; the answer does not say whether the address has an account. Who: guest. Errors: INVALID_PARAMS, RATE, NOT_FOUND, FORBIDDEN, CONFLICT, INVALID_STATE, CODE_INVALID, CLOSED. */
@@ -5928,6 +6026,7 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "feed.react": "keyed",
     "feed.report": "keyed",
     "feed.unreact": "keyed",
+    "insight.points": "read",
     "join.start": "write",
     "join.verify": "write",
     "member.block": "keyed",
@@ -6257,6 +6356,8 @@ export interface Events {
                 moderate_new_authors: boolean | null;
                 /** A member is a new author so long. 0 to 365. */
                 new_author_days: number | null;
+                /** What a point costs the club, in millionths of a minor unit; null: unknown. 0 to 1000000000. */
+                point_value_micro: number | null;
                 /** Posts of a member in 24 hours. 1 to 1000. */
                 posts_per_day: number | null;
                 /** Posts of a new author in 24 hours. 1 to 1000. */
@@ -6634,7 +6735,7 @@ export interface Events {
     /** A figure on the club's dashboard has changed. Gate: staff. */
     "metric.updated": {
         /** Which figure has changed. */
-        metric: "applications" | "members";
+        metric: "applications" | "members" | "points";
     };
     /** A moderator, or reports alone, decided about something of the member's. Gate: legal.moderation. */
     "moderation.decision": {
