@@ -6,6 +6,7 @@
 
 enum { HOLD_SECONDS_MAX = 24 * 60 * 60, REF_MAX = 64 };
 
+static const char *const sources[] = {"own", "family", NULL};
 static const char *const purposes[] = {"purchase", "booking", "other", NULL};
 
 /* --- points.hold ----------------------------------------------------------------------------- */
@@ -22,6 +23,10 @@ static const struct field hold_params[] = {
         .optional = true),
     FIELD_WORD("purpose", purposes, "What for; purchase when left out.", .optional = true),
     FIELD_TEXT("ref", 1, REF_MAX, "The caller's own number for it.", .optional = true),
+    FIELD_WORD("from",
+        sources,
+        "Own points, or those of the family's pool if the member may spend them; own when left out.",
+        .optional = true),
     FIELD_END,
 };
 
@@ -85,12 +90,13 @@ const struct method points_hold_methods[] = {
         .lane = LANE_WRITE,
         .params = hold_params,
         .result = hold_result,
-        .sql = "select * from api.points_hold($1, $2, $3, $4, $5, $6, $7, $8)",
+        .sql = "select * from api.points_hold($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         .coalesce = "",
-        .batch_sql = "select * from api.points_hold_many($1, $2, $3, $4, $5, $6, $7, $8)",
+        .batch_sql = "select * from api.points_hold_many($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         .publishes = PUBLISHES("points.changed"),
         .errors = ERRORS(ERR_FORBIDDEN,
             ERR_NOT_FOUND,
+            ERR_INVALID_STATE,
             ERR_LIMIT,
             ERR_INSUFFICIENT_POINTS,
             ERR_POINTS_FROZEN,

@@ -114,7 +114,8 @@ end $$;
 
 -- leaving -------------------------------------------------------------------------------------------------
 
--- Gives these members back what is left of their points in the pool; holds that rest on them are given up first.  The
+-- Gives these members back what is left of their points in the pool; holds that rest on them, or that they made, are given
+-- up first.  The
 -- caller holds the family's row and has given it a new version.  p_by_law: a frozen pool does not keep them.
 create function lib.family_return(p_family bigint, p_members bigint[], p_actor text, p_by_law boolean default false,
                                   out returned bigint, out events lib.event_row[])
@@ -143,11 +144,12 @@ begin
           from point_hold h
          where h.account_id = v_account
            and h.state = 'active'
-           and exists (select
-                         from point_hold_lot p
-                         join point_lot l on l.lot_id = p.lot_id
-                        where p.hold_id = h.hold_id
-                          and l.origin_member = any (p_members))
+           and (lib.member_of(h.requested_by) = any (p_members)
+                or exists (select
+                             from point_hold_lot p
+                             join point_lot l on l.lot_id = p.lot_id
+                            where p.hold_id = h.hold_id
+                              and l.origin_member = any (p_members)))
          order by h.hold_id
     loop
         v_posted := v_posted || lib.points_release(v_hold, 'released', lib.posting_of(

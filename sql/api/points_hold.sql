@@ -4,14 +4,14 @@
 create function lib.hold_purposes()
 returns text[] language sql immutable as $$ select '{purchase,booking,other,pos}'::text[] $$;
 
--- One request of points.hold on its way, and what its member has left for it.
+-- One request of points.hold on its way.  owner: the member, or minus the number of the family.
 create type lib.hold_ask as (
-    idx int, who text, member bigint, points bigint, purpose text, ref text, expires_at timestamptz, sqlstate text,
+    idx int, who text, member bigint, owner bigint, points bigint, purpose text, ref text, expires_at timestamptz, sqlstate text,
     error jsonb, hold bigint);
 
 -- What each request asks for, or why it may not.
 create function lib.points_hold_asks(p_idem lib.idem_row[], p_who text[], p_member bigint[], p_points bigint[],
-                                     p_seconds bigint[], p_purpose text[], p_ref text[])
+                                     p_seconds bigint[], p_purpose text[], p_ref text[], p_from text[])
 returns lib.hold_ask[] language plpgsql stable as $$
 declare
     v_ask    lib.hold_ask;
@@ -24,7 +24,8 @@ begin
         continue when (p_idem[i]).fresh is distinct from true;
         v_own := lib.member_of(p_who[i]);
         v_max := case when v_own is null then 86400 else 1800 end;
-        v_ask := row(i, p_who[i], coalesce(p_member[i], v_own), p_points[i], coalesce(p_purpose[i], 'purchase'),
+        v_ask := row(i, p_who[i], coalesce(p_member[i], v_own), coalesce(p_member[i], v_own), p_points[i],
+                     coalesce(p_purpose[i], 'purchase'),
                      p_ref[i], clock_timestamp() + coalesce(p_seconds[i], 600) * interval '1 second', null, null,
                      null)::lib.hold_ask;
         v_status := (select status from member where member_id = v_ask.member);
@@ -41,28 +42,67 @@ begin
         elsif p_seconds[i] > v_max then
             v_ask.sqlstate := 'ZC024';
             v_ask.error := jsonb_build_object('max', v_max);
+        elsif p_from[i] = 'family' then
+            v_ask.owner := -lib.family_of(v_ask.member);
+            if v_ask.owner is null then
+                v_ask.sqlstate := 'ZC002';
+            end if;
         end if;
         v_asks := v_asks || v_ask;
     end loop;
     return v_asks;
 end $$;
 
--- Holds points, in sets.  Locks: keys, accounts by id, wallets, streams.  The requests of one member are decided in
+-- Those who would hold points of their families: the families are locked, then whether they may is looked at.
+create function lib.points_hold_pools(p_asks lib.hold_ask[])
+returns lib.hold_ask[] language plpgsql volatile as $$
+declare
+    v_can    boolean;
+    v_status text;
+begin
+    perform
+       from family
+      where family_id in (select -a.owner from unnest(p_asks) a where a.owner < 0)
+      order by family_id
+        for share;
+    for k in 1 .. cardinality(p_asks) loop
+        continue when (p_asks[k]).owner is null or (p_asks[k]).owner > 0 or (p_asks[k]).sqlstate is not null;
+        select m.can_redeem, f.status
+          into v_can, v_status
+          from family_member m
+          join family f on f.family_id = m.family_id
+         where m.family_id = -(p_asks[k]).owner
+           and m.member_id = (p_asks[k]).member
+           and m.state = 'active';
+        if not found then
+            p_asks[k].sqlstate := 'ZC002';
+        elsif not v_can then
+            p_asks[k].sqlstate := 'ZC001';
+        elsif v_status <> 'active' then
+            p_asks[k].sqlstate := 'ZC017';
+            p_asks[k].error := jsonb_build_object('state', v_status);
+        end if;
+    end loop;
+    return p_asks;
+end $$;
+
+-- Holds points, in sets.  Locks: keys, families, accounts by id, wallets, streams.  The requests on one wallet are decided in
 -- order of arrival: one that asks for more than is left is refused, and a smaller one after it may still be granted.
 create function lib.points_hold_many(p_who text[], p_idem text[], p_hash bytea[], p_member bigint[], p_points bigint[],
-                                     p_seconds bigint[], p_purpose text[], p_ref text[])
+                                     p_seconds bigint[], p_purpose text[], p_ref text[], p_from text[])
 returns lib.batch_answer[] language plpgsql volatile as $$
 declare
     c_holds    constant int := 20;      -- a member's own at a time
     v_idem     lib.idem_row[] := lib.idem_begin_many(p_who, 'points.hold', p_idem, p_hash);
-    v_asks     lib.hold_ask[] := lib.points_hold_asks(v_idem, p_who, p_member, p_points, p_seconds, p_purpose, p_ref);
+    v_asks     lib.hold_ask[] := lib.points_hold_asks(v_idem, p_who, p_member, p_points, p_seconds, p_purpose, p_ref,
+                                                        p_from);
     v_ask      lib.hold_ask;
-    v_members  bigint[] := array(select distinct a.member from unnest(v_asks) a where a.sqlstate is null);
-    v_account  bigint[] := array_fill(null::bigint, array[cardinality(v_members)]);
-    v_held     bigint[] := v_account;
-    v_left     bigint[] := v_account;
-    v_own      bigint[] := v_account;   -- holds that the member made
-    v_frozen   boolean[] := array_fill(false, array[cardinality(v_members)]);
+    v_owners   bigint[];
+    v_account  bigint[];
+    v_held     bigint[];
+    v_left     bigint[];
+    v_own      bigint[];                -- holds that members made
+    v_frozen   boolean[];
     v_row      record;
     v_key      text;
     v_known    ledger_tx;
@@ -75,8 +115,13 @@ declare
     v_answers  lib.batch_answer[] := array_fill(null::lib.batch_answer, array[cardinality(p_who)]);
     v_at       int;
 begin
-    if cardinality(v_members) > 0 then
-        perform lib.points_lock(v_members);
+    if 'family' = any (p_from) then
+        v_asks := lib.points_hold_pools(v_asks);
+    end if;
+    v_owners := array(select distinct a.owner from unnest(v_asks) a where a.sqlstate is null);
+    if cardinality(v_owners) > 0 then
+        perform lib.points_lock(array(select o from unnest(v_owners) o where o > 0),
+                                array(select -o from unnest(v_owners) o where o < 0));
         for v_row in
             select m.no, r.account_id, r.frozen, h.account_id as held_account,
                    r.balance - coalesce((select sum(l.remaining) from point_lot l
@@ -84,14 +129,14 @@ begin
                                             and l.expires_at <= clock_timestamp()), 0) as available,
                    (select count(*) from point_hold o
                      where o.account_id = r.account_id and o.state = 'active'
-                       and o.requested_by = 'm:' || m.member) as own
-              from unnest(v_members) with ordinality as m (member, no)
+                       and left(o.requested_by, 2) = 'm:') as own
+              from unnest(v_owners) with ordinality as m (owner, no)
              cross join lateral (select account_id, balance, frozen from ledger_account
-                                  where cur = 'RP' and kind = 'redeemable' and owner_kind = 'm' and owner_id = m.member
-                                    and club_id = 0 offset 0) r
+                                  where cur = 'RP' and kind = 'redeemable' and club_id = 0 and owner_id = abs(m.owner)
+                                    and owner_kind = case when m.owner < 0 then 'f' else 'm' end::char(1) offset 0) r
              cross join lateral (select account_id from ledger_account
-                                  where cur = 'RP' and kind = 'held' and owner_kind = 'm' and owner_id = m.member
-                                    and club_id = 0 offset 0) h
+                                  where cur = 'RP' and kind = 'held' and club_id = 0 and owner_id = abs(m.owner)
+                                    and owner_kind = case when m.owner < 0 then 'f' else 'm' end::char(1) offset 0) h
         loop
             v_account[v_row.no] := v_row.account_id;
             v_held[v_row.no] := v_row.held_account;
@@ -104,7 +149,7 @@ begin
     for k in 1 .. cardinality(v_asks) loop
         v_ask := v_asks[k];
         continue when v_ask.sqlstate is not null;
-        v_at := array_position(v_members, v_ask.member);
+        v_at := array_position(v_owners, v_ask.owner);
         v_key := 'hold:' || v_ask.who || ':' || p_idem[v_ask.idx];
         v_known := lib.ledger_tx_by_key(v_key);
         if v_known.tx_id is not null then   -- its answer is forgotten, the ledger is not
@@ -138,8 +183,9 @@ begin
                 perform lib.audit(v_ask.who, 'points.hold', v_ask.member, jsonb_build_object('hold', v_ask.hold::text));
             end if;
             v_posts := v_posts || row('hold', v_key, v_ask.points, null,
-                                      case when v_ask.ref is not null then v_ask.purpose end, v_ask.ref, v_ask.who, null, null, v_ask.hold, '{}', null, null, 'm',
-                                      v_ask.member, null, null, null, null, null, null)::lib.posting;
+                                      case when v_ask.ref is not null then v_ask.purpose end, v_ask.ref, v_ask.who, null, null, v_ask.hold, '{}', null, null,
+                                      case when v_ask.owner < 0 then 'f' else 'm' end,
+                                      abs(v_ask.owner), null, null, null, null, null, null)::lib.posting;
             v_of := v_of || v_ask.idx;
             v_for := v_for || k;
         end if;
@@ -173,46 +219,52 @@ begin
     return lib.idem_end_many(p_who, 'points.hold', p_idem, v_idem, v_answers);
 end $$;
 
--- points.hold   Puts points of a member aside.
+-- points.hold   Puts points of a member aside, or of the pool of that member's family.
 --   who    member, service pos, booking
---   raises ZC001 somebody else's; ZC002 no such member; ZC024 for more than 30 minutes (a service: 24 hours), or the
---          member's twentieth of its own; ZC027 not enough; ZC028 frozen; ZC035 not active; ZC602 a service that names
+--   raises ZC001 somebody else's, or a pool that is not the member's to spend; ZC002 no such member, none of a family;
+--          ZC017 the family is dissolving {"state"}; ZC024 for more than 30 minutes (a service: 24 hours), or the
+--          twentieth that members of one wallet hold; ZC027 not enough; ZC028 frozen; ZC035 not active; ZC602 a service that names
 --          nobody
---   emits  points.changed on me:<member>
+--   emits  points.changed on me:<member> or family:<family>
 create function api.points_hold(p_who text, p_idem text, p_hash bytea, p_member bigint, p_points bigint,
-                                p_seconds bigint, p_purpose text, p_ref text)
+                                p_seconds bigint, p_purpose text, p_ref text, p_from text default null)
 returns lib.answer language plpgsql volatile security definer
 set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 begin
     return lib.batch_single(lib.points_hold_many(
         array[p_who], array[p_idem], array[p_hash], array[p_member], array[p_points], array[p_seconds],
-        array[p_purpose], array[p_ref]));
+        array[p_purpose], array[p_ref], array[p_from]));
 end $$;
 
 create function api.points_hold_many(p_who text[], p_idem text[], p_hash bytea[], p_member bigint[], p_points bigint[],
-                                     p_seconds bigint[], p_purpose text[], p_ref text[])
+                                     p_seconds bigint[], p_purpose text[], p_ref text[], p_from text[] default null)
 returns setof lib.batch_answer language plpgsql volatile security definer
 set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 begin
     return query
     select *
-      from unnest(lib.points_hold_many(p_who, p_idem, p_hash, p_member, p_points, p_seconds, p_purpose, p_ref));
+      from unnest(lib.points_hold_many(p_who, p_idem, p_hash, p_member, p_points, p_seconds, p_purpose, p_ref,
+                                      p_from));
 end $$;
 
--- A hold that who calls made with points.hold; its member is locked.
+-- A hold that who calls made with points.hold; whose points it keeps is locked.  Returns the member, null of a family.
 create function lib.hold_of(p_who text, p_hold bigint)
 returns bigint language plpgsql volatile as $$
 declare
     v_hold   point_hold;
-    v_member bigint;
+    v_owner  ledger_account;
 begin
     select * into v_hold from point_hold where hold_id = p_hold;
     if v_hold.requested_by is distinct from p_who or v_hold.purpose <> all (lib.hold_purposes()) then
         perform lib.refuse('ZC002');
     end if;
-    v_member := (select owner_id from ledger_account where account_id = v_hold.account_id);
-    perform lib.points_lock(array[v_member]);
-    return v_member;
+    select * into v_owner from ledger_account where account_id = v_hold.account_id;
+    if v_owner.owner_kind = 'f' then
+        perform lib.points_lock('{}', array[v_owner.owner_id]);
+        return null;
+    end if;
+    perform lib.points_lock(array[v_owner.owner_id]);
+    return v_owner.owner_id;
 end $$;
 
 -- The end of points.capture and .release: tells, writes down, answers.
@@ -232,7 +284,7 @@ end $$;
 -- points.capture   Spends what a hold keeps, wholly or in part; the rest is the member's again.
 --   who    the service that made it
 --   raises ZC002 no such hold of that service; ZC024 more than it keeps; ZC025 expired; ZC026 resolved before
---   emits  points.changed on me:<member>, one per ledger transaction
+--   emits  points.changed on me:<member> or family:<family>, one per ledger transaction
 create function api.points_capture(p_who text, p_idem text, p_hash bytea, p_hold bigint, p_points bigint)
 returns lib.answer language plpgsql volatile security definer
 set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
@@ -258,7 +310,7 @@ end $$;
 -- points.release   Gives back what a hold keeps.
 --   who    the service or member that made it
 --   raises ZC002 no such hold of who calls; ZC026 resolved before
---   emits  points.changed on me:<member>, one per ledger transaction
+--   emits  points.changed on me:<member> or family:<family>, one per ledger transaction
 create function api.points_release(p_who text, p_idem text, p_hash bytea, p_hold bigint)
 returns lib.answer language plpgsql volatile security definer
 set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$

@@ -1,7 +1,7 @@
 -- The pool of a family: scenario 7 of domain.md 19.1, and what leaving, dissolving and erasing give back.
 begin;
 \ir noun.psql
-select plan(61);
+select plan(78);
 
 -- Points of a member that expire at p_at.
 create function pg_temp.credit(p_member bigint, p_amount bigint, p_at timestamptz default null)
@@ -48,6 +48,7 @@ returns text language sql as $$
       from point_lot l join ledger_account a using (account_id)
      where a.owner_kind = p_kind and a.owner_id = p_owner and l.live
 $$;
+create function pg_temp.newest() returns bigint language sql as $$ select max(hold_id) from point_hold $$;
 create function pg_temp.own(p_member bigint)
 returns text language sql as $$
     select format('%s %s %s %s', o.available, o.held, o.pending, o.debt) from lib.ledger_owner_of('m', p_member) o
@@ -178,8 +179,43 @@ select is(lib.family_of(8201) is null and lib.family_of(8203) is null, true, 'an
 select is((select jsonb_array_length(refs -> 'ends') from outbox where stream = 'sys' order by seq desc limit 1), 2, 'both subscriptions end');
 select is(pg_temp.breaches(), null, 'the ledger holds');
 
--- children grow up; the erasure of a member, of a head
+-- who may spend from it says so
+create function pg_temp.ask(p_who text, p_points bigint, p_member bigint default null, p_from text default 'family')
+returns jsonb language sql as $$
+    select pg_temp.try(format('select * from api.points_hold(%L, %L, %L, %L, %s, null, null, null, %L)', p_who, pg_temp.key(),
+                              sha256(convert_to(p_who || p_points, 'UTF8')), p_member, p_points, p_from))
+$$;
 update family_member set left_at = now() - interval '31 days' where left_at is not null;
+select pg_temp.family('{8206,8204,8203}') as fam3, pg_temp.credit(8204, 100) \gset
+select pg_temp.call('m:8204', 'family_contribute', '70') \g /dev/null
+select is(pg_temp.ask('m:8204', 10) - '_sys', '{"refused":"ZC001"}'::jsonb, 'not everybody spends the pool');
+select is(pg_temp.ask('v:till', 10, 8204) ->> 'refused', 'ZC001', 'nor through a till');
+select is(pg_temp.ask('m:8208', 10) ->> 'refused', 'ZC035', 'nor who is suspended');
+select is(pg_temp.ask('m:8207', 10) ->> 'refused', 'ZC002', 'nor who has no family');
+select is(pg_temp.ask('m:8206', 71) - '_sys', '{"refused":"ZC027","have":70,"need":71}'::jsonb, 'nor more than there is');
+select is(pg_temp.ask('v:till', 15, 8206) ->> 'available', '55', 'a till holds for the head');
+select is((select count(*) from audit_log where action = 'points.hold' and subject_member = 8206), 1::bigint, 'which is written down');
+select pg_temp.newest() as held \gset
+select is(pg_temp.call('v:till', 'points_capture', :'held' || ', 5') - '{tx,_events,_sys,_subjects}'::text[],
+          jsonb_build_object('hold', :'held', 'captured', 5, 'released', 10, 'available', 65), 'and takes a part');
+select pg_temp.call('m:8206', 'family_set_member', '8203, true, null, null, null') \g /dev/null
+select is(pg_temp.heard(pg_temp.ask('m:8203', 20)), 'family:' || :'fam3' || ' points.changed hold', 'who is allowed to holds');
+select pg_temp.newest() as hers \gset
+select is(pg_temp.ask('m:8203', 41, p_from => 'own') - '_sys', '{"refused":"ZC027","have":40,"need":41}'::jsonb, 'own points are other points');
+select is((select string_agg(b.idx || coalesce(b.sqlstate, ' left ' || (b.reply ->> 'available')), ', ' order by b.idx)
+             from api.points_hold_many('{m:8203,m:8203,m:8204,m:8206}', '{batch-key-1,batch-key-2,batch-key-3,batch-key-4}',
+                                       array[sha256('1'), sha256('2'), sha256('3'), sha256('4')], '{null,null,null,null}', '{40,1,1,46}',
+                                       '{null,null,null,null}', '{null,null,null,null}', '{null,null,null,null}', '{family,own,family,family}') b),
+          '1 left 5, 2 left 39, 3ZC001, 4ZC027', 'each for itself');
+select is(pg_temp.call('m:8203', 'points_release', :'hers') ->> 'available', '25', 'and gives back');
+select is(pg_temp.pool(:fam3), '25 40', 'of the pool');
+select is(pg_temp.call('m:8203', 'family_leave', '') ->> 'returned', '0', 'who gave nothing leaves with nothing');
+select is(pg_temp.pool(:fam3), '65 0', 'and what one holds is given up');
+select pg_temp.call('m:8206', 'family_dissolve', '') \g /dev/null
+select is(pg_temp.ask('m:8206', 1) - '_sys', '{"refused":"ZC017","state":"dissolving"}'::jsonb, 'a family that ends spends nothing');
+select is(pg_temp.breaches(), null, 'the ledger holds');
+
+-- children grow up; the erasure of a member, of a head
 select pg_temp.family('{8202,8205,8201}') as fam2 \gset
 update member set under_18 = false, under_consent_age = false where member_id = 8205;
 select is(lib.families_run(), 1::bigint, 'a child that is none any more');

@@ -4768,7 +4768,7 @@ export interface Methods {
             cursor: string | null;
         };
     };
-    /** Puts points aside for a while, so that nothing else can spend them. Who: member, service:pos, service:booking. Errors: FORBIDDEN, NOT_FOUND, LIMIT, INSUFFICIENT_POINTS, POINTS_FROZEN, RESTRICTED. Publishes: points.changed. */
+    /** Puts points aside for a while, so that nothing else can spend them. Who: member, service:pos, service:booking. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, LIMIT, INSUFFICIENT_POINTS, POINTS_FROZEN, RESTRICTED. Publishes: points.changed. */
     "points.hold": {
         params: {
             /** Whose points; the caller's own when left out, and for members always. */
@@ -4781,6 +4781,8 @@ export interface Methods {
             purpose?: "purchase" | "booking" | "other";
             /** The caller's own number for it. 1 to 64 characters. */
             ref?: string;
+            /** Own points, or those of the family's pool if the member may spend them; own when left out. */
+            from?: "own" | "family";
             /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
             idem?: string;
         };
