@@ -48,6 +48,7 @@ static const struct method *const tables[] = {
     session_methods,
     stream_methods,
     tier_methods,
+    voucher_methods,
 };
 
 static const struct method *methods_by_name[METHODS_MAX];

@@ -45,6 +45,7 @@ extern const struct method send_methods[];
 extern const struct method session_methods[];
 extern const struct method stream_methods[];
 extern const struct method tier_methods[];
+extern const struct method voucher_methods[];
 extern const struct event_kind events[]; /* ends with type NULL */
 
 const struct method *method_find(const char *name, size_t length_bytes); /* NULL: none */

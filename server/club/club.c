@@ -61,6 +61,12 @@ static const struct field category[] = {
 };
 
 static const struct field question[] = {FIELD_TEXT(NULL, 1, 400, "A question."), FIELD_END};
+static const struct field gift[] = {FIELD_ID(NULL, "A benefit of the club."), FIELD_END};
+static const struct field welcome[] = {
+    FIELD_INT("points", 0, 100000, "Bonus points."),
+    FIELD_LIST("benefits", 0, 10, gift, "What there is a voucher for.", .scalar_items = true),
+    FIELD_END,
+};
 static const struct field topic[] = {FIELD_TEXT(NULL, 1, 40, "A topic."), FIELD_END};
 
 static const struct field list_params[] = {
@@ -113,7 +119,8 @@ static const struct field get_params[] = {
         FIELD_INT("support_prio", 0, 9, "Added to the priority of members' cases.", mode),       \
         FIELD_LIST("topics", 0, 50, topic, "Words one can follow, beside the categories.",       \
             .scalar_items = true, mode),                                                         \
-        FIELD_BOOL("transfers", "True: members may give points to one another.", mode)
+        FIELD_BOOL("transfers", "True: members may give points to one another.", mode),          \
+        FIELD_OBJECT("welcome", welcome, "What a new member gets, once for life.", mode)
 
 static const struct field settings[] = {SETTINGS_FIELDS(.nullable = true), FIELD_END};
 static const struct field settings_set[] = {SETTINGS_FIELDS(.optional = true), FIELD_END};
@@ -122,7 +129,7 @@ static const char *const setting_names[] = {"comments_per_day", "comments_per_da
     "controller", "dedicated_agent", "expiry_months", "hold_minutes", "listed", "magazine",
     "marketing_per_day", "marketing_per_week", "min_age", "moderate_new_authors", "new_author_days",
     "point_value_micro", "posts_per_day", "posts_per_day_new", "preferential_prices", "questions",
-    "return_days", "support_prio", "topics", "transfers", NULL};
+    "return_days", "support_prio", "topics", "transfers", "welcome", NULL};
 static const struct field setting[] = {FIELD_WORD(NULL, setting_names, "A setting."), FIELD_END};
 
 const struct field club_view[] = {

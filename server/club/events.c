@@ -72,6 +72,17 @@ static const struct field points_expiring_refs[] = {
     FIELD_END,
 };
 
+static const struct field voucher_refs[] = {
+    FIELD_ID("voucher", "The voucher."),
+    FIELD_END,
+};
+
+static const struct field voucher_expiring_refs[] = {
+    FIELD_ID("voucher", "The voucher."),
+    FIELD_INT("days", 7, 30, "So many days are left at most: 30 or 7."),
+    FIELD_END,
+};
+
 static const struct field membership_refs[] = {
     FIELD_ID("club", "The club."),
     FIELD_WORD("status", membership_statuses, "Where the membership stands."),
@@ -489,6 +500,40 @@ const struct event_kind events[] = {
         .keep = KEEP_ALL,
         .refs = points_offered_refs,
         .view = points_transfer_view,
+    },
+    {
+        .type = "voucher.changed",
+        .doc = "A voucher was cancelled, has expired, or was given by or to the member.",
+        .gates = GATES("svc.benefit"),
+        .keep = KEEP_ALL,
+        .voids = true,
+        .refs = voucher_refs,
+        .view = benefit_entitlement,
+    },
+    {
+        .type = "voucher.expiring",
+        .doc = "A voucher of the member's ends in 30 days or in 7.",
+        .gates = GATES("svc.benefit"),
+        .keep = KEEP_ALL,
+        .refs = voucher_expiring_refs,
+        .view = benefit_entitlement,
+    },
+    {
+        .type = "voucher.issued",
+        .doc = "The member has a new voucher; its code is asked for.",
+        .gates = GATES("svc.benefit"),
+        .keep = KEEP_ALL,
+        .refs = voucher_refs,
+        .view = benefit_entitlement,
+    },
+    {
+        .type = "voucher.redeemed",
+        .doc = "A voucher of the member's was used.",
+        .gates = GATES("svc.benefit"),
+        .keep = KEEP_ALL,
+        .voids = true,
+        .refs = voucher_refs,
+        .view = benefit_entitlement,
     },
     {.type = NULL},
 };

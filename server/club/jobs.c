@@ -37,5 +37,7 @@ const struct job jobs[] = {
     {"reconcile", MINUTE_MS,
         "Looks every night whether the ledger adds up, every seventh at all of it, piece by piece."},
     {"tiers", 10 * MINUTE_MS, "Ends tiers whose time is over, and warns of it before."},
+    {"vouchers", 10 * MINUTE_MS,
+        "Ends vouchers that are past their end, tells of those that end soon."},
     {NULL, 0, NULL},
 };

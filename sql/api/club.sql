@@ -10,7 +10,8 @@ returns jsonb language sql immutable as $$
              "expiry_months": 24, "hold_minutes": 10, "listed": true, "magazine": false, "marketing_per_day": 2,
              "marketing_per_week": 6, "min_age": null, "moderate_new_authors": false, "new_author_days": 7,
              "point_value_micro": null, "posts_per_day": 30, "posts_per_day_new": 5, "preferential_prices": false,
-             "questions": [], "return_days": 0, "support_prio": 0, "topics": [], "transfers": false}'::jsonb
+             "questions": [], "return_days": 0, "support_prio": 0, "topics": [], "transfers": false,
+             "welcome": {"points": 0, "benefits": []}}'::jsonb
            || case p_form
                   when 'vip' then '{"dedicated_agent": true, "hold_minutes": 30, "preferential_prices": true,
                                     "support_prio": 2}'::jsonb
@@ -198,6 +199,12 @@ begin
     end if;
     if exists (select from jsonb_array_elements_text(v_settings -> 'topics') t where t !~ '^[[:alnum:]_-]+$') then
         perform lib.invalid('settings', 'holds a topic that is not one word');
+    end if;
+    if exists (select
+                 from jsonb_array_elements_text(v_settings #> '{welcome,benefits}') w
+                where not exists (select from benefit
+                                   where benefit_id = w::bigint and club_id = p_club and status <> 'retired')) then
+        perform lib.invalid('settings.welcome', 'names a benefit that the club does not have');
     end if;
     update club
        set name = coalesce(v_name, name), join_policy = coalesce(p_join_policy, join_policy),

@@ -190,8 +190,8 @@ $$;
 --            for the hub's log, one for each incident it opened.
 --   who    the hub
 --   raises ZC002 no such job
---   emits  consent.changed, notify.added, tier.changed, tier.warning, points.changed, points.expiring, account.frozen on
---          me, points.changed on family:<id>, post.counters on club:<id>, metric.updated on staff:<club>, incident on ops, sys.changed
+--   emits  consent.changed, notify.added, tier.changed, tier.warning, voucher.changed, voucher.expiring, points.changed,
+--          points.expiring, account.frozen on me, points.changed on family:<id>, post.counters on club:<id>, metric.updated on staff:<club>, incident on ops, sys.changed
 create function api.jobs_run(p_name text, out ran boolean, out done bigint, out alarms text[])
 language plpgsql volatile security definer set search_path = club, pg_temp as $$
 begin
@@ -228,6 +228,7 @@ begin
         when 'points_expire' then done := lib.points_expire_run();
         when 'point_holds' then done := lib.point_holds_run();
         when 'points_notices' then done := lib.points_notices_run();
+        when 'vouchers' then done := lib.vouchers_run();
         when 'reconcile' then select r.done, r.alarms into done, alarms from lib.reconcile() r;
         else raise exception using errcode = 'ZC002', message = 'no such job';
     end case;

@@ -178,17 +178,27 @@ returns lib.event_row[] language sql immutable as $$
 $$;
 
 -- Enters `active`, for the first time or again; the day of joining is kept from before, and a tier that has not ended.
+-- The first time brings the welcome package.
 --   before  the caller holds the member's row (lib.membership_lock) and has decided that the member may: policy,
 --           lib.membership_admit; p_track is one of lib.membership_track
---   after   the caller puts the events, and lib.sys(p_reload => array[member], p_shown => array[member]), into its one
---           lib.emit_all
-create function lib.membership_enter(p_member bigint, p_club bigint, p_track bigint, p_actor text)
+--   after   the caller locks nothing more, and puts the events, and lib.sys(p_reload => array[member],
+--           p_shown => array[member]), into its one lib.emit_all
+--   p_told  the member is told by a notice, too
+create function lib.membership_enter(p_member bigint, p_club bigint, p_track bigint, p_actor text,
+                                     p_told boolean default false)
 returns lib.event_row[] language plpgsql volatile as $$
 declare
-    v_had  bigint;
-    v_tier bigint;
+    v_had    bigint;
+    v_joined timestamptz;
+    v_tier   bigint;
+    v_events lib.event_row[] := lib.membership_events(p_member, p_club, 'active', 'members');
 begin
-    select tier_id into v_had from membership where member_id = p_member and club_id = p_club for no key update;
+    select tier_id, joined_at
+      into v_had, v_joined
+      from membership
+     where member_id = p_member
+       and club_id = p_club
+       for no key update;
     select tier_id into v_tier from tier where club_id = p_club order by rank limit 1;
     insert into membership (member_id, club_id, track_id, status, tier_id, joined_at)
     values (p_member, p_club, p_track, 'active', v_tier, now())
@@ -198,7 +208,12 @@ begin
                       paused_at = null;
     insert into tier_change (member_id, club_id, from_tier, to_tier, cause, actor)
     values (p_member, p_club, v_had, coalesce(v_had, v_tier), 'join', p_actor);
-    return lib.membership_events(p_member, p_club, 'active', 'members') || lib.tier_return(p_member, p_club);
+    v_events := v_events || lib.tier_return(p_member, p_club);
+    if v_joined is null then
+        return v_events || lib.welcome_grant(p_member, p_club, p_told);
+    end if;
+    return v_events || case when p_told then lib.membership_notice(p_member, p_club, 'active')
+                            else '{}'::lib.event_row[] end;
 end $$;
 
 -- Enters `applied`; as for lib.membership_enter.

@@ -23,11 +23,11 @@ begin
 end $$;
 
 -- Tells the member what a manager has decided, on the devices too.
-create function lib.membership_notice(p_at lib.membership_at, p_status text)
+create function lib.membership_notice(p_member bigint, p_club bigint, p_status text)
 returns lib.event_row[] language plpgsql volatile as $$
 begin
-    return lib.notify((p_at).member, 'membership', 'club:' || (p_at).club,
-                      jsonb_build_object('club', (p_at).club::text, 'status', p_status), 'svc.account');
+    return lib.notify(p_member, 'membership', 'club:' || p_club,
+                      jsonb_build_object('club', p_club::text, 'status', p_status), 'svc.account');
 end $$;
 
 -- What a manager's write answers: the state, by ids; its sys_seq is that of the events, else the head before.
@@ -90,14 +90,15 @@ begin
     perform lib.audit(p_who, 'membership.invite', v_at.member, jsonb_build_object('club', p_club::text));
     return lib.idem_end(p_who, 'membership.invite', p_idem, lib.membership_managed(
         v_at, lib.emit_all(lib.membership_events(v_at.member, p_club, 'invited', null)
-                           || lib.membership_notice(v_at, 'invited')), v_head));
+                           || lib.membership_notice(v_at.member, p_club, 'invited')), v_head));
 end $$;
 
 -- membership.decide   Takes an applicant in, or not.
 --   who    manager
 --   raises ZC001 not a manager of the club; ZC002 no such club; ZC013 too young {"min_age"}; ZC014 nothing to do with the
 --          club; ZC017 has not applied {"state"}, club frozen
---   emits  membership.changed, notify.added on me:<member>; metric.updated on staff:<club>; sys when taken in
+--   emits  membership.changed, notify.added and what the welcome package brings on me:<member>; metric.updated on
+--          staff:<club>; sys when taken in
 create function api.membership_decide(p_who text, p_idem text, p_hash bytea, p_club bigint, p_member bigint,
                                       p_decision text)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
@@ -116,8 +117,7 @@ begin
     perform lib.membership_require(v_at, '{applied}');
     if p_decision = 'approve' then
         perform lib.membership_admit(v_at);
-        v_events := lib.membership_enter(p_member, p_club, v_at.track, p_who)
-                    || lib.membership_notice(v_at, 'active')
+        v_events := lib.membership_enter(p_member, p_club, v_at.track, p_who, p_told => true)
                     || lib.sys(p_reload => array[p_member], p_shown => array[p_member]);
     else
         update membership
@@ -125,7 +125,7 @@ begin
          where member_id = p_member
            and club_id = p_club;
         v_events := lib.membership_events(p_member, p_club, 'declined', 'applications')
-                    || lib.membership_notice(v_at, 'declined');
+                    || lib.membership_notice(p_member, p_club, 'declined');
     end if;
     perform lib.audit(p_who, 'membership.decide', p_member,
                       jsonb_build_object('club', p_club::text, 'decision', p_decision));

@@ -268,6 +268,8 @@ begin
             v_shown := lib.consent_rows_view(v_id, (p_event).refs -> 'triples');
         when 'benefit.changed' then
             v_shown := lib.benefit_changed_view(((p_event).refs ->> 'benefit')::bigint);
+        when 'voucher.issued', 'voucher.changed', 'voucher.redeemed', 'voucher.expiring' then
+            v_shown := lib.voucher_view(((p_event).refs ->> 'voucher')::bigint, v_id);
         when 'dsr.changed' then
             v_shown := lib.privacy_status_view(v_id);
         when 'pref.changed' then

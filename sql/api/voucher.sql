@@ -269,7 +269,8 @@ begin
     return lib.idem_end(p_who, 'benefit.cancel_voucher', p_idem, v_old);
 end $$;
 
--- The points of a voucher go back to who paid; not to somebody who is erased, whose points are the club's.
+-- The points of a voucher go back to who paid, as far as staff has not given them back before; not to somebody who is
+-- erased, whose points are the club's.
 create function lib.voucher_refund(p_voucher voucher, p_club bigint, p_actor text, p_operator boolean)
 returns lib.event_row[] language plpgsql volatile as $$
 begin
@@ -278,6 +279,9 @@ begin
         return '{}';
     end if;
     perform lib.points_lock(array[(p_voucher).member_id]);
+    if (select reversed = amount from ledger_tx where tx_id = (p_voucher).issue_tx) then
+        return '{}';
+    end if;
     return lib.points_events(lib.points_reverse(
         (p_voucher).issue_tx, null, p_operator,
         lib.posting_of('vch:' || (p_voucher).voucher_id || ':cancel', p_actor, p_club, 'voucher',

@@ -70,7 +70,7 @@ select is((select lib.pii_open(name_enc) || '/' || lib.pii_open(birth_enc) from 
 select is((select password_phc from credential where principal_kind = 'm' and principal_id = :nova), '$argon2id$new', 'with the password');
 select is((select status from membership where member_id = :nova and club_id = 9001), 'active', 'in the club');
 select is((select string_agg(e ->> 'type', ',' order by o) from done, jsonb_array_elements(events) with ordinality as x (e, o)),
-          'membership.changed,metric.updated,sys.changed', 'which is told');
+          'membership.changed,metric.updated,card.changed,sys.changed', 'which is told');
 select is((select count(*) from token_family f join refresh_token t using (family_id) where f.principal_id = :nova), 1::bigint, 'a sign-in of its own');
 select is((select payload from one_time_token where token_id = :'join'::bigint), '{}', 'nothing of the form stays behind the code');
 select is((pg_temp.verify(:'join', pg_temp.code(:'join'))).reply, '{"refused":"CODE_INVALID"}', 'the code is good once');

@@ -94,7 +94,7 @@ end $$;
 select is(pg_temp.told(c.r), replace(told, '$', c.r ->> '_m'), split_part(call, ' ', 1))
   from (values
     ('applied', 'decide 8001, $, ''approve''', 's:8311', 'me:$ membership.changed {"club": "8001", "status": "active"}' || e'\n' ||
-        'staff:8001 metric.updated {"metric": "members"}' || e'\n' || 'me:$ notify.added {"id": "1", "type": "membership", "count": 1, "target": "club:8001", "unread": 1}' || e'\n' || 'sys sys.changed {"shown": ["$"], "reload": ["$"]}'),
+        'staff:8001 metric.updated {"metric": "members"}' || e'\n' || 'me:$ card.changed {}' || e'\n' || 'me:$ notify.added {"id": "1", "type": "membership", "count": 1, "target": "club:8001", "unread": 1}' || e'\n' || 'sys sys.changed {"shown": ["$"], "reload": ["$"]}'),
     ('applied', 'decide 8001, $, ''decline''', 's:8311', 'me:$ membership.changed {"club": "8001", "status": "declined"}' || e'\n' ||
         'staff:8001 metric.updated {"metric": "applications"}' || e'\n' || 'me:$ notify.added {"id": "1", "type": "membership", "count": 1, "target": "club:8001", "unread": 1}'),
     ('left', 'invite 8001, $, null, ''Good company''', 's:8311', 'me:$ membership.changed {"club": "8001", "status": "invited"}' || e'\n' || 'me:$ notify.added {"id": "1", "type": "membership", "count": 1, "target": "club:8001", "unread": 1}'),
@@ -102,7 +102,7 @@ select is(pg_temp.told(c.r), replace(told, '$', c.r ->> '_m'), split_part(call, 
     ('active', 'pause 8001', null, 'me:$ membership.changed {"club": "8001", "status": "paused"}' || e'\n' || 'staff:8001 metric.updated {"metric": "members"}'),
     ('paused', 'resume 8001', null, 'me:$ membership.changed {"club": "8001", "status": "active"}' || e'\n' || 'staff:8001 metric.updated {"metric": "members"}'),
     ('invited', 'accept_invite 8001, null', null, 'me:$ membership.changed {"club": "8001", "status": "active"}' || e'\n' ||
-        'staff:8001 metric.updated {"metric": "members"}' || e'\n' || 'sys sys.changed {"shown": ["$"], "reload": ["$"]}'),
+        'staff:8001 metric.updated {"metric": "members"}' || e'\n' || 'me:$ card.changed {}' || e'\n' || 'sys sys.changed {"shown": ["$"], "reload": ["$"]}'),
     ('invited', 'decline 8001', null, 'me:$ membership.changed {"club": "8001", "status": "declined"}' || e'\n' || 'staff:8001 metric.updated {"metric": "applications"}'))
        v (state, call, who, told)
  cross join lateral (select pg_temp.called(state, call, who) as r) c;

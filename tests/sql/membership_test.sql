@@ -6,7 +6,7 @@ select plan(26);
 create temp table joined as select pg_temp.call('m:8207', 'membership_apply', '8001, null, null') as r;
 select is(r ->> 'status', 'active', 'an open club takes everybody') from joined;
 select is(r #>> '{tier,rank}', '0', 'in its first tier') from joined;
-select is(jsonb_path_query_array(r, '$._events[*].stream'), '["me:8207","staff:8001","sys"]', 'member, staff and nodes are told') from joined;
+select is(jsonb_path_query_array(r, '$._events[*].stream'), '["me:8207","staff:8001","me:8207","sys"]', 'member, staff and nodes are told') from joined;
 select is(r #> '{_events,0,refs}', '{"club":"8001","status":"active"}', 'refs of membership.changed') from joined;
 select is(r #> '{_events,1,gate}', '"staff"', 'the figure is for staff') from joined;
 select is(pg_temp.call('m:8207', 'membership_apply', '8001, null, null') ->> 'state', 'active', 'once');

@@ -19,6 +19,7 @@ create function pg_temp.clean() returns text language sql as $$
         delete from notification_head where member_id between 9970000 and 9979999;
         delete from send_job where member_id between 9970000 and 9979999;
         set clubhub.retention = 'on'; delete from audit_log where subject_member between 9970000 and 9979999; reset clubhub.retention;
+        delete from member_card where member_id between 9970000 and 9979999;
         delete from tier_change where club_id = 9970001; delete from membership where club_id = 9970001;
         delete from member_pii where member_id between 9970000 and 9979999;
         delete from member where member_id between 9970000 and 9979999;

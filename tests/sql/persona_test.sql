@@ -1,7 +1,7 @@
 -- domain.md 12.11: who refuses everything joins, earns, reads, writes and leaves like who accepts everything (I-56).
 begin;
 \ir noun.psql
-select plan(24);
+select plan(27);
 
 create temp table twin (member bigint, says text);
 insert into twin values (8201, 'yes'), (8202, 'no');
@@ -26,6 +26,11 @@ select pg_temp.equal('balance', $q$ (lib.points_summary_view(member)).view $q$);
 select pg_temp.equal('writing', $q$ pg_temp.post(member, 'hello') ->> 'state' $q$);
 select pg_temp.equal('reading', $q$ jsonb_path_query_array((api.feed_list('m:' || member, 8001, null, null, true)).reply, '$.posts[*].body') $q$);
 select pg_temp.equal('history', $q$ jsonb_array_length((api.points_history('m:' || member, null, null, null)).reply -> 'entries') $q$);
+insert into benefit (benefit_id, club_id, kind, title, terms, cost_points, min_rank, status)
+values (8601, 8001, 'gift', 'Mug', 'One.', 100, 0, 'active'), (8602, 8001, 'access', 'Lounge', 'High.', 0, 1, 'active');
+select pg_temp.equal('what there is to use', $q$ (api.benefit_entitlements('m:' || member, null)).reply $q$);
+select pg_temp.equal('taking it', $q$ pg_temp.call('m:' || member, 'benefit_claim', '8601') - '{voucher,code,_events,_sys}'::text[] $q$);
+select pg_temp.equal('and what stays out of reach', $q$ pg_temp.call('m:' || member, 'benefit_claim', '8602') $q$);
 select pg_temp.equal('tier', $q$ lib.membership_row(member, 8001) -> 'tier' -> 'rank' $q$);
 select pg_temp.equal('service messages', $q$ (select string_agg(type, ' ' order by seq) from outbox where stream = 'me:' || member and type <> 'consent.changed') $q$);
 select pg_temp.equal('leaving', $q$ pg_temp.call('m:' || member, 'membership_leave', '8001') ->> 'status' $q$);

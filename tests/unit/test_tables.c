@@ -215,12 +215,12 @@ static void test_methods(void **state)
 /* What takes a permission away answers when it is in force everywhere (domain.md 12.6). */
 static void test_losses_wait(void **state)
 {
-    static const char *const losses[] = {"account.logout", "consent.object", "consent.publish_text",
-        "consent.refuse", "consent.unsubscribe", "consent.withdraw", "consent.withdraw_all",
-        "family.leave", "family.remove", "family.set_member", "feed.comment_delete",
-        "feed.comment_edit", "feed.delete", "feed.edit", "feed.report", "member.block",
-        "member.suspend", "membership.leave", "mod.decide", "privacy.erase", "privacy.restrict",
-        "profile.set", "tier.set"};
+    static const char *const losses[] = {"account.logout", "benefit.give", "consent.object",
+        "consent.publish_text", "consent.refuse", "consent.unsubscribe", "consent.withdraw",
+        "consent.withdraw_all", "family.leave", "family.remove", "family.set_member",
+        "feed.comment_delete", "feed.comment_edit", "feed.delete", "feed.edit", "feed.report",
+        "member.block", "member.suspend", "membership.leave", "mod.decide", "privacy.erase",
+        "privacy.restrict", "profile.set", "tier.set"};
 
     (void)state;
     for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++) {
@@ -295,7 +295,7 @@ static void test_events(void **state)
 static void test_every_event_is_published(void **state)
 {
     static const char *const of_jobs[] = {
-        "notify.added", "points.expiring", "sys.changed", "tier.warning", NULL};
+        "notify.added", "points.expiring", "sys.changed", "tier.warning", "voucher.expiring", NULL};
     size_t count, method_count;
     const struct event_kind *const *kinds = all_events(&count);
     const struct method *const *rows = all_methods(&method_count);

@@ -266,6 +266,96 @@ export interface Methods {
             cursor: string | null;
         };
     };
+    /** Gives a voucher back before it is used; its points return to who paid them. Who: member, agent. Errors: FORBIDDEN, NOT_FOUND, GONE, RESTRICTED. Publishes: voucher.changed, points.changed. */
+    "benefit.cancel_voucher": {
+        params: {
+            /** Which voucher. */
+            voucher: string;
+            /** Why; staff must say it. 1 to 400 characters. */
+            reason?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The voucher. */
+            voucher: string;
+            /** It is of no use any more; its points are back. */
+            state: "cancelled";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Takes a benefit for its price in points: a voucher with a code. Who: member. Errors: NOT_FOUND, GONE, INVALID_STATE, OUT_OF_STOCK, TIER_TOO_LOW, LIMIT, INSUFFICIENT_POINTS, POINTS_FROZEN, RESTRICTED. Publishes: voucher.issued, points.changed. */
+    "benefit.claim": {
+        params: {
+            /** Which benefit. */
+            benefit: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** A voucher that is held, or a benefit that is offered. */
+            what: "voucher" | "benefit";
+            /** The benefit. */
+            benefit: string;
+            /** The club. */
+            club: string;
+            /** What it is. */
+            kind: "discount" | "gift" | "service" | "access" | "voucher";
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** What holds for it. 1 to 4000 characters. */
+            terms: string;
+            /** With a code, by the app or by the card. */
+            how: "code" | "app" | "card";
+            /** Its price; a voucher is paid. 0 to 1000000000. */
+            cost_points: number;
+            /** True: now, as it is. */
+            usable: boolean;
+            /** Why not. 0 to 7 items. */
+            reasons: ("TIER_TOO_LOW" | "NOT_ENOUGH_POINTS" | "OUT_OF_STOCK" | "NEEDS_BOOKING" | "NOT_YET" | "ENDED" | "PER_MEMBER_LIMIT")[];
+            /** The rank it takes; null: the tier is high enough. 1 to 1000. */
+            need_rank: number | null;
+            /** Points that are missing; null: there are enough. 1 to 1000000000. */
+            missing_points: number | null;
+            /** From then on; null: at once. RFC 3339, UTC. */
+            from: string | null;
+            /** Until then; null: no end is set. RFC 3339, UTC. */
+            until: string | null;
+            /** Where; null: at the club. */
+            partner: {
+                /** The partner. */
+                partner: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Where it is; null: not said. 1 to 120 characters. */
+                town: string | null;
+                /** ISO 3166 code; null: not said. 2 to 2 characters. */
+                country: string | null;
+                /** Its page; null: none. 8 to 300 characters. */
+                url: string | null;
+            } | null;
+            /** The voucher. */
+            voucher?: string;
+            /** Where the voucher stands; given: away, by the reader. */
+            state?: "issued" | "redeemed" | "expired" | "cancelled" | "given";
+            /** How the voucher came to be. */
+            cause?: "purchase" | "welcome" | "surprise" | "tier" | "goodwill";
+            /** Who gave the voucher; null: nobody did. */
+            giver?: {
+                /** The member. */
+                member?: string;
+                /** The member's handle; null: none. 3 to 24 characters. */
+                handle?: string | null;
+                /** True: a member who has left for good. */
+                former?: boolean;
+            } | null;
+            /** The code; a secret. Null when the call is repeated and the voucher is used or gone. 20 to 20 characters. */
+            code: string | null;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Adds a benefit to a club's catalogue, as a draft or active at once. Who: manager. Errors: FORBIDDEN, INVALID_STATE, LIMIT. Publishes: benefit.changed. */
     "benefit.create": {
         params: {
@@ -488,6 +578,27 @@ export interface Methods {
             version: number;
         };
     };
+    /** Hands a voucher on to a member of the caller's family; answered when the caller's code is dead everywhere. Who: member. Errors: NOT_FOUND, GONE, INVALID_STATE, LIMIT, RESTRICTED. Publishes: voucher.changed, notify.added. */
+    "benefit.give": {
+        params: {
+            /** Which voucher. */
+            voucher: string;
+            /** To whom; a member of the caller's family. */
+            to: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The voucher. */
+            voucher: string;
+            /** The code that the caller had is of no use any more. */
+            state: "given";
+            /** Who holds it now. */
+            to: string;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Lists the catalogue of a club, whatever the caller's tier and points; to managers also what is not active. Who: member, manager. Errors: FORBIDDEN, NOT_MEMBER, RESTRICTED. */
     "benefit.list": {
         params: {
@@ -555,6 +666,33 @@ export interface Methods {
             }[];
             /** For the next page; null: this was the last. 1 to 64 characters. */
             cursor: string | null;
+        };
+    };
+    /** Takes a voucher by its code, once; a partner's service only those of its benefits. Who: service:pos, service:partner. Errors: GONE, RATE, INVALID_STATE, CODE_INVALID, CODE_USED. Publishes: voucher.redeemed. */
+    "benefit.redeem_voucher": {
+        params: {
+            /** As the member shows it; case, blanks and hyphens do not count. 1 to 40 characters. */
+            code: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The voucher. */
+            voucher: string;
+            /** What it is for. */
+            benefit: string;
+            /** What that is. */
+            kind: "discount" | "gift" | "service" | "access" | "voucher";
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** What holds for it. 1 to 4000 characters. */
+            terms: string;
+            /** It is used now. */
+            state: "redeemed";
+            /** When. RFC 3339, UTC. */
+            redeemed_at: string;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
         };
     };
     /** Takes a benefit out of the catalogue for good; its vouchers stay good. Who: manager. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, INVALID_STATE. Publishes: benefit.changed. */
@@ -937,6 +1075,13 @@ export interface Methods {
                 topics: (string)[] | null;
                 /** True: members may give points to one another. */
                 transfers: boolean | null;
+                /** What a new member gets, once for life. */
+                welcome: {
+                    /** Bonus points. 0 to 100000. */
+                    points: number;
+                    /** What there is a voucher for. 0 to 10 items. */
+                    benefits: (string)[];
+                } | null;
             };
             /** Rises with every change; for its staff. 1 to 9007199254740991. */
             version?: number;
@@ -1035,9 +1180,16 @@ export interface Methods {
                 topics?: (string)[];
                 /** True: members may give points to one another. */
                 transfers?: boolean;
+                /** What a new member gets, once for life. */
+                welcome?: {
+                    /** Bonus points. 0 to 100000. */
+                    points: number;
+                    /** What there is a voucher for. 0 to 10 items. */
+                    benefits: (string)[];
+                };
             };
             /** Settings that go back to what holds for clubs of this form. 0 to 30 items. */
-            clear?: ("comments_per_day" | "comments_per_day_new" | "controller" | "dedicated_agent" | "expiry_months" | "hold_minutes" | "listed" | "magazine" | "marketing_per_day" | "marketing_per_week" | "min_age" | "moderate_new_authors" | "new_author_days" | "point_value_micro" | "posts_per_day" | "posts_per_day_new" | "preferential_prices" | "questions" | "return_days" | "support_prio" | "topics" | "transfers")[];
+            clear?: ("comments_per_day" | "comments_per_day_new" | "controller" | "dedicated_agent" | "expiry_months" | "hold_minutes" | "listed" | "magazine" | "marketing_per_day" | "marketing_per_week" | "min_age" | "moderate_new_authors" | "new_author_days" | "point_value_micro" | "posts_per_day" | "posts_per_day_new" | "preferential_prices" | "questions" | "return_days" | "support_prio" | "topics" | "transfers" | "welcome")[];
             /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
             idem?: string;
         };
@@ -1156,6 +1308,13 @@ export interface Methods {
                 topics: (string)[] | null;
                 /** True: members may give points to one another. */
                 transfers: boolean | null;
+                /** What a new member gets, once for life. */
+                welcome: {
+                    /** Bonus points. 0 to 100000. */
+                    points: number;
+                    /** What there is a voucher for. 0 to 10 items. */
+                    benefits: (string)[];
+                } | null;
             };
             /** Rises with every change; for its staff. 1 to 9007199254740991. */
             version?: number;
@@ -3037,7 +3196,7 @@ export interface Methods {
             terms_ver: number;
         };
     };
-    /** Makes the member with the code, the terms and the birth date, enters the club or applies to it, and signs in. Who: guest. Errors: INVALID_PARAMS, RATE, CODE_INVALID, STALE, GUARDIAN_REQUIRED, AGE_LIMIT, CONFLICT, UNAUTHENTICATED. Publishes: membership.changed, metric.updated. */
+    /** Makes the member with the code, the terms and the birth date, enters the club or applies to it, and signs in. Who: guest. Errors: INVALID_PARAMS, RATE, CODE_INVALID, STALE, GUARDIAN_REQUIRED, AGE_LIMIT, CONFLICT, UNAUTHENTICATED. Publishes: membership.changed, metric.updated, voucher.issued, points.changed, card.changed, notify.added. */
     "join.verify": {
         params: {
             /** From join.start. */
@@ -3199,7 +3358,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Becomes a member of a club that has invited the caller. Who: member. Errors: NOT_FOUND, AGE_LIMIT, NOT_MEMBER, INVALID_STATE, LIMIT, CLOSED, RESTRICTED. Publishes: membership.changed, metric.updated, tier.changed. */
+    /** Becomes a member of a club that has invited the caller. Who: member. Errors: NOT_FOUND, AGE_LIMIT, NOT_MEMBER, INVALID_STATE, LIMIT, CLOSED, RESTRICTED. Publishes: membership.changed, metric.updated, tier.changed, voucher.issued, points.changed, card.changed, notify.added. */
     "membership.accept_invite": {
         params: {
             /** Which club. */
@@ -3302,7 +3461,7 @@ export interface Methods {
             cursor: string | null;
         };
     };
-    /** Joins a club, or applies to it, by its policy; also to come back. Who: member. Errors: FORBIDDEN, NOT_FOUND, AGE_LIMIT, INVALID_STATE, LIMIT, CLOSED, RESTRICTED. Publishes: membership.changed, metric.updated, tier.changed. */
+    /** Joins a club, or applies to it, by its policy; also to come back. Who: member. Errors: FORBIDDEN, NOT_FOUND, AGE_LIMIT, INVALID_STATE, LIMIT, CLOSED, RESTRICTED. Publishes: membership.changed, metric.updated, tier.changed, voucher.issued, points.changed, card.changed, notify.added. */
     "membership.apply": {
         params: {
             /** Which club. */
@@ -3368,7 +3527,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Takes an applicant into the club, or not. Who: manager. Errors: FORBIDDEN, NOT_FOUND, AGE_LIMIT, NOT_MEMBER, INVALID_STATE, LIMIT. Publishes: membership.changed, metric.updated, notify.added, tier.changed. */
+    /** Takes an applicant into the club, or not. Who: manager. Errors: FORBIDDEN, NOT_FOUND, AGE_LIMIT, NOT_MEMBER, INVALID_STATE, LIMIT. Publishes: membership.changed, metric.updated, tier.changed, notify.added, voucher.issued, points.changed, card.changed. */
     "membership.decide": {
         params: {
             /** Which club. */
@@ -5970,10 +6129,14 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "admin.staff_set": "keyed",
     "approval.decide": "keyed",
     "approval.list": "read",
+    "benefit.cancel_voucher": "keyed",
+    "benefit.claim": "keyed",
     "benefit.create": "keyed",
     "benefit.entitlements": "read",
     "benefit.get": "read",
+    "benefit.give": "keyed",
     "benefit.list": "read",
+    "benefit.redeem_voucher": "keyed",
     "benefit.retire": "keyed",
     "benefit.update": "keyed",
     "card.code": "write",
@@ -6376,6 +6539,13 @@ export interface Events {
                 topics: (string)[] | null;
                 /** True: members may give points to one another. */
                 transfers: boolean | null;
+                /** What a new member gets, once for life. */
+                welcome: {
+                    /** Bonus points. 0 to 100000. */
+                    points: number;
+                    /** What there is a voucher for. 0 to 10 items. */
+                    benefits: (string)[];
+                } | null;
             };
             /** Rises with every change; for its staff. 1 to 9007199254740991. */
             version?: number;
@@ -7481,6 +7651,264 @@ export interface Events {
             expires_at: string;
         };
     };
+    /** A voucher was cancelled, has expired, or was given by or to the member. Gate: svc.benefit. */
+    "voucher.changed": {
+        /** The voucher. */
+        voucher: string;
+        /** The object, where it may be shown. */
+        view?: {
+            /** A voucher that is held, or a benefit that is offered. */
+            what: "voucher" | "benefit";
+            /** The benefit. */
+            benefit: string;
+            /** The club. */
+            club: string;
+            /** What it is. */
+            kind: "discount" | "gift" | "service" | "access" | "voucher";
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** What holds for it. 1 to 4000 characters. */
+            terms: string;
+            /** With a code, by the app or by the card. */
+            how: "code" | "app" | "card";
+            /** Its price; a voucher is paid. 0 to 1000000000. */
+            cost_points: number;
+            /** True: now, as it is. */
+            usable: boolean;
+            /** Why not. 0 to 7 items. */
+            reasons: ("TIER_TOO_LOW" | "NOT_ENOUGH_POINTS" | "OUT_OF_STOCK" | "NEEDS_BOOKING" | "NOT_YET" | "ENDED" | "PER_MEMBER_LIMIT")[];
+            /** The rank it takes; null: the tier is high enough. 1 to 1000. */
+            need_rank: number | null;
+            /** Points that are missing; null: there are enough. 1 to 1000000000. */
+            missing_points: number | null;
+            /** From then on; null: at once. RFC 3339, UTC. */
+            from: string | null;
+            /** Until then; null: no end is set. RFC 3339, UTC. */
+            until: string | null;
+            /** Where; null: at the club. */
+            partner: {
+                /** The partner. */
+                partner: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Where it is; null: not said. 1 to 120 characters. */
+                town: string | null;
+                /** ISO 3166 code; null: not said. 2 to 2 characters. */
+                country: string | null;
+                /** Its page; null: none. 8 to 300 characters. */
+                url: string | null;
+            } | null;
+            /** The voucher. */
+            voucher?: string;
+            /** Where the voucher stands; given: away, by the reader. */
+            state?: "issued" | "redeemed" | "expired" | "cancelled" | "given";
+            /** How the voucher came to be. */
+            cause?: "purchase" | "welcome" | "surprise" | "tier" | "goodwill";
+            /** Who gave the voucher; null: nobody did. */
+            giver?: {
+                /** The member. */
+                member?: string;
+                /** The member's handle; null: none. 3 to 24 characters. */
+                handle?: string | null;
+                /** True: a member who has left for good. */
+                former?: boolean;
+            } | null;
+        };
+    };
+    /** A voucher of the member's ends in 30 days or in 7. Gate: svc.benefit. */
+    "voucher.expiring": {
+        /** The voucher. */
+        voucher: string;
+        /** So many days are left at most: 30 or 7. 7 to 30. */
+        days: number;
+        /** The object, where it may be shown. */
+        view?: {
+            /** A voucher that is held, or a benefit that is offered. */
+            what: "voucher" | "benefit";
+            /** The benefit. */
+            benefit: string;
+            /** The club. */
+            club: string;
+            /** What it is. */
+            kind: "discount" | "gift" | "service" | "access" | "voucher";
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** What holds for it. 1 to 4000 characters. */
+            terms: string;
+            /** With a code, by the app or by the card. */
+            how: "code" | "app" | "card";
+            /** Its price; a voucher is paid. 0 to 1000000000. */
+            cost_points: number;
+            /** True: now, as it is. */
+            usable: boolean;
+            /** Why not. 0 to 7 items. */
+            reasons: ("TIER_TOO_LOW" | "NOT_ENOUGH_POINTS" | "OUT_OF_STOCK" | "NEEDS_BOOKING" | "NOT_YET" | "ENDED" | "PER_MEMBER_LIMIT")[];
+            /** The rank it takes; null: the tier is high enough. 1 to 1000. */
+            need_rank: number | null;
+            /** Points that are missing; null: there are enough. 1 to 1000000000. */
+            missing_points: number | null;
+            /** From then on; null: at once. RFC 3339, UTC. */
+            from: string | null;
+            /** Until then; null: no end is set. RFC 3339, UTC. */
+            until: string | null;
+            /** Where; null: at the club. */
+            partner: {
+                /** The partner. */
+                partner: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Where it is; null: not said. 1 to 120 characters. */
+                town: string | null;
+                /** ISO 3166 code; null: not said. 2 to 2 characters. */
+                country: string | null;
+                /** Its page; null: none. 8 to 300 characters. */
+                url: string | null;
+            } | null;
+            /** The voucher. */
+            voucher?: string;
+            /** Where the voucher stands; given: away, by the reader. */
+            state?: "issued" | "redeemed" | "expired" | "cancelled" | "given";
+            /** How the voucher came to be. */
+            cause?: "purchase" | "welcome" | "surprise" | "tier" | "goodwill";
+            /** Who gave the voucher; null: nobody did. */
+            giver?: {
+                /** The member. */
+                member?: string;
+                /** The member's handle; null: none. 3 to 24 characters. */
+                handle?: string | null;
+                /** True: a member who has left for good. */
+                former?: boolean;
+            } | null;
+        };
+    };
+    /** The member has a new voucher; its code is asked for. Gate: svc.benefit. */
+    "voucher.issued": {
+        /** The voucher. */
+        voucher: string;
+        /** The object, where it may be shown. */
+        view?: {
+            /** A voucher that is held, or a benefit that is offered. */
+            what: "voucher" | "benefit";
+            /** The benefit. */
+            benefit: string;
+            /** The club. */
+            club: string;
+            /** What it is. */
+            kind: "discount" | "gift" | "service" | "access" | "voucher";
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** What holds for it. 1 to 4000 characters. */
+            terms: string;
+            /** With a code, by the app or by the card. */
+            how: "code" | "app" | "card";
+            /** Its price; a voucher is paid. 0 to 1000000000. */
+            cost_points: number;
+            /** True: now, as it is. */
+            usable: boolean;
+            /** Why not. 0 to 7 items. */
+            reasons: ("TIER_TOO_LOW" | "NOT_ENOUGH_POINTS" | "OUT_OF_STOCK" | "NEEDS_BOOKING" | "NOT_YET" | "ENDED" | "PER_MEMBER_LIMIT")[];
+            /** The rank it takes; null: the tier is high enough. 1 to 1000. */
+            need_rank: number | null;
+            /** Points that are missing; null: there are enough. 1 to 1000000000. */
+            missing_points: number | null;
+            /** From then on; null: at once. RFC 3339, UTC. */
+            from: string | null;
+            /** Until then; null: no end is set. RFC 3339, UTC. */
+            until: string | null;
+            /** Where; null: at the club. */
+            partner: {
+                /** The partner. */
+                partner: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Where it is; null: not said. 1 to 120 characters. */
+                town: string | null;
+                /** ISO 3166 code; null: not said. 2 to 2 characters. */
+                country: string | null;
+                /** Its page; null: none. 8 to 300 characters. */
+                url: string | null;
+            } | null;
+            /** The voucher. */
+            voucher?: string;
+            /** Where the voucher stands; given: away, by the reader. */
+            state?: "issued" | "redeemed" | "expired" | "cancelled" | "given";
+            /** How the voucher came to be. */
+            cause?: "purchase" | "welcome" | "surprise" | "tier" | "goodwill";
+            /** Who gave the voucher; null: nobody did. */
+            giver?: {
+                /** The member. */
+                member?: string;
+                /** The member's handle; null: none. 3 to 24 characters. */
+                handle?: string | null;
+                /** True: a member who has left for good. */
+                former?: boolean;
+            } | null;
+        };
+    };
+    /** A voucher of the member's was used. Gate: svc.benefit. */
+    "voucher.redeemed": {
+        /** The voucher. */
+        voucher: string;
+        /** The object, where it may be shown. */
+        view?: {
+            /** A voucher that is held, or a benefit that is offered. */
+            what: "voucher" | "benefit";
+            /** The benefit. */
+            benefit: string;
+            /** The club. */
+            club: string;
+            /** What it is. */
+            kind: "discount" | "gift" | "service" | "access" | "voucher";
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** What holds for it. 1 to 4000 characters. */
+            terms: string;
+            /** With a code, by the app or by the card. */
+            how: "code" | "app" | "card";
+            /** Its price; a voucher is paid. 0 to 1000000000. */
+            cost_points: number;
+            /** True: now, as it is. */
+            usable: boolean;
+            /** Why not. 0 to 7 items. */
+            reasons: ("TIER_TOO_LOW" | "NOT_ENOUGH_POINTS" | "OUT_OF_STOCK" | "NEEDS_BOOKING" | "NOT_YET" | "ENDED" | "PER_MEMBER_LIMIT")[];
+            /** The rank it takes; null: the tier is high enough. 1 to 1000. */
+            need_rank: number | null;
+            /** Points that are missing; null: there are enough. 1 to 1000000000. */
+            missing_points: number | null;
+            /** From then on; null: at once. RFC 3339, UTC. */
+            from: string | null;
+            /** Until then; null: no end is set. RFC 3339, UTC. */
+            until: string | null;
+            /** Where; null: at the club. */
+            partner: {
+                /** The partner. */
+                partner: string;
+                /** Its name. 1 to 120 characters. */
+                name: string;
+                /** Where it is; null: not said. 1 to 120 characters. */
+                town: string | null;
+                /** ISO 3166 code; null: not said. 2 to 2 characters. */
+                country: string | null;
+                /** Its page; null: none. 8 to 300 characters. */
+                url: string | null;
+            } | null;
+            /** The voucher. */
+            voucher?: string;
+            /** Where the voucher stands; given: away, by the reader. */
+            state?: "issued" | "redeemed" | "expired" | "cancelled" | "given";
+            /** How the voucher came to be. */
+            cause?: "purchase" | "welcome" | "surprise" | "tier" | "goodwill";
+            /** Who gave the voucher; null: nobody did. */
+            giver?: {
+                /** The member. */
+                member?: string;
+                /** The member's handle; null: none. 3 to 24 characters. */
+                handle?: string | null;
+                /** True: a member who has left for good. */
+                former?: boolean;
+            } | null;
+        };
+    };
 }
 
 /** What the server says unasked. */
@@ -7941,6 +8369,8 @@ export type ErrorReason =
     | "STEP_UP_REQUIRED"
     | "APPROVAL_REQUIRED"
     | "INVALID_STATE"
+    | "OUT_OF_STOCK"
+    | "TIER_TOO_LOW"
     | "LIMIT"
     | "HOLD_EXPIRED"
     | "HOLD_RESOLVED"
@@ -7977,6 +8407,8 @@ export const errorRetryMs: { readonly [R in ErrorReason]: number | null } = {
     STEP_UP_REQUIRED: null, // 1015 Prove first that it is you.
     APPROVAL_REQUIRED: null, // 1016 A second person has to agree.
     INVALID_STATE: null, // 1017 This cannot be done in its present state.
+    OUT_OF_STOCK: null, // 1018 There are none left.
+    TIER_TOO_LOW: null, // 1020 This takes a higher tier.
     LIMIT: null, // 1024 A limit is reached.
     HOLD_EXPIRED: null, // 1025 It is too late for this.
     HOLD_RESOLVED: null, // 1026 This was decided before.
