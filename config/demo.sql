@@ -369,27 +369,19 @@ begin
     end loop;
 end $$;
 
--- tiers as the nightly job would have set them
-with counted as (
-    select a.owner_id as member_id, a.balance,
-           (select t.tier_id from tier t where t.club_id = 1 and t.qualify_tp <= a.balance order by t.rank desc limit 1)
-               as tier_id
-      from ledger_account a
-     where a.cur = 'TP'
-       and a.kind = 'tier'
-       and a.club_id = 1
-), risen as (
-    update membership m
-       set tier_id = c.tier_id, tier_since = now() - interval '30 days', tier_until = now() + interval '11 months'
-      from counted c
-     where m.member_id = c.member_id
-       and m.club_id = 1
-       and c.tier_id <> 201
-    returning m.member_id, m.tier_id, c.balance
-)
-insert into tier_change (member_id, club_id, from_tier, to_tier, cause, actor, tp_seen)
-select member_id, 1, 201, tier_id, 'qualified', 'job', balance
-  from risen;
+-- the purchases have raised tiers; it was a month ago
+update membership m
+   set tier_since = now() - interval '30 days', tier_until = u.until,
+       tier_check_at = lib.tier_check_next(u.until, 60, 'Europe/Oslo')
+  from (select member_id, now() + case when member_id % 6 = 0 then interval '40 days' else interval '11 months' end as until
+          from membership
+         where club_id = 1) u
+ where m.member_id = u.member_id
+   and m.club_id = 1
+   and m.tier_id <> 201;
+update tier_change
+   set at = now() - interval '30 days', told_at = now() - interval '30 days'
+ where cause = 'qualified';
 
 -- posts of the last month -------------------------------------------------------------------------------------------
 
