@@ -422,8 +422,15 @@ declare
     v_out    jsonb[];
     v_event  lib.event_row;
     v_at     int;
+    v_one    boolean := true;
 begin
-    if cardinality(p_events) > 1 then
+    for i in 2 .. cardinality(p_events) loop
+        v_one := (p_events[i]).stream = v_names[1];
+        exit when not v_one;
+    end loop;
+    if v_one then
+        v_counts := array[cardinality(p_events)];
+    else
         select array_agg(s.stream order by s.stream = 'sys', s.stream collate "C"),
                array_agg(s.count order by s.stream = 'sys', s.stream collate "C")
           into v_names, v_counts
@@ -431,21 +438,37 @@ begin
     end if;
     if cardinality(v_names) <= 4 then
         for i in 1 .. cardinality(v_names) loop
-            v_next[i] := lib.take_seq(v_names[i], coalesce(v_counts[i], 1));
+            v_next[i] := lib.take_seq(v_names[i], v_counts[i]);
         end loop;
     else
         v_next := lib.take_seqs(v_names, v_counts);
     end if;
 
-    for i in 1 .. cardinality(p_events) loop
-        v_event := p_events[i];
-        v_at := array_position(v_names, v_event.stream);
-        v_seq[i] := v_next[v_at];
-        v_next[v_at] := v_next[v_at] + 1;
-        v_out[i] := lib.event_json(v_event.stream, v_seq[i], v_event.type, v_event.gate, v_event.scope,
-                                   v_event.audience, v_event.subjects, v_event.actor, v_event.object, v_event.key,
-                                   v_event.refs, now());
-    end loop;
+    if cardinality(p_events) > 8 then
+        v_seq := array(
+            select n.first + e.place - 1
+              from (select x.stream, x.no, row_number() over (partition by x.stream order by x.no) as place
+                      from unnest(p_events) with ordinality
+                        as x (stream, type, gate, scope, audience, subjects, actor, object, key, refs, no)) e
+              join unnest(v_names, v_next) as n (stream, first) on n.stream = e.stream
+             order by e.no);
+        v_out := array(
+            select lib.event_json(e.stream, e.seq, e.type, e.gate, e.scope, e.audience, e.subjects, e.actor, e.object,
+                                  e.key, e.refs, now())
+              from unnest(p_events, v_seq) with ordinality
+                as e (stream, type, gate, scope, audience, subjects, actor, object, key, refs, seq, no)
+             order by e.no);
+    else
+        for i in 1 .. cardinality(p_events) loop
+            v_event := p_events[i];
+            v_at := array_position(v_names, v_event.stream);
+            v_seq[i] := v_next[v_at];
+            v_next[v_at] := v_next[v_at] + 1;
+            v_out[i] := lib.event_json(v_event.stream, v_seq[i], v_event.type, v_event.gate, v_event.scope,
+                                       v_event.audience, v_event.subjects, v_event.actor, v_event.object, v_event.key,
+                                       v_event.refs, now());
+        end loop;
+    end if;
     insert into outbox (stream, seq, type, gate_cat, scope_id, audience, subjects, actor, object, conflate_key,
                         origin, refs)
     select e.stream, e.seq, e.type, e.gate, e.scope, e.audience, e.subjects, e.actor, e.object, e.key,
@@ -611,17 +634,22 @@ declare
     v_answer lib.batch_answer;
     v_out    lib.batch_answer[];
 begin
-    for i in 1 .. cardinality(p_rows) loop      -- by key, one by one: a kept plan of a join may walk all keys
-        continue when (p_rows[i]).fresh is distinct from true;
-        v_answer := p_answers[i];
-        if v_answer.sqlstate is null then
-            update idempotency
-               set response = v_answer.reply,
-                   sys_seq  = coalesce(lib.sys_seq_of(v_answer.events), v_answer.sys_seq, v_head)
-             where principal = p_who[i]
-               and method = p_method
-               and key = p_idem[i];
-        else
+    -- The rows are this transaction's own, so their places are known: a join by key, planned while the table was empty
+    -- and kept, may walk all keys.
+    update idempotency i
+       set response = u.reply, sys_seq = u.sys_seq
+      from (select a.reply, coalesce(lib.sys_seq_of(a.events), a.sys_seq, v_head) as sys_seq, x.place
+              from unnest(p_answers) as a
+             cross join lateral (select y.ctid as place
+                                   from idempotency y
+                                  where y.principal = p_who[a.idx]
+                                    and y.method = p_method
+                                    and y.key = p_idem[a.idx]
+                                 offset 0) x
+             where a.sqlstate is null) u
+     where i.ctid = u.place;
+    for i in 1 .. cardinality(p_rows) loop
+        if (p_answers[i]).sqlstate is not null and (p_rows[i]).fresh then
             delete from idempotency
              where principal = p_who[i]
                and method = p_method

@@ -32,6 +32,7 @@ declare
     v_posted   lib.posted[] := '{}';
     v_late     lib.posted[];
     v_keys     bigint[] := '{}';    -- owners: the id, that of families negative
+    v_owner_of int[];               -- by posting
     v_spends   boolean[];           -- is debited
     v_ends     boolean[];           -- got back what is past its expiry
     v_vers     bigint[];
@@ -40,11 +41,10 @@ declare
     v_account  bigint[];            -- four to an owner: redeemable, held, pending, debt; then those of tier points
     v_balance  bigint[];
     v_ver      bigint[];
-    v_changed  int[] := '{}';       -- places of those above
+    v_changed  boolean[];           -- of those above
     v_tiers    text[] := '{}';      -- owner and club of those of tier points
     v_is_tier  boolean := false;
     v_is_back  boolean := false;
-    v_ids      bigint[];
     v_contras  text[] := '{}';
     v_contra_of bigint[] := '{}';
     v_e_post   int[];               -- entries
@@ -76,12 +76,15 @@ declare
 begin
     foreach v_p in array p_posts loop
         v_key := case when v_p.owner_kind = 'f' then -v_p.owner_id else v_p.owner_id end;
-        v_o := array_position(v_keys, v_key);
-        if v_o is null then
-            v_keys := v_keys || v_key;
-            v_o := cardinality(v_keys);
-            v_spends[v_o] := false;
+        if v_o is null or v_key <> v_keys[v_o] then
+            v_o := array_position(v_keys, v_key);
+            if v_o is null then
+                v_keys := v_keys || v_key;
+                v_o := cardinality(v_keys);
+                v_spends[v_o] := false;
+            end if;
         end if;
+        v_owner_of := v_owner_of || v_o;
         case v_p.kind
         when 'earn', 'mature', 'capture', 'release', 'expire' then
             null;
@@ -159,6 +162,7 @@ begin
         end loop;
         exit load;
     end loop;
+    v_changed := array_fill(false, array[cardinality(v_account)]);
 
     for i in 1 .. v_count loop
         v_tx[i] := nextval('club.ledger_tx_tx_id_seq');
@@ -180,7 +184,7 @@ begin
 
     for i in 1 .. v_count loop
         v_p := p_posts[i];
-        v_o := array_position(v_keys, case when v_p.owner_kind = 'f' then -v_p.owner_id else v_p.owner_id end);
+        v_o := v_owner_of[i];
         v_b := 4 * v_o - 4;
         v_to := null;
         v_credit := null;
@@ -401,9 +405,7 @@ begin
             if v_balance[v_at] > c_max then
                 perform lib.refuse('ZC024', jsonb_build_object('max', c_max));
             end if;
-            if array_position(v_changed, v_at) is null then
-                v_changed := v_changed || v_at;
-            end if;
+            v_changed[v_at] := true;
             v_e_post := v_e_post || i;
             v_e_at := v_e_at || v_account[v_at];
             v_e_amt := v_e_amt || v_amt[j];
@@ -455,23 +457,25 @@ begin
           from unnest(v_n_post, v_n_at, v_n_origin, v_n_earned, v_n_amt, v_n_end)
             as n (post, at, origin, earned, amt, ends);
     end if;
-    -- by key alone: a join planned while the tables were empty, and kept, would walk them
-    v_ids := array(select v_account[c] from unnest(v_changed) c);
-    update ledger_account
-       set balance = v_balance[array_position(v_account, account_id)],
-           ver     = v_ver[array_position(v_account, account_id)]
-     where account_id = any (v_ids);
-    update wallet
-       set ver = v_vers[array_position(v_keys, owner_id)]
-     where owner_kind = 'm'
-       and owner_id = any (v_keys);
-    if 0 > any (v_keys) then
-        v_ids := array(select -k from unnest(v_keys) k where k < 0);
-        update wallet
-           set ver = v_vers[array_position(v_keys, -owner_id)]
-         where owner_kind = 'f'
-           and owner_id = any (v_ids);
-    end if;
+    -- The rows are locked, so their places do not change: a join by key, planned while the tables were empty and kept,
+    -- may walk them.
+    update ledger_account a
+       set balance = u.balance, ver = u.ver
+      from (select c.balance, c.ver, x.place
+              from unnest(v_account, v_balance, v_ver, v_changed) as c (account, balance, ver, changed)
+             cross join lateral (select y.ctid as place from ledger_account y where y.account_id = c.account offset 0) x
+             where c.changed) u
+     where a.ctid = u.place;
+    update wallet w
+       set ver = u.ver
+      from (select c.ver, x.place
+              from unnest(v_keys, v_vers) as c (key, ver)
+             cross join lateral (select y.ctid as place
+                                   from wallet y
+                                  where y.owner_kind = case when c.key < 0 then 'f' else 'm' end::char(1)
+                                    and y.owner_id = abs(c.key)
+                                 offset 0) x) u
+     where w.ctid = u.place;
     if v_is_back then
         foreach v_p in array p_posts loop
             if v_p.reverses is not null then

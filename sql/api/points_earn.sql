@@ -7,8 +7,7 @@ create type lib.earn_known as (key text, tx bigint, tier_tx bigint, club bigint,
 create type lib.earn_ask as (
     idx int, who text, member bigint, club bigint, receipt text, receipt_key text, tier_key text, lines jsonb,
     at timestamptz, matures_at timestamptz, expires_at timestamptz, points bigint, tier_points bigint,
-    detail jsonb, sqlstate text, error jsonb,
-    redeemable bigint, pending bigint, debt bigint, tier bigint, issuance bigint, tier_issuance bigint);
+    detail jsonb, sqlstate text, error jsonb, redeemable bigint, pending bigint, debt bigint, tier bigint);
 
 -- End of the month, in that zone, p_months after p_at: the instant from which points are expired.
 create function lib.points_expiry(p_at timestamptz, p_months int, p_tz text)
@@ -41,7 +40,7 @@ returns setof lib.earn_ask language sql stable as $$
            jsonb_build_object('member', q.member::text, 'lines', q.lines, 'rules', q.rules, 'earn_ppm', q.earn_ppm,
                               'points', q.points, 'tier_points', q.tier_points, 'matures_at', lib.iso(q.matures),
                               'expires_at', lib.iso(q.expires)),
-           q.verdict[1], q.verdict[2]::jsonb, q.redeemable, q.pending, q.debt, q.tier, q.issuance, q.tier_issuance
+           q.verdict[1], q.verdict[2]::jsonb, q.redeemable, q.pending, q.debt, q.tier
       from (select x.*,
                    case when x.club_status is null or x.club_status = 'closed' then array['ZC002', null]
                         when x.club_status = 'frozen' then array['ZC017', '{"state":"frozen"}']
@@ -59,6 +58,8 @@ returns setof lib.earn_ask language sql stable as $$
                         then array['ZC014', null]
                         when x.status <> 'active' then array['ZC017', jsonb_build_object('state', x.status)::text]
                         when greatest(x.points, x.tier_points) > 1000000000 then array['ZC024', '{"max":1000000000}']
+                        -- before a sum is over 2^53-1, whatever is posted beside
+                        when x.most > 9007190000000000 then array['ZC024', '{"max":9007199254740991}']
                         else array[null, null]
                    end as verdict
               from (select r.idx, r.who, r.member, r.club, r.receipt, r.lines, d.bought,
@@ -70,29 +71,24 @@ returns setof lib.earn_ask language sql stable as $$
                            coalesce(t.earn_ppm, 1000000) as earn_ppm,
                            floor(l.product * coalesce(t.earn_ppm, 1000000) / 1000000000000)::bigint as points,
                            floor(l.product / 1000000)::bigint as tier_points,
-                           l.rules, l.foreign_money, l.foreign_category, a.redeemable, a.pending, a.debt, a.tier,
-                           (select s.account_id
-                              from ledger_account s
-                             where s.cur = 'RP' and s.kind = 'issuance' and s.owner_kind = 's' and s.owner_id = 0
-                               and s.club_id = 0) as issuance,
-                           (select s.account_id
-                              from ledger_account s
-                             where s.cur = 'TP' and s.kind = 'issuance' and s.owner_kind = 's' and s.owner_id = 0
-                               and s.club_id = r.club) as tier_issuance
+                           l.rules, l.foreign_money, l.foreign_category, a.redeemable, a.pending, a.debt, a.tier, a.most
                       from unnest(p_idem) i
                      cross join lateral (
                            select i.idx, p_who[i.idx] as who, p_member[i.idx] as member, p_club[i.idx] as club,
                                   p_receipt[i.idx] as receipt, p_lines[i.idx] as lines, p_at[i.idx] as at,
                                   p_return_days[i.idx] as return_days) r
-                      left join club c on c.club_id = r.club
-                      left join membership m on m.member_id = r.member and m.club_id = r.club
-                      left join member b on b.member_id = r.member and b.status <> 'erased'
-                      left join tier t on t.tier_id = m.tier_id
+                      left join lateral (select * from club where club_id = r.club offset 0) c on true
+                      left join lateral (select * from membership
+                                          where member_id = r.member and club_id = r.club offset 0) m on true
+                      left join lateral (select member_id from member
+                                          where member_id = r.member and status <> 'erased' offset 0) b on true
+                      left join lateral (select earn_ppm from tier where tier_id = m.tier_id offset 0) t on true
                      cross join lateral (
                            select max(o.account_id) filter (where o.kind = 'redeemable') as redeemable,
                                   max(o.account_id) filter (where o.kind = 'pending') as pending,
                                   max(o.account_id) filter (where o.kind = 'debt') as debt,
-                                  max(o.account_id) filter (where o.kind = 'tier' and o.club_id = r.club) as tier
+                                  max(o.account_id) filter (where o.kind = 'tier' and o.club_id = r.club) as tier,
+                                  max(o.balance) as most
                              from ledger_account o
                             where o.owner_kind = 'm'
                               and o.owner_id = r.member) a
@@ -120,7 +116,9 @@ returns setof lib.earn_ask language sql stable as $$
                                      and (k.to_at is null or d.bought < k.to_at)
                                    order by k.category_id is null, k.from_at desc
                                    limit 1) u on true) l
-                     where i.fresh) x) q
+                     where i.fresh
+                    offset 0) x
+            offset 0) q     -- the offsets keep what is computed once from being computed at each use
      order by q.idx;
 $$;
 
@@ -215,8 +213,7 @@ declare
     v_keys    text[];
     v_known   lib.earn_known[];     -- receipts that were credited before
     v_old     lib.earn_known;
-    v_credit  text[];               -- receipts this call credits, and by which ask
-    v_by      int[];
+    v_leads   int[];                -- by ask: the first of that receipt
     v_posts   lib.posting[];
     v_of      int[];                -- by posting: its request, its ask
     v_for     int[];
@@ -230,10 +227,12 @@ declare
     v_at      int;
 begin
     perform
-       from membership m
-      where (m.member_id, m.club_id) in (select * from unnest(p_member, p_club))
-      order by m.club_id, m.member_id
-        for no key update;
+       from (select distinct p.club, p.member
+               from unnest(p_member, p_club) as p (member, club)
+              order by p.club, p.member) p
+      cross join lateral (select from membership
+                           where member_id = p.member and club_id = p.club
+                             for no key update) m;
     loop    -- a membership that was resumed since the last look may need accounts that were not made then
         v_asks := array(select a
                           from lib.points_earn_asks(v_idem, p_who, p_member, p_club, p_receipt, p_lines, p_at,
@@ -249,12 +248,20 @@ begin
     perform lib.ledger_lock(v_locks);
     v_known := lib.points_earn_known(v_keys);
 
+    v_leads := '{1}';
+    if cardinality(v_asks) > 1 then
+        v_leads := array(select min(a.no) over (partition by a.receipt_key, a.sqlstate is null)
+                           from (select receipt_key, sqlstate, no
+                                   from unnest(v_asks) with ordinality
+                                     as x (idx, who, member, club, receipt, receipt_key, tier_key, lines, at,
+                                           matures_at, expires_at, points, tier_points, detail, sqlstate, error,
+                                           redeemable, pending, debt, tier, no)) a
+                          order by a.no);
+    end if;
     for k in 1 .. cardinality(v_asks) loop
         v_ask := v_asks[k];
-        continue when v_ask.sqlstate is not null or v_ask.receipt_key = any (v_credit)
-                      or (lib.earn_known_of(v_known, v_ask.receipt_key)).key is not null;
-        v_credit := v_credit || v_ask.receipt_key;
-        v_by := v_by || k;
+        continue when v_ask.sqlstate is not null or v_leads[k] <> k
+                      or v_known is not null and (lib.earn_known_of(v_known, v_ask.receipt_key)).key is not null;
         if v_ask.points > 0 then
             v_posts := v_posts || row('earn', v_ask.receipt_key, v_ask.points, v_ask.club, 'receipt', v_ask.receipt,
                                       v_ask.who, null, null, null, v_ask.detail, v_ask.at, v_ask.expires_at, 'm',
@@ -300,7 +307,9 @@ begin
 
     for k in 1 .. cardinality(v_asks) loop
         v_ask := v_asks[k];
-        v_old := lib.earn_known_of(v_known, v_ask.receipt_key);
+        if v_known is not null then
+            v_old := lib.earn_known_of(v_known, v_ask.receipt_key);
+        end if;
         if v_old.key is not null then
             if v_old.club = v_ask.club and v_old.detail ->> 'member' = v_ask.member::text
                and v_old.detail -> 'lines' = v_ask.lines then
@@ -312,9 +321,13 @@ begin
             v_ask.sqlstate := 'ZC004';
             v_ask.error := jsonb_build_object('tx', v_old.tx::text);
         elsif v_ask.sqlstate is null then
-            v_at := v_by[array_position(v_credit, v_ask.receipt_key)];
-            v_lead := v_asks[v_at];
-            if v_lead.club = v_ask.club and v_lead.member = v_ask.member and v_lead.lines = v_ask.lines then
+            v_at := v_leads[k];
+            v_lead := v_ask;
+            if v_at <> k then
+                v_lead := v_asks[v_at];
+            end if;
+            if v_at = k
+               or v_lead.club = v_ask.club and v_lead.member = v_ask.member and v_lead.lines = v_ask.lines then
                 v_answers[v_ask.idx] := row(
                     v_ask.idx, null, null, lib.points_earn_reply(v_tx[v_at], v_tier_tx[v_at], v_lead.detail, k <> v_at),
                     v_events[v_ask.idx], null, null)::lib.batch_answer;

@@ -130,12 +130,63 @@ begin
     end if;
 end $$;
 
+-- The same for many memberships at once, each of them once.
+create function lib.tier_add_many(p_members bigint[], p_clubs bigint[], p_days date[], p_amounts bigint[])
+returns void language plpgsql volatile as $$
+begin
+    insert into tier_day as d (member_id, club_id, day, total)
+    select u.member, u.club, u.day, u.amount + coalesce(b.total, 0)
+      from unnest(p_members, p_clubs, p_days, p_amounts) as u (member, club, day, amount)
+      left join lateral (select e.total
+                           from tier_day e
+                          where e.member_id = u.member
+                            and e.club_id = u.club
+                            and e.day <= u.day
+                          order by e.day desc
+                          limit 1) b on true
+        on conflict (member_id, club_id, day)
+        do update set total = excluded.total;
+    update tier_day d
+       set total = d.total + l.amount
+      from (select u.amount, e.place
+              from unnest(p_members, p_clubs, p_days, p_amounts) as u (member, club, day, amount)
+             cross join lateral (select y.ctid as place
+                                   from tier_day y
+                                  where y.member_id = u.member
+                                    and y.club_id = u.club
+                                    and y.day > u.day
+                                 offset 0) e) l
+     where d.ctid = l.place;
+end $$;
+
 -- Counts what lib.ledger_post posts; a reversal counts on the day of its original.
 create function lib.tier_posted(p_posts lib.posting[])
 returns void language plpgsql volatile as $$
 declare
-    v_p lib.posting;
+    v_p       lib.posting;
+    v_members bigint[];
+    v_clubs   bigint[];
+    v_days    date[];
+    v_amounts bigint[];
 begin
+    if cardinality(p_posts) > 2 then
+        select array_agg(x.member), array_agg(x.club), array_agg(x.day), array_agg(x.amount)
+          into v_members, v_clubs, v_days, v_amounts
+          from (select p.owner_id as member, p.club, sum(p.amount)::bigint as amount,
+                       (coalesce(p.effective_at, now()) at time zone (select tz from club where club_id = p.club))::date
+                           as day
+                  from unnest(p_posts) p
+                 where p.kind = 'tier_earn'
+                 group by 1, 2, 4
+                 order by 1, 2) x;
+        if not exists (select from unnest(p_posts) p where p.kind = 'tier_reverse')
+           and cardinality(v_members) = (select count(*)
+                                           from (select distinct *
+                                                   from unnest(v_members, v_clubs)) as x (member, club)) then
+            perform lib.tier_add_many(v_members, v_clubs, v_days, v_amounts);
+            return;
+        end if;
+    end if;
     foreach v_p in array p_posts loop
         if v_p.kind = 'tier_earn' then
             perform lib.tier_add(v_p.owner_id, v_p.club, v_p.amount, coalesce(v_p.effective_at, now()));
