@@ -518,22 +518,7 @@ CREATE TABLE club.ledger_account (
     ver bigint DEFAULT 0 NOT NULL,
     frozen boolean DEFAULT false NOT NULL,
     CONSTRAINT ledger_account_ceil CHECK (((ceil_bal IS NULL) OR (balance <= ceil_bal))),
-    CONSTRAINT ledger_account_check CHECK (((cur = 'TP'::text) = (club_id <> 0))),
-    CONSTRAINT ledger_account_check1 CHECK (
-CASE cur
-    WHEN 'TP'::text THEN (kind = ANY (ARRAY['tier'::text, 'issuance'::text]))
-    ELSE (kind <> 'tier'::text)
-END),
-    CONSTRAINT ledger_account_check2 CHECK ((tracked = (owner_kind <> 's'::bpchar))),
-    CONSTRAINT ledger_account_check3 CHECK (((NOT tracked) OR
-CASE kind
-    WHEN 'debt'::text THEN (ceil_bal = 0)
-    ELSE (floor_bal = 0)
-END)),
-    CONSTRAINT ledger_account_cur_check CHECK ((cur = ANY (ARRAY['RP'::text, 'TP'::text]))),
-    CONSTRAINT ledger_account_floor CHECK (((floor_bal IS NULL) OR (balance >= floor_bal))),
-    CONSTRAINT ledger_account_kind_check CHECK ((kind = ANY (ARRAY['redeemable'::text, 'held'::text, 'pending'::text, 'debt'::text, 'tier'::text, 'issuance'::text, 'redemption'::text, 'breakage'::text, 'adjustment'::text, 'forfeit'::text]))),
-    CONSTRAINT ledger_account_owner_kind_check CHECK ((owner_kind = ANY (ARRAY['m'::bpchar, 'f'::bpchar, 's'::bpchar])))
+    CONSTRAINT ledger_account_floor CHECK (((floor_bal IS NULL) OR (balance >= floor_bal)))
 )
 WITH (fillfactor='70');
 
@@ -582,9 +567,6 @@ CREATE TABLE club.ledger_tx (
     effective_at timestamp with time zone DEFAULT now() NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT ledger_tx_amount_check CHECK ((amount > 0)),
-    CONSTRAINT ledger_tx_check CHECK (((kind = ANY (ARRAY['reverse'::text, 'tier_reverse'::text])) = (reverses IS NOT NULL))),
-    CONSTRAINT ledger_tx_check1 CHECK (((reverses IS NULL) OR (reversed = 0))),
-    CONSTRAINT ledger_tx_kind_check CHECK ((kind = ANY (ARRAY['earn'::text, 'mature'::text, 'hold'::text, 'capture'::text, 'release'::text, 'redeem'::text, 'transfer'::text, 'contribute'::text, 'return_share'::text, 'expire'::text, 'adjust'::text, 'reverse'::text, 'forfeit'::text, 'tier_earn'::text, 'tier_reverse'::text]))),
     CONSTRAINT ledger_tx_reversed CHECK (((reversed >= 0) AND (reversed <= amount)))
 );
 
@@ -1455,8 +1437,7 @@ WITH (fillfactor='80');
 CREATE TABLE club.wallet (
     owner_kind character(1) NOT NULL,
     owner_id bigint NOT NULL,
-    ver bigint DEFAULT 0 NOT NULL,
-    CONSTRAINT wallet_owner_kind_check CHECK ((owner_kind = ANY (ARRAY['m'::bpchar, 'f'::bpchar])))
+    ver bigint DEFAULT 0 NOT NULL
 )
 WITH (fillfactor='70');
 
@@ -1913,7 +1894,7 @@ CREATE INDEX incident_account ON club.incident USING btree (account_id) WHERE (c
 
 CREATE UNIQUE INDEX incident_open ON club.incident USING btree (kind, object) WHERE (closed_at IS NULL);
 
-CREATE INDEX ledger_account_owner ON club.ledger_account USING btree (owner_kind, owner_id);
+CREATE INDEX ledger_account_owner ON club.ledger_account USING btree (owner_kind, owner_id, club_id, kind);
 
 CREATE INDEX ledger_entry_account ON club.ledger_entry USING btree (account_id, entry_id);
 

@@ -587,6 +587,13 @@ declare
     v_new  text[];      -- 'principal key' of what was not there
     v_rows lib.idem_row[];
 begin
+    if cardinality(p_who) = 1 then
+        insert into idempotency (principal, method, key, req_hash) values (p_who[1], p_method, p_idem[1], p_hash[1])
+        on conflict do nothing;
+        if found then
+            return array[row(1, true, null, null, null, null)::lib.idem_row];
+        end if;
+    end if;
     with taken as (
         insert into idempotency (principal, method, key, req_hash)
         select u.who, p_method, u.idem, u.hash
@@ -634,6 +641,18 @@ declare
     v_answer lib.batch_answer;
     v_out    lib.batch_answer[];
 begin
+    if cardinality(p_rows) = 1 and (p_rows[1]).fresh and (p_answers[1]).sqlstate is null then
+        v_answer := p_answers[1];
+        v_answer.sys_seq := coalesce(lib.sys_seq_of(v_answer.events), v_answer.sys_seq, v_head);
+        v_answer.subjects := coalesce(v_answer.subjects, '{}');
+        update idempotency
+           set response = v_answer.reply, sys_seq = v_answer.sys_seq
+         where principal = p_who[1]
+           and method = p_method
+           and key = p_idem[1];
+        return array[v_answer];
+    end if;
+
     -- The rows are this transaction's own, so their places are known: a join by key, planned while the table was empty
     -- and kept, may walk all keys.
     update idempotency i

@@ -164,6 +164,30 @@ returns table (invariant text, what text, detail text) language sql stable set s
                           and m.member_id = l.origin_member
                           and m.state = 'active')
      union all
+    select 'I-10', 'transaction ' || tx_id, kind || ' reverses ' || coalesce(reverses::text, 'nothing')
+      from ledger_tx
+     where (kind in ('reverse', 'tier_reverse')) <> (reverses is not null)
+     union all
+    select 'I-13', 'account ' || account_id, 'cannot be ' || cur || ' ' || kind || ' of ' || owner_kind
+      from ledger_account
+     where case owner_kind
+           when 'm' then kind not in ('redeemable', 'held', 'pending', 'debt', 'tier')
+           when 'f' then kind not in ('redeemable', 'held')
+           when 's' then kind not in ('issuance', 'redemption', 'breakage', 'adjustment', 'forfeit')
+           else true
+           end
+        or (cur = 'TP') <> (club_id <> 0)
+        or cur not in ('RP', 'TP')
+        or cur = 'TP' and kind not in ('tier', 'issuance')
+        or cur = 'RP' and kind = 'tier'
+        or tracked <> (owner_kind <> 's')
+        or tracked and case kind when 'debt' then ceil_bal is distinct from 0 else floor_bal is distinct from 0 end
+     union all
+    select 'I-13', 'transaction ' || tx_id, 'is of kind ' || kind
+      from ledger_tx
+     where kind not in ('earn', 'mature', 'hold', 'capture', 'release', 'redeem', 'transfer', 'contribute',
+                        'return_share', 'expire', 'adjust', 'reverse', 'forfeit', 'tier_earn', 'tier_reverse')
+     union all
     select 'I-13', 'transaction ' || x.tx_id, x.kind || ' touches ' || a.cur || ' of club ' || a.club_id
       from ledger_tx x
       join ledger_entry e on e.tx_id = x.tx_id

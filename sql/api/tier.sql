@@ -352,6 +352,22 @@ begin
     return v_tier;
 end $$;
 
+-- Are the tier points of a membership enough for a tier above?  A look at few rows, before lib.tier_raise looks closely.
+create function lib.tier_may_rise(p_member bigint, p_club bigint)
+returns boolean language plpgsql stable as $$
+declare
+    v_m    membership;
+    v_t    tier;
+    v_need bigint;
+begin
+    select * into v_m from membership where member_id = p_member and club_id = p_club;
+    select * into v_t from tier where tier_id = v_m.tier_id;
+    v_need := (select min(qualify_tp) from tier where club_id = p_club and rank > v_t.rank);
+    return v_need is not null
+           and v_need <= lib.tier_counted(p_member, p_club, lib.tier_from(
+                   v_t.window_kind, v_t.window_months, v_m.joined_at, (select tz from club where club_id = p_club)));
+end $$;
+
 -- Raises memberships whose tier points have become enough, right after they were posted: pairs, and who posted.  The
 -- caller holds the rows of the memberships (rank 30) and emits the events, sys last, after those of what it posted.
 create function lib.tier_raise(p_members bigint[], p_clubs bigint[], p_actors text[])
@@ -363,6 +379,10 @@ declare
     v_members bigint[];
     v_events  lib.event_row[] := '{}';
 begin
+    if cardinality(p_members) = 0
+       or cardinality(p_members) = 1 and not lib.tier_may_rise(p_members[1], p_clubs[1]) then
+        return v_events;
+    end if;
     for v_pair in
         select p.member, p.club, p.actor
           from (select u.member, u.club, max(u.actor) as actor
