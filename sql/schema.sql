@@ -442,6 +442,7 @@ CREATE TABLE club.family_member (
     invited_at timestamp with time zone,
     joined_at timestamp with time zone,
     left_at timestamp with time zone,
+    earned_ver bigint DEFAULT 0 NOT NULL,
     CONSTRAINT family_member_check CHECK (((contribution = 'percent'::text) = (percent > 0))),
     CONSTRAINT family_member_check1 CHECK (((state <> 'active'::text) OR (joined_at IS NOT NULL))),
     CONSTRAINT family_member_contribution_check CHECK ((contribution = ANY (ARRAY['manual'::text, 'percent'::text, 'all'::text]))),
@@ -1885,6 +1886,8 @@ CREATE INDEX family_due ON club.family USING btree (dissolve_at) WHERE (status =
 CREATE INDEX family_head ON club.family USING btree (head);
 
 CREATE INDEX family_member_member ON club.family_member USING btree (member_id);
+
+CREATE INDEX family_sharing ON club.family_member USING btree (family_id, member_id) WHERE ((state = 'active'::text) AND (contribution <> 'manual'::text));
 
 CREATE INDEX idempotency_at ON club.idempotency USING brin (at);
 

@@ -33,7 +33,7 @@ static const struct field member[] = {
     FIELD_TIME("joined_at", "Since when; null: not yet.", .nullable = true),
     FIELD_WORD("contribution",
         contributions,
-        "What goes to the pool; the caller's own.",
+        "What goes to the pool of each earning, seconds later; the caller's own.",
         .optional = true),
     FIELD_INT("percent",
         0,

@@ -10,6 +10,7 @@ const struct job jobs[] = {
     {"approvals", MINUTE_MS,
         "Closes questions to a second person that were not answered in a day."},
     {"consents", MINUTE_MS, "Marks consents whose time is over."},
+    {"contributions", 10 * SECOND_MS, "Gives families what their members let go of each earning."},
     {"deliveries", HOUR_MS, "Drops counts of deliveries past their retention."},
     {"delivery_partitions", HOUR_MS,
         "Makes the partitions of the delivery log for the next months, drops the old."},

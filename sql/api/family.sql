@@ -444,7 +444,13 @@ begin
     update family_member
        set can_redeem = coalesce(p_can_redeem, can_redeem), contribution = coalesce(p_contribution, contribution),
            percent = case when p_contribution is null then percent else coalesce(p_percent, 0) end,
-           share_activity = coalesce(p_share_activity, share_activity)
+           share_activity = coalesce(p_share_activity, share_activity),
+           earned_ver = case when contribution = 'manual'  -- what was earned before is not shared
+                             then coalesce((select ver
+                                              from ledger_account
+                                             where cur = 'RP' and kind = 'redeemable' and owner_kind = 'm'
+                                               and owner_id = v_member and club_id = 0), 0)
+                             else earned_ver end
      where family_id = v_family.family_id
        and member_id = v_member;
     update family set version = version + 1 where family_id = v_family.family_id;

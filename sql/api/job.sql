@@ -221,6 +221,7 @@ begin
         when 'post_counters' then done := lib.post_counters_send();
         when 'tiers' then done := lib.tiers_run();
         when 'post_versions' then done := lib.post_versions_purge();
+        when 'contributions' then done := lib.family_contributions();
         when 'families' then done := lib.families_run();
         when 'erasures' then done := lib.erasures_run();
         when 'points_mature' then done := lib.points_mature_run();

@@ -2279,7 +2279,7 @@ export interface Methods {
                 share_activity: boolean;
                 /** Since when; null: not yet. RFC 3339, UTC. */
                 joined_at: string | null;
-                /** What goes to the pool; the caller's own. */
+                /** What goes to the pool of each earning, seconds later; the caller's own. */
                 contribution?: "manual" | "percent" | "all";
                 /** How much of each earning, where the contribution is percent; the caller's own. 0 to 100. */
                 percent?: number;
@@ -6729,7 +6729,7 @@ export interface Events {
                 share_activity: boolean;
                 /** Since when; null: not yet. RFC 3339, UTC. */
                 joined_at: string | null;
-                /** What goes to the pool; the caller's own. */
+                /** What goes to the pool of each earning, seconds later; the caller's own. */
                 contribution?: "manual" | "percent" | "all";
                 /** How much of each earning, where the contribution is percent; the caller's own. 0 to 100. */
                 percent?: number;
@@ -8170,7 +8170,7 @@ export interface Snapshots {
             share_activity: boolean;
             /** Since when; null: not yet. RFC 3339, UTC. */
             joined_at: string | null;
-            /** What goes to the pool; the caller's own. */
+            /** What goes to the pool of each earning, seconds later; the caller's own. */
             contribution?: "manual" | "percent" | "all";
             /** How much of each earning, where the contribution is percent; the caller's own. 0 to 100. */
             percent?: number;
