@@ -26,10 +26,10 @@ static const struct field redeem_params[] = {
     FIELD_TEXT("receipt", 1, 64, "Number of the receipt, unique for this service for ever."),
     FIELD_ID(
         "club", "The club in whose name the till redeems; points are one purse for all clubs."),
-    FIELD_INT("ttl_s",
+    FIELD_INT("seconds",
         1,
         HOLD_MAX_S,
-        "Seconds until a hold expires; 900 when left out. Means nothing when redeeming.",
+        "How long a hold lives; 10 minutes when left out. Means nothing when redeeming.",
         .optional = true),
     FIELD_END,
 };

@@ -14,7 +14,7 @@
 -- One request on its way.  match: the step whose code it is.
 create type lib.code_ask as (
     idx int, who text, till text, card text, code text, step bigint, amount bigint, mode text, receipt text, club bigint,
-    ttl_s bigint, receipt_key text, match bigint, sqlstate text, error jsonb);
+    seconds bigint, receipt_key text, match bigint, sqlstate text, error jsonb);
 
 -- A card as the batch finds it and leaves it.  member_ok: the member is active.
 create type lib.code_card as (
@@ -30,10 +30,10 @@ $$ select lib.service_of(p_who) || chr(1) || p_till || chr(1) || p_card $$;
 
 create function lib.points_code_asks(p_idem lib.idem_row[], p_who text[], p_till text[], p_card text[], p_code text[],
                                      p_step bigint[], p_amount bigint[], p_mode text[], p_receipt text[],
-                                     p_club bigint[], p_ttl_s bigint[])
+                                     p_club bigint[], p_seconds bigint[])
 returns setof lib.code_ask language sql stable as $$
     select q.idx, q.who, q.till, q.card, p_code[q.idx], p_step[q.idx], p_amount[q.idx], p_mode[q.idx],
-           p_receipt[q.idx], p_club[q.idx], p_ttl_s[q.idx],
+           p_receipt[q.idx], p_club[q.idx], p_seconds[q.idx],
            'pos:' || lib.service_of(q.who) || ':' || p_receipt[q.idx] || ':redeem', null::bigint, q.verdict[1],
            q.verdict[2]::jsonb
       from (select i.idx, p_who[i.idx] as who, p_till[i.idx] as till, p_card[i.idx] as card,
@@ -273,14 +273,14 @@ end $$;
 -- Holds or redeems points by card and code, in sets.
 create function lib.points_redeem_code(p_who text[], p_idem text[], p_hash bytea[], p_till text[], p_card text[],
                                        p_code text[], p_step bigint[], p_amount bigint[], p_mode text[],
-                                       p_receipt text[], p_club bigint[], p_ttl_s bigint[])
+                                       p_receipt text[], p_club bigint[], p_seconds bigint[])
 returns lib.batch_answer[] language plpgsql volatile as $$
 declare
     v_idem    lib.idem_row[] := lib.idem_begin_many(p_who, 'points.redeem_code', p_idem, p_hash);
     v_asks    lib.code_ask[] := array(
         select a
           from lib.points_code_asks(v_idem, p_who, p_till, p_card, p_code, p_step, p_amount, p_mode, p_receipt, p_club,
-                                    p_ttl_s) a);
+                                    p_seconds) a);
     v_ask     lib.code_ask;
     v_cards   lib.code_card[];
     v_nos     text[];
@@ -361,8 +361,8 @@ begin
         v_post.owner_kind := 'm';
         v_post.owner_id := (v_cards[v_c]).member;
         if v_ask.mode = 'hold' then
-            v_post.hold := lib.hold_new('m', v_post.owner_id, v_ask.amount, v_ask.who, 'pos', v_ask.receipt,
-                                        v_now + coalesce(v_ask.ttl_s, 900) * interval '1 second');
+            v_post.hold := lib.hold_new('m', v_post.owner_id, v_ask.amount, v_ask.who, 'purchase', v_ask.receipt,
+                                        v_now + coalesce(v_ask.seconds, 600) * interval '1 second');
         end if;
         v_posts := v_posts || v_post;
         v_keys := v_keys || v_ask.receipt_key;
@@ -428,23 +428,23 @@ end $$;
 --   emits  points.changed on me:<member>; code.failures, card.changed, notify.added there when the card is locked
 create function api.points_redeem_code(p_who text, p_idem text, p_hash bytea, p_till text, p_card text, p_code text,
                                        p_step bigint, p_amount bigint, p_mode text, p_receipt text, p_club bigint,
-                                       p_ttl_s bigint)
+                                       p_seconds bigint)
 returns lib.answer language plpgsql volatile security definer
 set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 begin
     return lib.batch_single(lib.points_redeem_code(
         array[p_who], array[p_idem], array[p_hash], array[p_till], array[p_card], array[p_code], array[p_step],
-        array[p_amount], array[p_mode], array[p_receipt], array[p_club], array[p_ttl_s]));
+        array[p_amount], array[p_mode], array[p_receipt], array[p_club], array[p_seconds]));
 end $$;
 
 create function api.points_redeem_code_many(p_who text[], p_idem text[], p_hash bytea[], p_till text[], p_card text[],
                                             p_code text[], p_step bigint[], p_amount bigint[], p_mode text[],
-                                            p_receipt text[], p_club bigint[], p_ttl_s bigint[])
+                                            p_receipt text[], p_club bigint[], p_seconds bigint[])
 returns setof lib.batch_answer language plpgsql volatile security definer
 set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 begin
     return query
     select *
       from unnest(lib.points_redeem_code(p_who, p_idem, p_hash, p_till, p_card, p_code, p_step, p_amount, p_mode,
-                                         p_receipt, p_club, p_ttl_s));
+                                         p_receipt, p_club, p_seconds));
 end $$;

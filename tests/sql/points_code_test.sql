@@ -1,7 +1,7 @@
 -- P2, P8: points.redeem_code: a code works once, each step once; limits per till and card; what a refusal keeps.
 begin;
 \ir noun.psql
-select plan(73);
+select plan(78);
 
 -- Cards of 8201 (1,000 points), 8202 (50) and 8204 (none).
 insert into member_card (card_no, member_id)
@@ -20,12 +20,12 @@ select pg_sleep(case when extract(epoch from clock_timestamp())::numeric % 30 > 
 
 create function pg_temp.redeem(p_card text, p_code text, p_amount bigint, p_receipt text, p_mode text default 'redeem',
                                p_till text default '1', p_service text default 'till', p_step bigint default null,
-                               p_club bigint default 8001, p_key text default null, p_ttl bigint default null)
+                               p_club bigint default 8001, p_key text default null, p_seconds bigint default null)
 returns jsonb language sql as $$
     select pg_temp.try(format('select * from api.points_redeem_code(%L, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L)',
                               'v:' || p_service, coalesce(p_key, pg_temp.key()),
                               sha256(convert_to(p_receipt || p_code || p_amount, 'UTF8')), p_till, p_card, p_code, p_step,
-                              p_amount, p_mode, p_receipt, p_club, p_ttl));
+                              p_amount, p_mode, p_receipt, p_club, p_seconds));
 $$;
 create function pg_temp.wrong(p_card text, p_till text default '1', p_service text default 'till') returns text
 language sql as $$ select pg_temp.redeem(p_card, 'wrong000', 1, 'W' || nextval('pg_temp.keys'), 'redeem', p_till, p_service) ->> 'refused' $$;
@@ -78,7 +78,7 @@ select is(pg_temp.redeem(pg_temp.card(8201), pg_temp.code(pg_temp.card(8201)), 1
 
 -- holds
 select pg_temp.forget() \g /dev/null
-create temp table held as select pg_temp.redeem(pg_temp.card(8201), pg_temp.code(pg_temp.card(8201)), 200, 'H1', 'hold', p_ttl => 60) as r;
+create temp table held as select pg_temp.redeem(pg_temp.card(8201), pg_temp.code(pg_temp.card(8201)), 200, 'H1', 'hold', p_seconds => 60) as r;
 select is(r ->> 'state', 'held', 'held') from held;
 select is((select requested_by || ' ' || amount || ' ' || state || ' ' || ref_id from point_hold where hold_id = (r ->> 'hold')::bigint),
           'v:till 200 active H1', 'by the till') from held;
@@ -132,6 +132,13 @@ select pg_temp.later('14 minutes') \g /dev/null
 select is(pg_temp.redeem(pg_temp.card(8201), pg_temp.code(pg_temp.card(8201), 1), 1, 'T2') ->> 'state', 'redeemed', 'a right one in between');
 select is((select string_agg(pg_temp.wrong(pg_temp.card(8201)), ' ') from generate_series(1, 2)), 'CODE_INVALID CODE_INVALID', 'begins anew');
 
+select pg_temp.forget() \g /dev/null
+select pg_temp.wrong(pg_temp.card(8201)) from generate_series(1, 4) \g /dev/null
+select pg_temp.later('14 minutes') \g /dev/null
+select pg_temp.wrong(pg_temp.card(8201)) \g /dev/null
+select cmp_ok((pg_temp.redeem(pg_temp.card(8201), pg_temp.code(pg_temp.card(8201)), 1, 'T2a') ->> 'retry_ms')::int, '>', 890000,
+              'the till waits 15 minutes from the fifth wrong one');
+
 -- unknown cards answer and cost the same
 select is((select string_agg(pg_temp.wrong('922222222222222' || lib.luhn_digit('922222222222222')), ' ') from generate_series(1, 6)),
           'CODE_INVALID CODE_INVALID CODE_INVALID CODE_INVALID CODE_INVALID ZC006', 'an unknown card, five times');
@@ -179,6 +186,25 @@ select is((select string_agg(coalesce(sqlstate, reply ->> 'refused', (reply ->> 
           'too much, the same code then works, a wrong one, used, the next step, a twin, a receipt twice, with another amount, used');
 select is((select string_agg(idx || ' ' || jsonb_array_length(events), ', ' order by idx) from batch where jsonb_array_length(events) > 0),
           '2 1, 5 1', 'each has its own events');
+
+-- Two requests of a till with the card of 8201, in one batch.
+create function pg_temp.two(p_code text, p_amount bigint, p_code2 text, p_amount2 bigint) returns setof lib.batch_answer language sql as $$
+    select * from api.points_redeem_code_many(
+        '{v:till,v:till}', array[pg_temp.key(), pg_temp.key()], array[sha256('x'), sha256('x')], '{1,1}',
+        array[pg_temp.card(8201), pg_temp.card(8201)], array[p_code, p_code2], '{null,null}', array[p_amount, p_amount2],
+        '{redeem,redeem}', array[pg_temp.key(), pg_temp.key()], '{8001,8001}', '{null,null}')
+$$;
+select pg_temp.forget() \g /dev/null
+select pg_temp.two(pg_temp.code(pg_temp.card(8201)), pg_temp.have(8201) - 5, 'wrong000', 1) \g /dev/null
+select is(pg_temp.have(8201), 5::bigint, 'the first took all but five');
+select pg_temp.forget() \g /dev/null
+select is((select string_agg(coalesce(sqlstate, (reply - 'tx')::text), ', ' order by idx)
+             from pg_temp.two(pg_temp.code(pg_temp.card(8201)), 3, pg_temp.code(pg_temp.card(8201), 1), 3)),
+          '{"hold": null, "state": "redeemed", "amount": 3, "duplicate": false, "expires_at": null}, {"have": 2, "need": 3, "refused": "INSUFFICIENT_POINTS"}',
+          'the second has what the first has left');
+select is((select string_agg(coalesce(sqlstate, reply ->> 'refused'), ' ' order by idx)
+             from pg_temp.two('wrong000', 1, pg_temp.code(pg_temp.card(8201)), 1)), 'CODE_INVALID ZC031', 'a wrong code, then a used one');
+select is((select fail_count from member_card where member_id = 8201), 1, 'which does not make it forgotten');
 select is_empty('select * from lib.ledger_violations()', 'the ledger holds');
 select * from finish();
 rollback;

@@ -5039,8 +5039,8 @@ export interface Methods {
             receipt: string;
             /** The club in whose name the till redeems; points are one purse for all clubs. */
             club: string;
-            /** Seconds until a hold expires; 900 when left out. Means nothing when redeeming. 1 to 86400. */
-            ttl_s?: number;
+            /** How long a hold lives; 10 minutes when left out. Means nothing when redeeming. 1 to 86400. */
+            seconds?: number;
             /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
             idem?: string;
         };

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { newIdem, type HubEvent, type Params, type Subscription } from "../src/index.js";
+import { cardCode, newIdem, type HubEvent, type Params, type Subscription } from "../src/index.js";
 import { callOverHttp, realServer, signIn, type Guest, type RealServer } from "./server.js";
 import { limit, until } from "./support.js";
 
@@ -115,6 +115,31 @@ function suite(server: RealServer): void {
         const changed = me.events.at(-1);
         assert.ok(changed?.type === "points.changed" && changed.data.ver > before.ver);
         console.error(`points.changed came ${(arrivedAt - begun).toFixed(1)} ms after the till began its request`);
+        me.at.unsubscribe();
+    });
+
+    test("a till takes the code that the device shows, once", limit, async () => {
+        const me = await follow(other, "me");
+        const parameters = await member.client.call("card.code");
+        const shown = await cardCode(parameters, Date.parse(parameters.server_time));
+        const [card, step, code] = shown.payload.split("|");
+        const redeem = (): Promise<unknown> =>
+            callOverHttp(server, `Key ${server.posKey}`, "points.redeem_code", {
+                till: "1",
+                card,
+                step: Number(step),
+                code,
+                amount: 1,
+                mode: "redeem",
+                receipt: newIdem(),
+                club,
+                idem: newIdem(),
+            });
+        await redeem();
+        await until("points.changed on the other device", () =>
+            me.events.some((e) => e.type === "points.changed" && e.data.kind === "redeem" && e.data.delta === -1),
+        );
+        await assert.rejects(redeem(), /CODE_USED/);
         me.at.unsubscribe();
     });
 
