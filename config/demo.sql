@@ -29,7 +29,7 @@ alter sequence id_seq restart with 100000;
 insert into club (club_id, slug, name, form, join_policy, tz, locale, currency, settings)
 values
     (1, 'fjord-and-coast', 'Fjord & Coast', 'benefit', 'open', 'Europe/Oslo', 'nb', 'EUR',
-     '{"controller":"Fjord & Coast Travel AS","expiry_months":24}'),
+     '{"controller":"Fjord & Coast Travel AS","expiry_months":24,"transfers":true}'),
     (2, 'danube-readers', 'Danube Readers', 'product_interest', 'application', 'Europe/Bucharest', 'ro', 'EUR',
      '{"controller":"Fjord & Coast Travel AS","questions":["Which river would you follow next?"]}'),
     (3, 'meridian-circle', 'Meridian Circle', 'vip', 'invitation', 'Europe/Lisbon', 'pt', 'EUR',
@@ -79,6 +79,9 @@ insert into earn_rule (rule_id, club_id, category_id, rate_ppm, from_at)
 values
     (301, 1, null, 100000, now() - interval '2 years'), (302, 1, 11, 200000, now() - interval '2 years'),
     (303, 2, null, 50000, now() - interval '2 years'), (304, 3, null, 150000, now() - interval '2 years');
+-- a season that is to come: thirty on city breaks for a month
+insert into earn_rule (rule_id, club_id, category_id, rate_ppm, from_at, to_at)
+values (305, 1, 12, 300000, now() + interval '14 days', now() + interval '44 days');
 
 insert into age_rule (country, consent_age)
 values ('NO', 13), ('PT', 13), ('RO', 16), ('GB', 13), ('IL', 16);

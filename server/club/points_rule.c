@@ -40,7 +40,9 @@ static const struct field rule_list_result[] = {
 
 static const struct field rule_set_params[] = {
     FIELD_ID("club", "Which club."),
-    FIELD_ID("rule", "The rule to change; a new one when left out.", .optional = true),
+    FIELD_ID("rule",
+        "The rule to change; a new one when left out: a club has 200 at most, of those not over for a year.",
+        .optional = true),
     FIELD_INT("base",
         1,
         FIELD_POINTS_MAX,

@@ -12,7 +12,10 @@ static const struct field transfer_params[] = {
     FIELD_ID("member", "Who gets them.", .optional = true),
     FIELD_TEXT(
         "handle", 1, 24, "Instead of the number: the handle of who gets them.", .optional = true),
-    FIELD_INT("amount", 1, FIELD_POINTS_MAX, "How many points."),
+    FIELD_INT("amount",
+        1,
+        FIELD_POINTS_MAX,
+        "How many points; outside the family 20,000 in 30 days, in three offers in 24 hours."),
     FIELD_END,
 };
 

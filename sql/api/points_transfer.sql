@@ -89,7 +89,7 @@ begin
     end if;
 end $$;
 
--- Locks the rows of both members, so that neither is erased meanwhile.
+-- Locks the rows of both members, so that neither is erased before the offer is there.
 create function lib.transfer_lock(p_one bigint, p_other bigint)
 returns void language plpgsql volatile as $$
 begin
@@ -202,7 +202,8 @@ begin
         lib.emit_all(lib.points_events(v_posted) || v_events), array[v_to]));
 end $$;
 
--- The two sides of an offer, for one of them; both rows and all accounts are locked then.
+-- The two sides of an offer, for one of them; their accounts are locked then.  Whoever is erased gives up what the
+-- accounts hold under the same locks, so what is read afterwards stays so.
 --   raises ZC002 none of the caller's
 create function lib.transfer_begin(p_member bigint, p_hold bigint, out sender bigint, out recipient bigint)
 language plpgsql volatile as $$
@@ -215,7 +216,6 @@ begin
     if p_member not in (sender, recipient) or sender is null then
         perform lib.refuse('ZC002');
     end if;
-    perform lib.transfer_lock(sender, recipient);
     perform lib.points_lock(array[sender, recipient]);
 end $$;
 

@@ -16,7 +16,7 @@ query() {
     printf 'begin;\n'
     sed '/^-- The reply of a call/,$d' "$(dirname "$0")/noun.psql"
     printf 'update tier set qualify_tp = 50, retain_tp = 50000 where tier_id = 8071;\n'
-    printf "update club set settings = '{\"posts_per_day\":1000000,\"posts_per_day_new\":1000000,\"marketing_per_day\":1000000,\"marketing_per_week\":1000000}' where club_id = 8001;\n"
+    printf "update club set settings = '{\"posts_per_day\":1000000,\"posts_per_day_new\":1000000,\"marketing_per_day\":1000000,\"marketing_per_week\":1000000,\"transfers\":true}' where club_id = 8001;\n"
     cat <<'SQL'
 insert into staff (staff_id, login, roles) values (8311, 'n-mod', '{moderator}'), (8312, 'n-mod-two', '{moderator}'),
     (8313, 'n-manager', '{manager}');
@@ -136,10 +136,30 @@ select ran from api.jobs_run('tiers');
 select count(*) from api.tier_explain('m' || chr(58) || 8208, 8001, null);
 SQL
 
+# The desk: members offer points to one another, take them, turn them down; staff gives, takes, reverses and freezes.
+cat >"$work/desk.sql" <<'SQL'
+\set r random(1, 1000000000000)
+\set m random(8201, 8204)
+\set n 8201 + (:m - 8200 + random(0, 2)) % 4
+\set a random(1, 2)
+\set p random(-20, 100)
+select public.call_or_refusal(format('select api.points_adjust(%L, %L, sha256(''x''), %s, 8001, %s, ''x'', null)', 's' || chr(58) || 8313, 'lock-' || :r, :m, :p));
+select public.call_or_refusal(format('select api.points_transfer(%L, %L, sha256(''x''), %s, null, 3)', 'm' || chr(58) || :m, 'lock-' || :r, :n));
+update club.point_hold set created_at = created_at - interval '40 days' where requested_by = 'm' || chr(58) || :m and purpose = 'transfer' and created_at > now() - interval '1 day';
+select coalesce(max(hold_id), 0) as hold from club.point_hold where purpose = 'transfer' and state = 'active' and ref_id = :n::text \gset
+select public.call_or_refusal(format('select api.points_transfer_%s(%L, %L, sha256(''x''), %s)', (array['accept', 'decline'])[:a], 'm' || chr(58) || :n, 'lock-' || :r, :hold));
+select coalesce(max(tx_id), 0) as tx from club.ledger_tx where kind = 'earn' and club_id = 8001 and actor = 'v' || chr(58) || 'till' and reversed < amount \gset
+select public.call_or_refusal(format('select api.points_reverse(%L, %L, sha256(''x''), %s, 1, %L, null, null)', 'v' || chr(58) || 'till', 'lock-' || :r, :tx, :r));
+select public.call_or_refusal(format('select api.points_%s(%L, %L, sha256(''x''), %s, ''x'')', (array['freeze', 'unfreeze'])[:a], 's' || chr(58) || 8313, 'lock-' || :r, :m));
+select public.call_or_refusal(format('select api.points_rule_set(%L, %L, sha256(''x''), 8001, null, null, null, 100000, now() + interval ''1 minute'' * %s, null)', 's' || chr(58) || 8313, 'lock-' || :r, :r % 100000));
+update club.point_hold set expires_at = now() where purpose = 'transfer' and state = 'active' and hold_id % 7 = 0;
+select ran from api.jobs_run('point_holds');
+SQL
+
 before=$(query -c "select deadlocks from pg_stat_database where datname = current_database()")
 status=0
 PGOPTIONS="-c clubhub.pii_key=00ff" "$bin/pgbench" -n -c 8 -j 2 -T "${LOCKS_SECONDS:-6}" -f "$work/earn.sql@3" -f "$work/post.sql@3" -f "$work/say.sql@1" \
-    -f "$work/moderate.sql@2" -f "$work/live.sql@2" -f "$work/mail.sql@2" -f "$work/tier.sql@2" "$ADMIN_URL" >"$work/log" 2>&1 || status=$?
+    -f "$work/moderate.sql@2" -f "$work/live.sql@2" -f "$work/mail.sql@2" -f "$work/tier.sql@2" -f "$work/desk.sql@2" "$ADMIN_URL" >"$work/log" 2>&1 || status=$?
 grep -E 'number of transactions actually|ERROR' "$work/log" | sed 's/^/# /' | head -n 5
 
 # Three members report the same twenty posts at the same time: the third one hides, whoever that is.
@@ -168,10 +188,12 @@ check() { # name, what should be nothing
     fi
 }
 
-printf '1..13\n'
+printf '1..14\n'
 check 'every transaction went through' "$status"
 check 'no deadlock' "$(($(query -c "select deadlocks from pg_stat_database where datname = current_database()") - before))"
 check 'the ledger holds' "$(query -c 'select * from lib.ledger_violations() limit 3')"
+check 'offers of points were made, and came to an end' "$(query -c "
+    select 'none' where not exists (select from club.point_hold where purpose = 'transfer' and state <> 'active')")"
 check 'what counts for tiers is the sum of the entries' "$(query -c 'select * from lib.tier_violations() limit 3')"
 check 'tiers rose and fell' "$(query -c "
     select 'too few' where (select count(distinct refs ->> 'to') from club.outbox where type = 'tier.changed') < 2")"

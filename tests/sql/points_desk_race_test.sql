@@ -2,7 +2,7 @@
 -- sender is erased; three who give to one another in a ring; the last of what one may; one return from two tills.  They
 -- commit for real and clean up after themselves.
 begin;
-select plan(26);
+select plan(28);
 create extension if not exists dblink with schema public;
 set local search_path = club, public;
 create temp sequence keys;
@@ -43,12 +43,12 @@ select dblink_exec('own', $q$
     insert into track (track_id, club_id, code, name, fee_kind) values (9980002, 9980001, 'free', 'Free', 'free');
     insert into tier (tier_id, club_id, rank, name, qualify_tp, retain_tp, window_kind) values (9980003, 9980001, 0, 'One', 0, 0, 'rolling');
     insert into earn_rule (rule_id, club_id, rate_ppm, from_at) values (9980004, 9980001, 1000000, now() - interval '1 day');
-    insert into member (member_id, status, handle) select m, 'active', 'race.' || m from generate_series(9980011, 9980019) m;
+    insert into member (member_id, status, handle) select m, 'active', 'race.' || m from generate_series(9980011, 9980025) m where m not between 9980020 and 9980023;
     insert into staff (staff_id, login, roles) values (9980021, 'race-points-agent', '{agent}'), (9980022, 'race-points-manager', '{manager}');
     insert into staff_club (staff_id, club_id) values (9980021, 9980001), (9980022, 9980001);
     insert into api_key (key_hash, service, scopes, created_by) values (sha256('race-till'), 'race-till', '{pos}', 'test');
     insert into membership (member_id, club_id, track_id, status, tier_id, joined_at)
-    select m, 9980001, 9980002, 'active', 9980003, now() from generate_series(9980011, 9980019) m$q$);
+    select m, 9980001, 9980002, 'active', 9980003, now() from generate_series(9980011, 9980025) m where m not between 9980020 and 9980023$q$);
 
 create function pg_temp.write(p_who text, p_key text, p_function text, p_arguments text) returns text language sql as $$
     select format('select (api.%I(%L, %L, %L, %s)).reply::text', p_function, p_who, p_key, md5(p_arguments), p_arguments)
@@ -129,7 +129,8 @@ select is(pg_temp.has(9980011) || ' ' || pg_temp.has(9980012), '8800/0/0 9200/0/
 -- the sender is erased meanwhile, or the recipient is
 select pg_temp.credit(9980014, 500), pg_temp.credit(9980015, 500) \g /dev/null
 select dblink_exec('own', $q$update member set status = 'closing' where member_id in (9980016, 9980017);
-    insert into dsr (dsr_id, member_id, kind, state, options, run_at, due_at) values (9980031, 9980016, 'erase', 'received', '{"content":"anonymise","previous":"active"}', now(), now()), (9980032, 9980017, 'erase', 'received', '{"content":"anonymise","previous":"active"}', now(), now());
+    insert into dsr (dsr_id, member_id, kind, state, options, run_at, due_at) values (9980031, 9980016, 'erase', 'received', '{"content":"anonymise","previous":"active"}', now(), now()), (9980032, 9980017, 'erase', 'received', '{"content":"anonymise","previous":"active"}', now(), now()),
+        (9980033, 9980024, 'erase', 'received', '{"content":"anonymise","previous":"active"}', now(), now()), (9980034, 9980025, 'erase', 'received', '{"content":"anonymise","previous":"active"}', now(), now());
     update member set status = 'active' where member_id in (9980016, 9980017)$q$) \g /dev/null
 select pg_temp.credit(9980016, 500) \g /dev/null
 select pg_temp.offer(9980016, 9980014, 100) as hold \gset
@@ -139,6 +140,12 @@ select pg_temp.offer(9980015, 9980017, 100) as hold \gset
 select is(pg_temp.race($q$select case when lib.erase_begin(9980032)::text = '' then '{"state":"erased"}' end$q$, pg_temp.accept(9980017, :'hold')), 'erased, ZC000', 'the recipient is: nothing goes to nobody');
 select is(pg_temp.has(9980017) || ' ' || pg_temp.has(9980015), '0/0/0 400/100/0', 'it is still the sender''s');
 select is(pg_temp.now(pg_temp.decline(9980015, :'hold'))::jsonb ->> 'state', 'declined', 'who takes it back');
+
+select is(pg_temp.race(pg_temp.write('m:9980015', 'race-to-nobody-1', 'points_transfer', '9980024, null, 1'), $q$select case when lib.erase_begin(9980033)::text = '' then '{"state":"erased"}' end$q$),
+          'offered, erased', 'an offer to somebody who is just being erased: the erasure waits');
+select is(pg_temp.race($q$select case when lib.erase_begin(9980034)::text = '' then '{"state":"erased"}' end$q$, pg_temp.write('m:9980015', 'race-to-nobody-2', 'points_transfer', '9980025, null, 1')),
+          'erased, ZC002', 'or it is nobody any more');
+select dblink_exec('own', 'update point_hold set created_at = created_at - interval ''2 days''') \g /dev/null
 
 -- in a ring, again and again: nobody waits for ever.  Each gives 1 to the next and takes what was offered before.
 select dblink_exec('own', 'update point_hold set created_at = created_at - interval ''2 days''') \g /dev/null

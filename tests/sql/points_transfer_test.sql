@@ -1,7 +1,7 @@
 -- points.transfer, .transfer_accept, .transfer_decline; what points.history says of every kind.
 begin;
 \ir noun.psql
-select plan(69);
+select plan(71);
 insert into staff (staff_id, login, roles) values (8303, 'n-manager', '{manager}');
 insert into staff_club (staff_id, club_id) values (8303, 8001);
 update club set settings = settings || '{"transfers":true}' where club_id = 8001;
@@ -131,6 +131,10 @@ select is(pg_temp.give(8201, 8202, 10, 'transfer-1') - '{_events,_sys,_subjects}
 delete from idempotency where key = 'transfer-1';
 select is(pg_temp.give(8201, 8204, 10, 'transfer-1') ->> 'refused', 'ZC004', 'another under that key');
 
+update ledger_account set frozen = true where owner_id = 8201 and kind = 'redeemable';
+select is(pg_temp.resolve('accept', 8202, r ->> 'hold'), '{"refused":"ZC017","state":"sender"}', 'a sender who was frozen since') from again;
+update ledger_account set frozen = false where owner_id = 8201 and kind = 'redeemable';
+
 -- an erasure of the sender gives the offer up, one of the recipient leaves it to lapse
 update member set status = 'closing' where member_id = 8202;
 select is(pg_temp.resolve('accept', 8202, r ->> 'hold') ->> 'refused', 'ZC035', 'who closes the account takes nothing more') from again;
@@ -187,5 +191,7 @@ select is((api.points_history('m:8202', null, 100, null)).subjects @> '{8205}', 
 select is((select jsonb_agg(distinct e #> '{cause,params,member}') from jsonb_array_elements((api.points_history('m:8205', null, 100, null)).reply -> 'entries') e where e #>> '{cause,key}' = 'points.transfer.in'),
           '[{"member":"8202","handle":"nn8202"}]', 'the child sees who gave');
 select is((api.points_history('m:8205', null, 100, null)).subjects, '{8202,8207}', 'of whom the answer tells');
+insert into block_rel (blocker, blocked) values (8202, 8205);
+select is((api.points_history('m:8205', null, 100, null)).subjects, '{8207}', 'not of one who blocks the member');
 select * from finish();
 rollback;

@@ -5154,7 +5154,7 @@ export interface Methods {
         params: {
             /** Which club. */
             club: string;
-            /** The rule to change; a new one when left out. */
+            /** The rule to change; a new one when left out: a club has 200 at most, of those not over for a year. */
             rule?: string;
             /** Of a rule to change: the version that the screen showed. 1 to 9007199254740991. */
             base?: number;
@@ -5253,7 +5253,7 @@ export interface Methods {
             member?: string;
             /** Instead of the number: the handle of who gets them. 1 to 24 characters. */
             handle?: string;
-            /** How many points. 1 to 9007199254740991. */
+            /** How many points; outside the family 20,000 in 30 days, in three offers in 24 hours. 1 to 9007199254740991. */
             amount: number;
             /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
             idem?: string;
