@@ -127,11 +127,11 @@ static int ask(void *arg, int place, char text[RATE_TEXT_BYTES], int *out_client
                    h->run, h->number);
 }
 
-static long long number_after(const char *text, size_t length_bytes, const char *name)
+static long long id_after(const char *text, size_t length_bytes, const char *name)
 {
     const char *at = memmem(text, length_bytes, name, strlen(name));
 
-    return at == NULL ? 0 : atoll(at + strlen(name));
+    return at == NULL ? 0 : atoll(at + strlen(name) + strspn(at + strlen(name), " \""));
 }
 
 static bool answer(void *arg, int place, const char *text, size_t length_bytes)
@@ -140,9 +140,9 @@ static bool answer(void *arg, int place, const char *text, size_t length_bytes)
     struct place *p = &h->places[place];
 
     if (p->step == EARN)
-        p->tx = number_after(text, length_bytes, "\"tx\":\"");
+        p->tx = id_after(text, length_bytes, "\"tx\":");
     if (p->step == HOLD || p->step == HOLD_AGAIN)
-        p->hold = number_after(text, length_bytes, "\"hold\":\"");
+        p->hold = id_after(text, length_bytes, "\"hold\":");
     p->step = (p->step + 1) % STEPS;
     return memmem(text, length_bytes, "\"error\":", 8) == NULL;
 }

@@ -30,12 +30,15 @@ enum {
     ANSWER_MS = 6000, /* then the connection counts as dead */
     OPEN_MS = 300,
     RETRY_MS = 150,
+    FENCE_MS = 6000, /* longer than a call may take */
     DEVICE_PAUSE_MS = 700,
     FIRST_KILL_MS = 2000,
     BETWEEN_KILLS_MS = 6000,
+    LONG_MOVES = 50000, /* a run from so many on is killed less often */
+    LONG_BETWEEN_KILLS_MS = 20000,
     TIME_MS = 100,
     SETTLE_MS = 60000,
-    MOST_S = 1400
+    MOST_S = 3000
 };
 
 struct actor {
@@ -44,6 +47,7 @@ struct actor {
     int member; /* of a device */
     struct client *client;
     bool is_ready, has_move;
+    int sends, refusal; /* of the move; why it is refused, 0: it is not, or not yet for good */
     int64_t asked, asked_ms, next_ms, after, ver;
     struct market_move move;
     struct coverage *coverage;
@@ -57,7 +61,7 @@ struct storm {
     struct actor actors[ACTORS];
     int server;
     size_t moves, started, repeats, lost_vers, killed_workers, killed_databases;
-    int64_t begun_ms, kill_ms, time_ms;
+    int64_t begun_ms, kill_ms, time_ms, between_kills_ms;
     bool is_down; /* no database */
 };
 
@@ -74,6 +78,7 @@ static void send_move(struct actor *a)
 
     market_print(a->storm->market, &a->move, params);
     a->asked = client_request_once(a->client, market_method(&a->move), params, a->move.idem);
+    a->sends++;
     a->asked_ms = now_ms(a->storm);
 }
 
@@ -103,6 +108,11 @@ static void on_done(struct actor *a, const struct client_message *m)
 
     if (is_passing(code)) { /* tried again with the same key */
         a->next_ms = now_ms(s) + RETRY_MS;
+        return;
+    }
+    if (code != 0 && a->sends > 1) { /* see act */
+        a->refusal = code;
+        a->next_ms = now_ms(s) + FENCE_MS;
         return;
     }
     a->has_move = false;
@@ -183,6 +193,17 @@ static void open_actor(struct actor *a)
     a->asked_ms = now_ms(s);
 }
 
+/* A refusal has no effect and is kept nowhere.  So when a call was sent twice, the first may still stand in the pipeline
+ * of a worker that is dead by now, and take effect after the second was refused, if there are points then.  Its member
+ * makes no other move until that is over.
+ */
+static void end_refused(struct actor *a)
+{
+    a->has_move = false;
+    market_answered(a->storm->market, &a->move, NULL, a->refusal);
+    a->refusal = 0;
+}
+
 /* Does what this actor has to do next; returns true if it took its time to connect. */
 static bool act(struct actor *a)
 {
@@ -193,6 +214,8 @@ static bool act(struct actor *a)
         is_open = false;
     if (now_ms(s) < a->next_ms)
         return false;
+    if (a->refusal != 0)
+        end_refused(a);
     if (!is_open) {
         open_actor(a);
         return true;
@@ -205,6 +228,7 @@ static bool act(struct actor *a)
     } else if (s->started < s->moves && market_choose(s->market, a->side, a->member, &a->move)) {
         s->started++;
         a->has_move = true;
+        a->sends = 0;
         send_move(a);
     }
     return false;
@@ -255,7 +279,7 @@ static void kill_due(struct storm *s)
         kill_database(s);
     else
         kill_worker(s);
-    s->kill_ms = now_ms(s) + BETWEEN_KILLS_MS / 2 + random() % BETWEEN_KILLS_MS;
+    s->kill_ms = now_ms(s) + s->between_kills_ms / 2 + random() % s->between_kills_ms;
 }
 
 /* --- phases ---------------------------------------------------------------------------------------- */
@@ -281,6 +305,7 @@ static void begin(struct storm *s)
     s->market = market_new(s->fleet, MEMBERS, DEVICES);
     s->begun_ms = clock_mono().ms;
     s->kill_ms = FIRST_KILL_MS;
+    s->between_kills_ms = s->moves < LONG_MOVES ? BETWEEN_KILLS_MS : LONG_BETWEEN_KILLS_MS;
     for (int i = 0; i < ACTORS; i++) {
         s->actors[i] = (struct actor){.storm = s,
             .member = i,
@@ -297,11 +322,16 @@ static bool is_settled(struct storm *s)
     if (!market_is_quiet(s->market))
         return false;
     for (int i = 0; i < DEVICES; i++) {
-        int64_t head = fleet_number(s->fleet,
-            "select coalesce(max(seq), 0) from stream where stream = 'me:%d'",
-            FLEET_FIRST_MEMBER + i);
+        const struct actor *a = &s->actors[i];
+        int64_t
+            head = fleet_number(s->fleet,
+                "select coalesce(max(seq), 0) from stream where stream = 'me:%d'",
+                FLEET_FIRST_MEMBER + i),
+            ver = fleet_number(s->fleet,
+                "select coalesce(max(ver), 0) from wallet where owner_kind = 'm' and owner_id = %d",
+                FLEET_FIRST_MEMBER + i);
 
-        if (coverage_position(s->actors[i].coverage, "me", NULL) < head)
+        if (coverage_position(a->coverage, "me", NULL) < head || (a->ver != 0 && a->ver < ver))
             return false;
     }
     return true;
@@ -326,22 +356,16 @@ static bool settle(struct storm *s)
 
 static void judge_devices(struct storm *s)
 {
-    size_t broken = 0, behind = 0;
+    size_t broken = 0;
 
     for (int i = 0; i < DEVICES; i++) {
         const struct actor *a = &s->actors[i];
-        int64_t ver = fleet_number(s->fleet,
-            "select coalesce(max(ver), 0) from wallet where owner_kind = 'm' and owner_id = %d",
-            FLEET_FIRST_MEMBER + i);
 
-        behind += a->ver != 0 && a->ver != ver;
         if (coverage_problem(a->coverage) != NULL && broken++ < 5)
             check_note("member %d: %s", FLEET_FIRST_MEMBER + i, coverage_problem(a->coverage));
     }
     check(broken == 0, "P3: %d devices get every seq of `me` once (%zu do not)", DEVICES, broken);
-    check(s->lost_vers == 0 && behind == 0,
-        "I-14: and every version of their points, to the last (%zu gaps, %zu behind)", s->lost_vers,
-        behind);
+    check(s->lost_vers == 0, "I-14: and every version of their points (%zu gaps)", s->lost_vers);
 }
 
 static void end(struct storm *s)
@@ -374,7 +398,7 @@ int main(int count, char **args)
     market_note_kinds(s.market);
     check(market_moves(s.market) >= (size_t)moves, "all moves are made");
     check(s.killed_workers > 0 && s.killed_databases > 0, "workers and databases were killed");
-    check(settle(&s), "everything settles");
+    check(settle(&s), "everything settles, and devices have the last version of their points");
     market_judge(s.market);
     judge_devices(&s);
     end(&s);

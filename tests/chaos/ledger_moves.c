@@ -16,6 +16,7 @@ enum {
     CODE_MS = 12000, /* a code is used so soon, and repeated while it is good */
     OWN_HOLD_S = 1800,
     TILL_HOLD_S = 86400,
+    TRANSFER_MAX = 2000, /* far from what a member may give in 30 days */
     ADJUST_MAX = 200,
     ADJUSTED_MAX = 9000, /* of one member: more would take a second person */
     OFFERS_MAX = 3,      /* in 24 hours */
@@ -417,7 +418,7 @@ static bool choose_transfer(struct market *m, struct market_move *move)
         return false;
     move->other = to;
     move->amount = some_of(m, move->member);
-    if (move->amount == 0)
+    if (move->amount == 0 || move->amount > TRANSFER_MAX)
         return false;
     if (is_in_debt(m, move->member) || is_in_debt(m, to))
         move->code = market_code((struct ledger_outcome){.verdict = LEDGER_IN_DEBT});
@@ -485,9 +486,9 @@ const struct market_kind market_kinds[] = {
     {"hold", "points.hold", MARKET_TILL, 12, choose_hold, print_hold, "hold", "hold"},
     {"capture", "points.capture", MARKET_TILL, 10, choose_capture, print_capture, "tx", "capture"},
     {"release", "points.release", MARKET_TILL, 4, choose_release, print_release, NULL, "release"},
-    {"release again", "points.release", MARKET_TILL, 1, choose_release_again, print_release, NULL,
+    {"release again", "points.release", MARKET_TILL, 4, choose_release_again, print_release, NULL,
         NULL},
-    {"capture again", "points.capture", MARKET_TILL, 1, choose_capture_again, print_capture, NULL,
+    {"capture again", "points.capture", MARKET_TILL, 3, choose_capture_again, print_capture, NULL,
         NULL},
     {"redeem by code", "points.redeem_code", MARKET_TILL, 8, choose_redeem, print_code, "tx",
         "redeem"},
