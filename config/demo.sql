@@ -386,6 +386,23 @@ update tier_change
    set at = now() - interval '30 days', told_at = now() - interval '30 days'
  where cause = 'qualified';
 
+-- partners and what the first club offers -----------------------------------------------------------------------------
+
+insert into partner (partner_id, club_id, name, town, country, url)
+values (401, 1, 'Fjellro Hotel', 'Bergen', 'NO', 'https://fjellro.invalid'),
+       (402, 1, 'Café do Cais', 'Porto', 'PT', null);
+
+insert into benefit (benefit_id, club_id, category_id, kind, title, terms, how, cost_points, min_rank, stock, per_member,
+                     voucher_days, partner_id, needs_booking, status)
+values (411, 1, null, 'discount', 'Ten percent at the café', 'Show your card when you pay; not on holidays.', 'card', 0, 0,
+        null, null, null, 402, false, 'active'),
+       (412, 1, 11, 'service', 'Breakfast until noon', 'For two, on any morning of your stay.', 'code', 400, 0, 200, 2, 90, 401,
+        false, 'active'),
+       (413, 1, null, 'access', 'An evening in the lounge', 'For you and one guest; book a day ahead.', 'code', 0, 1, null, 1,
+        180, 401, true, 'active');
+
+update club set settings = settings || '{"welcome":{"points":100,"benefits":["412"]}}' where club_id = 1;
+
 -- posts of the last month -------------------------------------------------------------------------------------------
 
 create temp table said (no int, locale text, kind text, title text, body text, subject text, rating int) on commit drop;

@@ -1,7 +1,7 @@
 -- The welcome package: on the first active of a membership, once for life, whichever way one comes in, on no condition.
 begin;
 \ir noun.psql
-select plan(29);
+select plan(30);
 
 insert into staff (staff_id, login, roles) values (8303, 'n-manager', '{manager}');
 insert into staff_club (staff_id, club_id) select 8303, c from generate_series(8001, 8003) c;
@@ -46,6 +46,7 @@ select pg_temp.call('m:8207', 'membership_leave', '8001') \g /dev/null
 select is(pg_temp.types(pg_temp.call('m:8207', 'membership_apply', '8001, null, null'), 'me:8207'), 'membership.changed', 'who comes back gets none');
 select pg_temp.call('m:8201', 'membership_leave', '8001') \g /dev/null
 select is(pg_temp.types(pg_temp.call('m:8201', 'membership_apply', '8001, null, null'), 'me:8201'), 'membership.changed', 'nor who had joined before there was one');
+select is(lib.welcome_grant(8207, 8001, false), '{}', 'whoever asks for it again');
 select is((select count(*) from ledger_tx where idem like 'welcome:%'), 1::bigint, 'one gift of points in all');
 
 -- by application, by invitation
