@@ -92,6 +92,7 @@ select is(pg_temp.told(8202), 'points.expiring 60, notify.added', 'nor those of 
 select is((select count from notification where member_id = 8201), 2, 'others are told');
 delete from points_notice;
 select pg_temp.plan() \g /dev/null
+select pg_temp.points(8201, 3, 6) \g /dev/null
 update points_notice set due_at = now() - interval '1 day', day = day - 1;
 select lib.points_notices_tell() \g /dev/null
 select is(pg_temp.told(8201), 'points.expiring 50, notify.added, points.expiring 50, notify.added', 'a day that is over is not told of');

@@ -1,7 +1,7 @@
 -- domain.md 7.7: what does not add up is found, frozen and reported once, and never mended.
 begin;
 \ir noun.psql
-select plan(47);
+select plan(50);
 insert into staff (staff_id, login, roles) values (8391, 'n-admin', '{admin}'), (8392, 'n-manager', '{manager}');
 insert into staff_club (staff_id, club_id) values (8391, 8001), (8392, 8001);
 
@@ -99,6 +99,28 @@ select is(pg_temp.tx_found(), 'I-01', 'a transaction of nothing');
 rollback to before;
 update ledger_tx set club_id = 8002 where kind = 'tier_earn' and ref_id = 'A1';
 select is(pg_temp.tx_found(), 'I-13', 'tier points of another club');
+rollback to before;
+
+-- of a transaction between two, it is who differs; when neither does, both, and nobody of what is the club's own
+create function pg_temp.blamed() returns bigint[] language sql as $$
+    select array_agg(b.account order by b.account)
+      from unnest(lib.reconcile_blame(array(select d from lib.reconcile_transactions(0, 9000000000000) d))) b
+$$;
+do $$ begin
+    perform lib.points_lock('{8201,8202}');
+    perform lib.emit_all(lib.points_events(lib.points_move('transfer', 'm', 8201, 'm', 8202, 10, lib.posting_of('rec:1', 'm:8201'))));
+end $$;
+savepoint moved;
+alter table ledger_entry disable trigger append_only;
+update ledger_entry set amt = amt + 7 where account_id = pg_temp.account(8202) and amt = 10;
+select is(pg_temp.blamed(), array[pg_temp.account(8202)], 'of two, the one whose account differs');
+rollback to moved;
+insert into ledger_tx (kind, idem, amount, actor) values ('adjust', 'test:void', 1, 'test');
+select is(pg_temp.blamed(), array[null::bigint], 'a transaction of nobody is nobody''s');
+rollback to moved;
+update ledger_tx set reversed = 1 where idem = 'rec:1';
+select is(pg_temp.blamed(), (select array_agg(a order by a) from unnest(array[pg_temp.account(8201), pg_temp.account(8202)]) a),
+          'where neither does, both');
 rollback to before;
 
 -- the job: exactly that account, one incident, not two
