@@ -326,7 +326,7 @@ static void print_code(const struct market *m, const struct market_move *move, s
 {
     buf_printf(out,
         "{\"till\":\"%d\",\"card\":\"%s\",\"code\":\"%s\",\"amount\":%" PRId64
-        ",\"mode\":\"%s\",\"receipt\":\"code-%" PRId64 "\",\"club\":\"%d\",\"ttl_s\":%d}",
+        ",\"mode\":\"%s\",\"receipt\":\"code-%" PRId64 "\",\"club\":\"%d\",\"seconds\":%d}",
         move->member, m->people[move->member].card, move->text, move->amount,
         move->kind->result != NULL && strcmp(move->kind->result, "hold") == 0 ? "hold" : "redeem",
         move->handle, FLEET_CLUB, TILL_HOLD_S);
