@@ -51,7 +51,8 @@ static const struct field earn_result[] = {
     FIELD_INT("tier_points", 0, POINTS_RECEIPT_MAX, "Tier points earned."),
     FIELD_WORD("state", earn_states, "Whether the points can be spent already."),
     FIELD_TIME("matures_at", "End of the return window; null: none.", .nullable = true),
-    FIELD_TIME("expires_at", "From then on the points are expired."),
+    FIELD_TIME(
+        "expires_at", "From then on the points are expired; null: never.", .nullable = true),
     FIELD_BOOL("duplicate", "True: this receipt was credited before; nothing was added."),
     FIELD_END,
 };

@@ -110,6 +110,9 @@ begin
     if v_tx.kind not in ('earn', 'redeem', 'capture') then
         perform lib.refuse('ZC017', jsonb_build_object('state', v_tx.kind));
     end if;
+    if v_tx.ref_kind = 'voucher' then       -- its points come back when it is cancelled; else it could be used as well
+        perform lib.refuse('ZC017', '{"state":"voucher"}');
+    end if;
     select owner_kind, owner_id into v_kind, v_id from lib.tx_owner(p_tx);
     perform lib.points_lock(case v_kind when 'm' then array[v_id] else '{}' end,
                             case v_kind when 'f' then array[v_id] else '{}' end,
@@ -158,7 +161,7 @@ create function lib.points_expiry_of(p_club bigint)
 returns timestamptz language plpgsql stable as $$
 begin
     return (
-        select lib.points_expiry(now(), nullif(coalesce((settings ->> 'expiry_months')::int, 24), 0), tz)
+        select lib.points_expiry(now(), coalesce((settings ->> 'expiry_months')::int, 24), tz)
           from club
          where club_id = p_club);
 end $$;

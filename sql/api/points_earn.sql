@@ -12,8 +12,10 @@ create type lib.earn_ask as (
 -- End of the month, in that zone, p_months after p_at: the instant from which points are expired.
 create function lib.points_expiry(p_at timestamptz, p_months int, p_tz text)
 returns timestamptz language sql stable as $$
-    select (date_trunc('month', (p_at at time zone p_tz) + make_interval(months => p_months)) + interval '1 month')
-           at time zone p_tz;
+    select case when p_months > 0
+                then (date_trunc('month', (p_at at time zone p_tz) + make_interval(months => p_months))
+                      + interval '1 month') at time zone p_tz
+           end;
 $$;
 
 -- May the service post purchases of earlier days?

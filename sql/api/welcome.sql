@@ -61,7 +61,7 @@ begin
         v_events := v_events || lib.points_events(lib.points_credit(
             'earn', 'm', p_member, v_points,
             lib.posting_of('welcome:' || p_member || ':' || p_club, 'job:welcome', p_club, 'welcome', p_club::text,
-                           p_expires_at => case when v_months > 0 then lib.points_expiry(now(), v_months, v_tz) end)));
+                           p_expires_at => lib.points_expiry(now(), v_months, v_tz))));
     end if;
     return v_events;
 end $$;

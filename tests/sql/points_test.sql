@@ -1,7 +1,7 @@
 -- P2, P8: points.earn and the ledger's invariants.
 begin;
 \ir noun.psql
-select plan(46);
+select plan(48);
 
 -- a purchase
 create temp table one as select pg_temp.earn(8201, 'R1', 10055) as r;
@@ -100,6 +100,11 @@ select b.* from api.points_earn_many(
 select is((select string_agg(coalesce(sqlstate, coalesce((reply -> 'replay')::text, 'ok') || (reply ->> 'duplicate')), ' ' order by idx) from batch),
           'okfalse ZC014 okfalse ZC014 okfalse ZC014 okfalse ZC014 okfalse ZC014 truefalse ZC004',
           'each has its own answer, a twin the answer of the first, another''s receipt a conflict');
+
+-- a club whose points live for ever
+update club set settings = settings || '{"expiry_months":0}' where club_id = 8001;
+select is(pg_temp.earn(8202, 'for-ever', 1000) -> 'expires_at', 'null', 'the till is told that they do not expire');
+select is((select expires_at from point_lot order by lot_id desc limit 1), null, 'nor does their lot');
 
 select is_empty('select * from lib.ledger_violations()', 'I-01 to I-14 hold');
 select * from finish();
