@@ -241,5 +241,7 @@ returns table (invariant text, what text, detail text) language sql stable set s
             order by ver desc
             limit 1) d
      where a.kind = 'redeemable'
-       and d.bal_after < 0;
+       and d.bal_after < 0
+     union all
+    select 'tiers', what, detail from lib.tier_violations();
 $$;

@@ -4778,8 +4778,8 @@ export interface Methods {
             state: "credited" | "pending" | "none";
             /** End of the return window; null: none. RFC 3339, UTC. */
             matures_at: string | null;
-            /** From then on the points are expired. RFC 3339, UTC. */
-            expires_at: string;
+            /** From then on the points are expired; null: never. RFC 3339, UTC. */
+            expires_at: string | null;
             /** True: this receipt was credited before; nothing was added. */
             duplicate: boolean;
             /** This is the stored answer to an earlier attempt with the same key. */
