@@ -57,21 +57,21 @@ returns table (invariant text, what text, detail text) language sql stable set s
      where not exists (select from ledger_account a where a.account_id = l.account_id and a.kind = 'redeemable')
      union all
     select 'I-05', 'lot ' || l.lot_id,
-           'amount ' || l.amount || ', left ' || l.remaining || ', used ' || u.used || ', held ' || h.held
-           || ', given anew ' || g.given
+           'amount ' || l.amount || ', left ' || l.remaining || ', used ' || coalesce(u.used, 0) || ', held '
+           || coalesce(h.held, 0) || ', given anew ' || coalesce(g.given, 0)
       from point_lot l
-     cross join lateral (select coalesce(sum(amt - restored), 0) as used from lot_use where lot_id = l.lot_id) u
-     cross join lateral (
-           select coalesce(sum(p.amt), 0) as held
-             from point_hold_lot p
-             join point_hold o on o.hold_id = p.hold_id and o.state = 'active'
-            where p.lot_id = l.lot_id) h
-     cross join lateral (
-           select coalesce(sum(n.amount), 0) as given
-             from point_lot n
-             join ledger_tx x on x.tx_id = n.made_tx and x.kind = 'reverse'
-            where n.from_lot = l.lot_id) g
-     where l.amount <> l.remaining + u.used + h.held + g.given
+      left join (select lot_id, sum(amt - restored) as used
+                   from lot_use
+                  group by lot_id) u on u.lot_id = l.lot_id
+      left join (select p.lot_id, sum(p.amt) as held
+                   from point_hold_lot p
+                   join point_hold o on o.hold_id = p.hold_id and o.state = 'active'
+                  group by p.lot_id) h on h.lot_id = l.lot_id
+      left join (select n.from_lot, sum(n.amount) as given
+                   from point_lot n
+                   join ledger_tx x on x.tx_id = n.made_tx and x.kind = 'reverse'
+                  group by n.from_lot) g on g.from_lot = l.lot_id
+     where l.amount <> l.remaining + coalesce(u.used, 0) + coalesce(h.held, 0) + coalesce(g.given, 0)
      union all
     select 'I-05', 'transaction ' || u.tx_id, 'uses lot ' || u.lot_id || ', one of them is not there'
       from lot_use u
@@ -91,16 +91,16 @@ returns table (invariant text, what text, detail text) language sql stable set s
      group by h.hold_id
     having h.amount <> coalesce(sum(l.amt), 0)
      union all
-    select 'I-07', 'hold ' || h.hold_id, h.state || ', captured ' || h.captured || ', left the hold ' || r.gone
+    select 'I-07', 'hold ' || h.hold_id, h.state || ', captured ' || h.captured || ', left the hold '
+           || coalesce(r.gone, 0)
       from point_hold h
-     cross join lateral (
-           select coalesce(sum(x.amount), 0) as gone,
-                  coalesce(sum(x.amount) filter (where x.kind in ('capture', 'transfer')), 0) as captured
-             from ledger_tx x
-            where x.hold_id = h.hold_id
-              and x.kind in ('capture', 'release', 'transfer')) r
-     where r.gone <> case h.state when 'active' then 0 else h.amount end
-        or r.captured <> h.captured
+      left join (select hold_id, sum(amount) as gone,
+                        sum(amount) filter (where kind in ('capture', 'transfer')) as captured
+                   from ledger_tx
+                  where kind in ('capture', 'release', 'transfer')
+                  group by hold_id) r on r.hold_id = h.hold_id
+     where coalesce(r.gone, 0) <> case h.state when 'active' then 0 else h.amount end
+        or coalesce(r.captured, 0) <> h.captured
      union all
     select 'I-07', 'hold ' || h.hold_id, 'lot ' || h.lot_id || ' is not there or another account''s'
       from point_hold_lot h

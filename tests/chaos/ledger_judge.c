@@ -160,6 +160,7 @@ void market_judge(struct market *m)
 
     check(m->wrong == 0, "every answer is the verdict of the model (%zu of %zu are not)", m->wrong,
         m->answered);
+    fleet_run(f, "analyze"); /* the counts of changes were lost with each crash */
     judge_records(m);
     judge_sums(m);
     judge_lots(m);

@@ -21,6 +21,7 @@ enum {
     ADJUSTED_MAX = 9000, /* of one member: more would take a second person */
     OFFERS_MAX = 3,      /* in 24 hours */
     EARN_MAX = 500,
+    RICH = 800, /* who has more buys less: else nobody would owe or lack anything in the end */
     HOLD_MAX = 300,
     BACK_DAYS = 355,
     EXPIRY_MONTHS = 24,
@@ -79,6 +80,8 @@ static struct ledger_credit credit_of(const struct market_move *move)
 
 static bool choose_earn(struct market *m, struct market_move *move)
 {
+    if (ledger_model_sums(m->model, move->member).available > RICH && market_below(6) > 0)
+        return false;
     bought(move, BACK_DAYS);
     ledger_model_earn(m->model, move->member, credit_of(move));
     m->people[move->member].receipt = (struct receipt){move->handle, move->amount, move->at_ms};
