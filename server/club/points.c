@@ -51,8 +51,7 @@ static const struct field earn_result[] = {
     FIELD_INT("tier_points", 0, POINTS_RECEIPT_MAX, "Tier points earned."),
     FIELD_WORD("state", earn_states, "Whether the points can be spent already."),
     FIELD_TIME("matures_at", "End of the return window; null: none.", .nullable = true),
-    FIELD_TIME(
-        "expires_at", "From then on the points are expired; null: never.", .nullable = true),
+    FIELD_TIME("expires_at", "From then on the points are expired; null: never.", .nullable = true),
     FIELD_BOOL("duplicate", "True: this receipt was credited before; nothing was added."),
     FIELD_END,
 };
@@ -188,7 +187,8 @@ const struct method points_methods[] = {
         .params = earn_params,
         .result = earn_result,
         .sql = "select * from api.points_earn($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        .coalesce = "",
+        .coalesce = "member",
+        .coalesce_lanes = 2,
         .batch_sql = "select * from api.points_earn_many($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         .publishes = PUBLISHES("points.changed", "tier.changed"),
         .errors = ERRORS(ERR_FORBIDDEN,

@@ -34,6 +34,8 @@ typedef void coalesce_done_fn(void *arg, const struct coalesce_row *row);
 /* The row of a single statement's answer (club.answer). */
 void coalesce_row_of(const struct answer *a, struct coalesce_row *out_row);
 
+enum { COALESCE_LANES_MAX = 4 };
+
 struct coalesce_request {
     const struct method *method;
     const char *key;         /* "" or the text of the parameter */

@@ -65,6 +65,7 @@ struct method {
      * reply with the member "refused" becomes the error of that name; what the statement wrote stays. */
     const char *sql;
     const char *coalesce;  /* NULL; "" = one key for all; else the parameter that is the key */
+    int coalesce_lanes;    /* 0: a batch at a time for each key; else keys share so many, so that cores do too */
     const char *batch_sql; /* with coalesce: the form that takes arrays */
     const char *const
         *publishes; /* types of the events its SQL may emit; ends with NULL; NULL: none */

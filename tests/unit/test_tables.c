@@ -13,6 +13,7 @@
 #include "club/describe.h"
 #include "club/jobs.h"
 #include "club/purposes.h"
+#include "hub/coalesce.h"
 #include "io/json.h"
 #include "base/buf.h"
 
@@ -143,6 +144,8 @@ static void check_coalescing(const struct method *m)
     for (int i = 0; i < count_fields(m->params); i++)
         found = found || strcmp(m->params[i].name, m->coalesce) == 0;
     CHECK(found);
+    CHECK(m->coalesce_lanes >= 0 && m->coalesce_lanes <= COALESCE_LANES_MAX);
+    CHECK(m->coalesce_lanes == 0 || m->coalesce[0] != '\0');
     check_placeholders(m, m->batch_sql);
 }
 
