@@ -64,8 +64,8 @@ struct method {
     /* $1 principal; a write with a key: $2 idem, $3 request hash; with .context the next one, jsonb; then params.  A
      * reply with the member "refused" becomes the error of that name; what the statement wrote stays. */
     const char *sql;
-    const char *coalesce;  /* NULL; "" = one key for all; else the parameter that is the key */
-    int coalesce_lanes;    /* 0: a batch at a time for each key; else keys share so many, so that cores do too */
+    const char *coalesce; /* NULL; "" = one key for all; else the parameter that is the key */
+    int coalesce_lanes; /* 0: a batch at a time for each key; else keys share so many, so that cores do too */
     const char *batch_sql; /* with coalesce: the form that takes arrays */
     const char *const
         *publishes; /* types of the events its SQL may emit; ends with NULL; NULL: none */
