@@ -142,14 +142,14 @@ static const struct field changed[] = {
 };
 
 static const struct field contribute_params[] = {
-    FIELD_INT("points", 1, FIELD_POINTS_MAX, "How many."),
+    FIELD_INT("amount", 1, FIELD_POINTS_MAX, "How many."),
     FIELD_END,
 };
 
 static const struct field contribute_result[] = {
     FIELD_ID("family", "The family."),
     FIELD_ID("tx", "The ledger transaction."),
-    FIELD_INT("points", 1, FIELD_POINTS_MAX, "How many went into the pool."),
+    FIELD_INT("amount", 1, FIELD_POINTS_MAX, "How many went into the pool."),
     FIELD_END,
 };
 

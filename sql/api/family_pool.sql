@@ -74,7 +74,7 @@ end $$;
 --   raises ZC002 in no family; ZC005 the key was used for another amount; ZC017 dissolving, or the caller owes points
 --          {"state"}; ZC024 too much for one pool; ZC027 not enough {"have","need"}; ZC028 frozen; ZC035 restricted
 --   emits  points.changed on me:<member>, family:<family>
-create function api.family_contribute(p_who text, p_idem text, p_hash bytea, p_points bigint)
+create function api.family_contribute(p_who text, p_idem text, p_hash bytea, p_amount bigint)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
 declare
     v_old    lib.answer;
@@ -100,15 +100,15 @@ begin
         if v_family.status <> 'active' then
             perform lib.refuse('ZC017', jsonb_build_object('state', v_family.status));
         end if;
-        v_posted := lib.points_move('contribute', 'm', v_member, 'f', v_family.family_id, p_points,
+        v_posted := lib.points_move('contribute', 'm', v_member, 'f', v_family.family_id, p_amount,
                                     lib.posting_of(v_key, p_who, p_ref_kind => 'family',
                                                    p_ref_id => v_family.family_id::text));
         v_tx := lib.ledger_tx_by_key(v_key);
-    elsif v_tx.amount <> p_points then
+    elsif v_tx.amount <> p_amount then
         perform lib.refuse('ZC005');
     end if;
     return lib.idem_end(p_who, 'family.contribute', p_idem, lib.done(
-        jsonb_build_object('family', v_family.family_id::text, 'tx', v_tx.tx_id::text, 'points', v_tx.amount),
+        jsonb_build_object('family', v_family.family_id::text, 'tx', v_tx.tx_id::text, 'amount', v_tx.amount),
         lib.emit_all(lib.points_events(v_posted))));
 end $$;
 

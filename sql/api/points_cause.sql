@@ -65,5 +65,6 @@ end $$;
 -- Can what is left of a transaction be taken back?  As points.reverse decides.
 create function lib.points_reversible(p_tx ledger_tx)
 returns boolean language sql stable as $$
-    select p_tx.kind in ('earn', 'redeem', 'capture') and p_tx.reversed < p_tx.amount;
+    select p_tx.kind in ('earn', 'redeem', 'capture') and p_tx.reversed < p_tx.amount
+           and p_tx.ref_kind is distinct from 'voucher';
 $$;

@@ -80,10 +80,10 @@ select pg_temp.credit(8201, 500, '2037-07-01Z'), pg_temp.credit(8202, 100, '2038
 select is(pg_temp.call('m:8207', 'family_contribute', '10') ->> 'refused', 'ZC002', 'no family, no pool');
 select is(pg_temp.call('m:8201', 'family_contribute', '501') - '_sys', '{"refused":"ZC027","have":500,"need":501}'::jsonb, 'not more than one has');
 create temp table gave as select pg_temp.call('m:8201', 'family_contribute', '300') as a;
-select is(a - '{_events,_sys,_subjects,tx}'::text[], jsonb_build_object('family', :'fam', 'points', 300), 'given') from gave;
+select is(a - '{_events,_sys,_subjects,tx}'::text[], jsonb_build_object('family', :'fam', 'amount', 300), 'given') from gave;
 select is(pg_temp.heard(a), 'me:8201 points.changed contribute, family:' || :'fam' || ' points.changed contribute', 'member and family are told') from gave;
 select is((select a #>> '{_events,1,audience}' || ' ' || (a #>> '{_events,1,gate}') from gave), 'adults svc.family', 'the adults of it');
-select is(pg_temp.call('m:8202', 'family_contribute', '100') ->> 'points', '100', 'B gives all');
+select is(pg_temp.call('m:8202', 'family_contribute', '100') ->> 'amount', '100', 'B gives all');
 select is(pg_temp.lots('f', :fam), '8201 300 2037-07-01, 8202 100 2038-01-01', 'lots keep their expiry and whose they were');
 select is(pg_temp.lots('m', 8201), '8201 200 2037-07-01', 'the rest stays');
 select pg_temp.spend(:fam, 150) as bought \gset

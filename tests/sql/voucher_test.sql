@@ -1,7 +1,7 @@
 -- Vouchers: claimed for points, given in the family, used once, cancelled, ended by time; their codes are kept nowhere.
 begin;
 \ir noun.psql
-select plan(94);
+select plan(95);
 
 insert into staff (staff_id, login, roles) values (8303, 'n-manager', '{manager}');
 insert into staff_club (staff_id, club_id) values (8303, 8001);
@@ -98,6 +98,7 @@ select pg_temp.lots() as before \gset
 create temp table second as select pg_temp.claim(8612) as r;
 select is(pg_temp.call('s:8303', 'points_reverse', format('%s, null, null, null, %L', (select issue_tx from voucher where voucher_id = :one), 'Wrong one')),
           '{"refused":"ZC017","state":"voucher"}', 'not beside the voucher, which could still be used');
+select is((select lib.points_reversible(x) from ledger_tx x where tx_id = (select issue_tx from voucher where voucher_id = :one)), false, 'nor does history say so');
 create temp table gone as select pg_temp.cancel(:'one') as r;
 select is((select r ->> 'state' from gone), 'cancelled', 'given back');
 select is(pg_temp.types((select r from gone)), 'me:8201 voucher.changed, me:8201 points.changed', 'the member is told');
