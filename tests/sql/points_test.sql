@@ -1,7 +1,7 @@
 -- P2, P8: points.earn and the ledger's invariants.
 begin;
 \ir noun.psql
-select plan(48);
+select plan(50);
 
 -- a purchase
 create temp table one as select pg_temp.earn(8201, 'R1', 10055) as r;
@@ -100,6 +100,15 @@ select b.* from api.points_earn_many(
 select is((select string_agg(coalesce(sqlstate, coalesce((reply -> 'replay')::text, 'ok') || (reply ->> 'duplicate')), ' ' order by idx) from batch),
           'okfalse ZC014 okfalse ZC014 okfalse ZC014 okfalse ZC014 okfalse ZC014 truefalse ZC004',
           'each has its own answer, a twin the answer of the first, another''s receipt a conflict');
+
+-- a sum that JSON could not carry is refused before it is one
+select count(*) as posted from ledger_tx \gset
+savepoint nearly;
+update ledger_account set balance = 9007190000000001 where owner_kind = 'm' and owner_id = 8202 and kind = 'redeemable';
+select pg_temp.earn(8202, 'too-much', 1000) as over \gset
+rollback to nearly;
+select is(:'over'::jsonb - '_sys', '{"refused":"ZC024","max":9007199254740991}', 'more points than a number can hold');
+select is((select count(*) from ledger_tx), :posted::bigint, 'nothing is posted');
 
 -- a club whose points live for ever
 update club set settings = settings || '{"expiry_months":0}' where club_id = 8001;
