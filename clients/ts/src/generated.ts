@@ -2174,7 +2174,7 @@ export interface Methods {
     "family.contribute": {
         params: {
             /** How many. 1 to 9007199254740991. */
-            points: number;
+            amount: number;
             /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
             idem?: string;
         };
@@ -2184,7 +2184,7 @@ export interface Methods {
             /** The ledger transaction. */
             tx: string;
             /** How many went into the pool. 1 to 9007199254740991. */
-            points: number;
+            amount: number;
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
         };
