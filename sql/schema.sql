@@ -2,6 +2,19 @@
 
 CREATE SCHEMA club;
 
+CREATE TABLE club.access_window (
+    window_id bigint NOT NULL,
+    offer_id bigint NOT NULL,
+    min_rank integer NOT NULL,
+    segment_id bigint,
+    opens_at timestamp with time zone NOT NULL,
+    closes_at timestamp with time zone,
+    cum_cap_ppm integer DEFAULT 1000000 NOT NULL,
+    CONSTRAINT access_window_check CHECK ((closes_at > opens_at)),
+    CONSTRAINT access_window_cum_cap_ppm_check CHECK (((cum_cap_ppm >= 0) AND (cum_cap_ppm <= 1000000))),
+    CONSTRAINT access_window_min_rank_check CHECK ((min_rank >= 0))
+);
+
 CREATE TABLE club.age_rule (
     country character(2) NOT NULL,
     consent_age integer NOT NULL,
@@ -764,6 +777,20 @@ CREATE TABLE club.moderation_decision (
     CONSTRAINT moderation_decision_target_kind_check CHECK ((target_kind = ANY (ARRAY['post'::text, 'comment'::text, 'member'::text])))
 );
 
+CREATE TABLE club.moment (
+    moment_id bigint NOT NULL,
+    club_id bigint NOT NULL,
+    member_id bigint,
+    touchpoint text NOT NULL,
+    ref text,
+    source text NOT NULL,
+    class text NOT NULL,
+    case_id bigint,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT moment_class_check CHECK ((class = ANY (ARRAY['tragic'::text, 'apathetic'::text, 'enchanted'::text]))),
+    CONSTRAINT moment_source_check CHECK ((source = ANY (ARRAY['survey'::text, 'system'::text, 'staff'::text])))
+);
+
 CREATE TABLE club.node (
     node_id bigint NOT NULL,
     name text DEFAULT ''::text NOT NULL,
@@ -803,6 +830,91 @@ CREATE TABLE club.notify_type (
     type text NOT NULL,
     topic text NOT NULL,
     CONSTRAINT notify_type_type_check CHECK ((type ~ '^[a-z_]{1,24}$'::text))
+);
+
+CREATE TABLE club.offer (
+    offer_id bigint NOT NULL,
+    club_id bigint NOT NULL,
+    category_id integer,
+    kind text NOT NULL,
+    title text NOT NULL,
+    organiser_name text NOT NULL,
+    body text,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    audience jsonb DEFAULT '{}'::jsonb NOT NULL,
+    announce_at timestamp with time zone,
+    public_open_at timestamp with time zone NOT NULL,
+    booking_close_at timestamp with time zone NOT NULL,
+    name_deadline timestamp with time zone NOT NULL,
+    waitlist_cap integer,
+    waitlist_state text DEFAULT 'open'::text NOT NULL,
+    currency character(3) NOT NULL,
+    points_allowed boolean DEFAULT true NOT NULL,
+    cancel_policy jsonb DEFAULT '[]'::jsonb NOT NULL,
+    state text DEFAULT 'draft'::text NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT offer_check CHECK ((announce_at <= public_open_at)),
+    CONSTRAINT offer_check1 CHECK ((public_open_at <= booking_close_at)),
+    CONSTRAINT offer_check2 CHECK ((booking_close_at <= starts_at)),
+    CONSTRAINT offer_check3 CHECK ((starts_at <= ends_at)),
+    CONSTRAINT offer_kind_check CHECK ((kind = ANY (ARRAY['trip'::text, 'activity'::text, 'event'::text, 'attraction'::text, 'closed_event'::text]))),
+    CONSTRAINT offer_organiser_name_check CHECK ((organiser_name <> ''::text)),
+    CONSTRAINT offer_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'announced'::text, 'open'::text, 'paused'::text, 'closed'::text, 'running'::text, 'done'::text, 'cancelled'::text]))),
+    CONSTRAINT offer_title_check CHECK ((title <> ''::text)),
+    CONSTRAINT offer_waitlist_cap_check CHECK ((waitlist_cap >= 0)),
+    CONSTRAINT offer_waitlist_state_check CHECK ((waitlist_state = ANY (ARRAY['open'::text, 'paused'::text, 'closed'::text])))
+)
+WITH (fillfactor='70');
+
+CREATE TABLE club.offer_invite (
+    offer_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE club.offer_notice (
+    notice_id bigint NOT NULL,
+    offer_id bigint NOT NULL,
+    body text NOT NULL,
+    by_staff bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT offer_notice_body_check CHECK ((body <> ''::text))
+);
+
+CREATE TABLE club.offer_pulse (
+    offer_id bigint NOT NULL,
+    levels jsonb DEFAULT '{}'::jsonb NOT NULL,
+    emitted_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    dirty boolean DEFAULT false NOT NULL
+)
+WITH (fillfactor='50');
+
+CREATE TABLE club.offer_queue (
+    offer_id bigint NOT NULL,
+    seed_hash bytea NOT NULL,
+    seed_enc bytea NOT NULL,
+    seed bytea,
+    rate integer DEFAULT 50 NOT NULL,
+    early_count integer,
+    early_sha256 bytea,
+    sealed_at timestamp with time zone,
+    opened_at timestamp with time zone,
+    last_place bigint DEFAULT 0 NOT NULL,
+    admitted bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT offer_queue_check CHECK (((seed IS NULL) OR (early_sha256 IS NOT NULL))),
+    CONSTRAINT offer_queue_early_sha256_check CHECK ((length(early_sha256) = 32)),
+    CONSTRAINT offer_queue_rate_check CHECK (((rate >= 1) AND (rate <= 1000))),
+    CONSTRAINT offer_queue_seed_check CHECK ((length(seed) = 32)),
+    CONSTRAINT offer_queue_seed_hash_check CHECK ((length(seed_hash) = 32))
+)
+WITH (fillfactor='50');
+
+CREATE TABLE club.offer_reminder (
+    offer_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    sent_at timestamp with time zone
 );
 
 CREATE TABLE club.one_time_token (
@@ -882,6 +994,18 @@ CREATE TABLE club.partner (
     CONSTRAINT partner_service_check CHECK ((service ~ '^[a-z][a-z0-9_-]{0,39}$'::text)),
     CONSTRAINT partner_town_check CHECK (((length(town) >= 1) AND (length(town) <= 120))),
     CONSTRAINT partner_url_check CHECK (((url ~ '^https?://'::text) AND (length(url) <= 300)))
+);
+
+CREATE TABLE club.payment (
+    payment_ref text NOT NULL,
+    resv_id bigint NOT NULL,
+    outcome text NOT NULL,
+    amount_minor bigint NOT NULL,
+    reason text,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT payment_amount_minor_check CHECK ((amount_minor >= 0)),
+    CONSTRAINT payment_outcome_check CHECK ((outcome = ANY (ARRAY['confirmed'::text, 'confirmed_late'::text, 'refunded'::text]))),
+    CONSTRAINT payment_payment_ref_check CHECK ((payment_ref <> ''::text))
 );
 
 CREATE TABLE club.point_hold (
@@ -1075,6 +1199,16 @@ CREATE TABLE club.pref_topic (
     CONSTRAINT pref_topic_topic_check CHECK ((topic ~ '^[a-z_]{1,24}$'::text))
 );
 
+CREATE TABLE club.price_step (
+    offer_id bigint NOT NULL,
+    min_party integer NOT NULL,
+    min_rank integer DEFAULT 0 NOT NULL,
+    discount_ppm integer NOT NULL,
+    CONSTRAINT price_step_check CHECK (((min_party >= 2) OR ((min_party = 1) AND (min_rank > 0)))),
+    CONSTRAINT price_step_discount_ppm_check CHECK (((discount_ppm >= 0) AND (discount_ppm <= 1000000))),
+    CONSTRAINT price_step_min_rank_check CHECK ((min_rank >= 0))
+);
+
 CREATE TABLE club.product_category (
     category_id integer NOT NULL,
     club_id bigint NOT NULL,
@@ -1102,6 +1236,19 @@ CREATE TABLE club.purpose (
     CONSTRAINT purpose_closed_while_check CHECK ((closed_while = ANY (ARRAY['never'::text, 'under_consent_age'::text, 'under_18'::text]))),
     CONSTRAINT purpose_scope_kind_check CHECK ((scope_kind = ANY (ARRAY['none'::text, 'category'::text, 'club'::text, 'offer'::text])))
 );
+
+CREATE TABLE club.queue_ticket (
+    ticket_id bigint NOT NULL,
+    offer_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    early boolean NOT NULL,
+    place bigint,
+    state text DEFAULT 'queued'::text NOT NULL,
+    admitted_until timestamp with time zone,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT queue_ticket_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'admitted'::text, 'used'::text, 'expired'::text, 'left'::text])))
+)
+WITH (fillfactor='70');
 
 CREATE TABLE club.reaction (
     post_id bigint NOT NULL,
@@ -1146,6 +1293,22 @@ CREATE TABLE club.refresh_token (
     CONSTRAINT refresh_token_token_hash_check CHECK ((length(token_hash) = 32))
 );
 
+CREATE TABLE club.refund (
+    refund_id bigint NOT NULL,
+    resv_id bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    src_key text NOT NULL,
+    payment_ref text,
+    state text DEFAULT 'queued'::text NOT NULL,
+    lease_until timestamp with time zone,
+    tries integer DEFAULT 0 NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    done_at timestamp with time zone,
+    CONSTRAINT refund_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT refund_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'taken'::text, 'done'::text, 'failed'::text])))
+);
+
 CREATE TABLE club.report (
     report_id bigint NOT NULL,
     club_id bigint NOT NULL,
@@ -1170,11 +1333,126 @@ CREATE TABLE club.report (
     CONSTRAINT report_weight_milli_check CHECK (((weight_milli >= 0) AND (weight_milli <= 5000)))
 );
 
+CREATE TABLE club.reservation (
+    resv_id bigint NOT NULL,
+    offer_id bigint NOT NULL,
+    organiser bigint NOT NULL,
+    plan_id bigint,
+    persons integer NOT NULL,
+    state text NOT NULL,
+    source text DEFAULT 'direct'::text NOT NULL,
+    expires_at timestamp with time zone,
+    extended boolean DEFAULT false NOT NULL,
+    payment_started_at timestamp with time zone,
+    discount_ppm integer DEFAULT 0 NOT NULL,
+    total_minor bigint NOT NULL,
+    points bigint DEFAULT 0 NOT NULL,
+    point_hold bigint,
+    capture_tx bigint,
+    paid_minor bigint DEFAULT 0 NOT NULL,
+    refunded_minor bigint DEFAULT 0 NOT NULL,
+    party jsonb,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    confirmed_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    CONSTRAINT reservation_check CHECK (((state <> 'held'::text) OR (expires_at IS NOT NULL))),
+    CONSTRAINT reservation_check1 CHECK (((persons > 0) OR (state = ANY (ARRAY['expired'::text, 'released'::text, 'cancelled'::text])))),
+    CONSTRAINT reservation_check2 CHECK ((refunded_minor <= paid_minor)),
+    CONSTRAINT reservation_discount_ppm_check CHECK (((discount_ppm >= 0) AND (discount_ppm <= 1000000))),
+    CONSTRAINT reservation_paid_minor_check CHECK ((paid_minor >= 0)),
+    CONSTRAINT reservation_persons_check CHECK ((persons >= 0)),
+    CONSTRAINT reservation_points_check CHECK ((points >= 0)),
+    CONSTRAINT reservation_refunded_minor_check CHECK ((refunded_minor >= 0)),
+    CONSTRAINT reservation_source_check CHECK ((source = ANY (ARRAY['direct'::text, 'waitlist'::text, 'staff'::text]))),
+    CONSTRAINT reservation_state_check CHECK ((state = ANY (ARRAY['held'::text, 'confirmed'::text, 'checked_in'::text, 'completed'::text, 'no_show'::text, 'expired'::text, 'released'::text, 'cancelled'::text]))),
+    CONSTRAINT reservation_total_minor_check CHECK ((total_minor >= 0))
+)
+WITH (fillfactor='70');
+
+CREATE TABLE club.reservation_item (
+    resv_id bigint NOT NULL,
+    class_id bigint NOT NULL,
+    qty integer NOT NULL,
+    points_qty integer DEFAULT 0 NOT NULL,
+    unit_minor bigint NOT NULL,
+    unit_points bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT reservation_item_check CHECK (((points_qty >= 0) AND (points_qty <= qty))),
+    CONSTRAINT reservation_item_qty_check CHECK ((qty >= 0)),
+    CONSTRAINT reservation_item_unit_minor_check CHECK ((unit_minor >= 0)),
+    CONSTRAINT reservation_item_unit_points_check CHECK ((unit_points >= 0))
+);
+
+CREATE TABLE club.reservation_leg (
+    resv_id bigint NOT NULL,
+    pool_id bigint NOT NULL,
+    qty integer NOT NULL,
+    CONSTRAINT reservation_leg_qty_check CHECK ((qty > 0))
+);
+
+CREATE TABLE club.reservation_party (
+    resv_id bigint NOT NULL,
+    seat_no integer NOT NULL,
+    class_id bigint NOT NULL,
+    unit_no integer NOT NULL,
+    member_id bigint,
+    guest_label text,
+    state text NOT NULL,
+    price_minor bigint DEFAULT 0 NOT NULL,
+    price_points bigint DEFAULT 0 NOT NULL,
+    needs_enc bytea,
+    checked_in_at timestamp with time zone,
+    CONSTRAINT reservation_party_check CHECK (((price_minor = 0) OR (price_points = 0))),
+    CONSTRAINT reservation_party_price_minor_check CHECK ((price_minor >= 0)),
+    CONSTRAINT reservation_party_price_points_check CHECK ((price_points >= 0)),
+    CONSTRAINT reservation_party_seat_no_check CHECK ((seat_no > 0)),
+    CONSTRAINT reservation_party_state_check CHECK ((state = ANY (ARRAY['unnamed'::text, 'invited'::text, 'accepted'::text, 'declined'::text, 'checked_in'::text, 'no_show'::text, 'cancelled'::text]))),
+    CONSTRAINT reservation_party_unit_no_check CHECK ((unit_no > 0))
+);
+
 CREATE TABLE club.revoked_token (
     token_id bytea NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     CONSTRAINT revoked_token_token_id_check CHECK ((length(token_id) = 16))
 );
+
+CREATE TABLE club.seat_class (
+    class_id bigint NOT NULL,
+    offer_id bigint NOT NULL,
+    code text NOT NULL,
+    title text NOT NULL,
+    persons integer DEFAULT 1 NOT NULL,
+    unit_price_minor bigint DEFAULT 0 NOT NULL,
+    points_price bigint,
+    CONSTRAINT seat_class_code_check CHECK ((code <> ''::text)),
+    CONSTRAINT seat_class_persons_check CHECK (((persons >= 1) AND (persons <= 12))),
+    CONSTRAINT seat_class_points_price_check CHECK ((points_price > 0)),
+    CONSTRAINT seat_class_title_check CHECK ((title <> ''::text)),
+    CONSTRAINT seat_class_unit_price_minor_check CHECK ((unit_price_minor >= 0))
+);
+
+CREATE TABLE club.seat_class_pool (
+    class_id bigint NOT NULL,
+    pool_id bigint NOT NULL,
+    offer_id bigint NOT NULL
+);
+
+CREATE TABLE club.seat_pool (
+    pool_id bigint NOT NULL,
+    offer_id bigint NOT NULL,
+    code text NOT NULL,
+    capacity integer NOT NULL,
+    held integer DEFAULT 0 NOT NULL,
+    confirmed integer DEFAULT 0 NOT NULL,
+    offered integer DEFAULT 0 NOT NULL,
+    CONSTRAINT seat_pool_capacity_check CHECK ((capacity >= 0)),
+    CONSTRAINT seat_pool_check CHECK ((((held + confirmed) + offered) <= capacity)),
+    CONSTRAINT seat_pool_code_check CHECK ((code <> ''::text)),
+    CONSTRAINT seat_pool_confirmed_check CHECK ((confirmed >= 0)),
+    CONSTRAINT seat_pool_held_check CHECK ((held >= 0)),
+    CONSTRAINT seat_pool_offered_check CHECK ((offered >= 0))
+)
+WITH (fillfactor='50');
 
 CREATE TABLE club.segment (
     segment_id bigint NOT NULL,
@@ -1300,6 +1578,36 @@ CREATE TABLE club.stream (
     CONSTRAINT stream_seq_check CHECK ((seq >= 0))
 )
 WITH (fillfactor='50');
+
+CREATE TABLE club.strike (
+    strike_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    resv_id bigint NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    disputed_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    decided_by bigint,
+    CONSTRAINT strike_state_check CHECK ((state = ANY (ARRAY['active'::text, 'disputed'::text, 'waived'::text, 'upheld'::text, 'expired'::text])))
+);
+
+CREATE TABLE club.support_case (
+    case_id bigint NOT NULL,
+    club_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    topic text NOT NULL,
+    cause text NOT NULL,
+    ref text,
+    prio integer DEFAULT 0 NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    assignee bigint,
+    due_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    resolved_at timestamp with time zone,
+    CONSTRAINT support_case_cause_check CHECK ((cause = ANY (ARRAY['paid_late'::text, 'refund_failed'::text, 'offer_cancelled'::text, 'dispute'::text]))),
+    CONSTRAINT support_case_state_check CHECK ((state = ANY (ARRAY['open'::text, 'assigned'::text, 'waiting_member'::text, 'resolved'::text, 'closed'::text]))),
+    CONSTRAINT support_case_topic_check CHECK ((topic = ANY (ARRAY['itinerary'::text, 'booking'::text, 'points'::text, 'account'::text, 'privacy'::text, 'complaint'::text, 'other'::text])))
+);
 
 CREATE TABLE club.suppression (
     contact_hash bytea NOT NULL,
@@ -1435,6 +1743,39 @@ CREATE TABLE club.voucher (
 )
 WITH (fillfactor='80');
 
+CREATE SEQUENCE club.waitlist_ord
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE club.waitlist_entry (
+    entry_id bigint NOT NULL,
+    offer_id bigint NOT NULL,
+    class_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    qty integer NOT NULL,
+    prio_class integer DEFAULT 0 NOT NULL,
+    ord bigint DEFAULT nextval('club.waitlist_ord'::regclass) NOT NULL,
+    skips integer DEFAULT 0 NOT NULL,
+    offers_missed integer DEFAULT 0 NOT NULL,
+    accumulate_since timestamp with time zone,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    offered_at timestamp with time zone,
+    offer_expires timestamp with time zone,
+    resv_id bigint,
+    joined_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    closed_at timestamp with time zone,
+    version bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT waitlist_entry_check CHECK (((state = 'offered'::text) = (offer_expires IS NOT NULL))),
+    CONSTRAINT waitlist_entry_check1 CHECK (((accumulate_since IS NULL) OR (skips = 3))),
+    CONSTRAINT waitlist_entry_qty_check CHECK ((qty > 0)),
+    CONSTRAINT waitlist_entry_skips_check CHECK (((skips >= 0) AND (skips <= 3))),
+    CONSTRAINT waitlist_entry_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'offered'::text, 'converted'::text, 'declined'::text, 'lapsed'::text, 'passed'::text, 'withdrawn'::text, 'closed'::text])))
+)
+WITH (fillfactor='70');
+
 CREATE TABLE club.wallet (
     owner_kind character(1) NOT NULL,
     owner_id bigint NOT NULL,
@@ -1445,6 +1786,9 @@ WITH (fillfactor='70');
 ALTER TABLE ONLY club.delivery_log ATTACH PARTITION club.delivery_log_default DEFAULT;
 
 ALTER TABLE ONLY club.outbox ATTACH PARTITION club.outbox_default DEFAULT;
+
+ALTER TABLE ONLY club.access_window
+    ADD CONSTRAINT access_window_pkey PRIMARY KEY (window_id);
 
 ALTER TABLE ONLY club.age_rule
     ADD CONSTRAINT age_rule_pkey PRIMARY KEY (country);
@@ -1623,6 +1967,9 @@ ALTER TABLE ONLY club.migration
 ALTER TABLE ONLY club.moderation_decision
     ADD CONSTRAINT moderation_decision_pkey PRIMARY KEY (decision_id);
 
+ALTER TABLE ONLY club.moment
+    ADD CONSTRAINT moment_pkey PRIMARY KEY (moment_id);
+
 ALTER TABLE ONLY club.node
     ADD CONSTRAINT node_pkey PRIMARY KEY (node_id);
 
@@ -1634,6 +1981,24 @@ ALTER TABLE ONLY club.notification
 
 ALTER TABLE ONLY club.notify_type
     ADD CONSTRAINT notify_type_pkey PRIMARY KEY (type);
+
+ALTER TABLE ONLY club.offer_invite
+    ADD CONSTRAINT offer_invite_pkey PRIMARY KEY (offer_id, member_id);
+
+ALTER TABLE ONLY club.offer_notice
+    ADD CONSTRAINT offer_notice_pkey PRIMARY KEY (notice_id);
+
+ALTER TABLE ONLY club.offer
+    ADD CONSTRAINT offer_pkey PRIMARY KEY (offer_id);
+
+ALTER TABLE ONLY club.offer_pulse
+    ADD CONSTRAINT offer_pulse_pkey PRIMARY KEY (offer_id);
+
+ALTER TABLE ONLY club.offer_queue
+    ADD CONSTRAINT offer_queue_pkey PRIMARY KEY (offer_id);
+
+ALTER TABLE ONLY club.offer_reminder
+    ADD CONSTRAINT offer_reminder_pkey PRIMARY KEY (offer_id, member_id);
 
 ALTER TABLE ONLY club.one_time_token
     ADD CONSTRAINT one_time_token_pkey PRIMARY KEY (token_id);
@@ -1661,6 +2026,9 @@ ALTER TABLE ONLY club.partner
 
 ALTER TABLE ONLY club.partner
     ADD CONSTRAINT partner_pkey PRIMARY KEY (partner_id);
+
+ALTER TABLE ONLY club.payment
+    ADD CONSTRAINT payment_pkey PRIMARY KEY (payment_ref);
 
 ALTER TABLE ONLY club.point_hold_lot
     ADD CONSTRAINT point_hold_lot_pkey PRIMARY KEY (hold_id, lot_id);
@@ -1707,6 +2075,9 @@ ALTER TABLE ONLY club.pref_topic
 ALTER TABLE ONLY club.pref_topic
     ADD CONSTRAINT pref_topic_pkey PRIMARY KEY (topic);
 
+ALTER TABLE ONLY club.price_step
+    ADD CONSTRAINT price_step_pkey PRIMARY KEY (offer_id, min_party, min_rank);
+
 ALTER TABLE ONLY club.product_category
     ADD CONSTRAINT product_category_category_id_club_id_key UNIQUE (category_id, club_id);
 
@@ -1722,6 +2093,12 @@ ALTER TABLE ONLY club.purpose
 ALTER TABLE ONLY club.purpose
     ADD CONSTRAINT purpose_pkey PRIMARY KEY (purpose_id);
 
+ALTER TABLE ONLY club.queue_ticket
+    ADD CONSTRAINT queue_ticket_offer_id_member_id_key UNIQUE (offer_id, member_id);
+
+ALTER TABLE ONLY club.queue_ticket
+    ADD CONSTRAINT queue_ticket_pkey PRIMARY KEY (ticket_id);
+
 ALTER TABLE ONLY club.reaction
     ADD CONSTRAINT reaction_pkey PRIMARY KEY (post_id, member_id, kind);
 
@@ -1734,6 +2111,12 @@ ALTER TABLE ONLY club.reconcile_run
 ALTER TABLE ONLY club.refresh_token
     ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (token_hash);
 
+ALTER TABLE ONLY club.refund
+    ADD CONSTRAINT refund_pkey PRIMARY KEY (refund_id);
+
+ALTER TABLE ONLY club.refund
+    ADD CONSTRAINT refund_src_key_key UNIQUE (src_key);
+
 ALTER TABLE ONLY club.report
     ADD CONSTRAINT report_pkey PRIMARY KEY (report_id);
 
@@ -1743,8 +2126,35 @@ ALTER TABLE ONLY club.report
 ALTER TABLE ONLY club.report
     ADD CONSTRAINT report_target_kind_target_id_reporter_staff_key UNIQUE (target_kind, target_id, reporter_staff);
 
+ALTER TABLE ONLY club.reservation_item
+    ADD CONSTRAINT reservation_item_pkey PRIMARY KEY (resv_id, class_id);
+
+ALTER TABLE ONLY club.reservation_leg
+    ADD CONSTRAINT reservation_leg_pkey PRIMARY KEY (resv_id, pool_id);
+
+ALTER TABLE ONLY club.reservation_party
+    ADD CONSTRAINT reservation_party_pkey PRIMARY KEY (resv_id, seat_no);
+
+ALTER TABLE ONLY club.reservation
+    ADD CONSTRAINT reservation_pkey PRIMARY KEY (resv_id);
+
 ALTER TABLE ONLY club.revoked_token
     ADD CONSTRAINT revoked_token_pkey PRIMARY KEY (token_id);
+
+ALTER TABLE ONLY club.seat_class
+    ADD CONSTRAINT seat_class_offer_id_code_key UNIQUE (offer_id, code);
+
+ALTER TABLE ONLY club.seat_class
+    ADD CONSTRAINT seat_class_pkey PRIMARY KEY (class_id);
+
+ALTER TABLE ONLY club.seat_class_pool
+    ADD CONSTRAINT seat_class_pool_pkey PRIMARY KEY (class_id, pool_id);
+
+ALTER TABLE ONLY club.seat_pool
+    ADD CONSTRAINT seat_pool_offer_id_code_key UNIQUE (offer_id, code);
+
+ALTER TABLE ONLY club.seat_pool
+    ADD CONSTRAINT seat_pool_pkey PRIMARY KEY (pool_id);
 
 ALTER TABLE ONLY club.segment_member
     ADD CONSTRAINT segment_member_pkey PRIMARY KEY (segment_id, member_id);
@@ -1781,6 +2191,18 @@ ALTER TABLE ONLY club.staff
 
 ALTER TABLE ONLY club.stream
     ADD CONSTRAINT stream_pkey PRIMARY KEY (stream);
+
+ALTER TABLE ONLY club.strike
+    ADD CONSTRAINT strike_member_id_resv_id_key UNIQUE (member_id, resv_id);
+
+ALTER TABLE ONLY club.strike
+    ADD CONSTRAINT strike_pkey PRIMARY KEY (strike_id);
+
+ALTER TABLE ONLY club.support_case
+    ADD CONSTRAINT support_case_cause_ref_key UNIQUE (cause, ref);
+
+ALTER TABLE ONLY club.support_case
+    ADD CONSTRAINT support_case_pkey PRIMARY KEY (case_id);
 
 ALTER TABLE ONLY club.suppression
     ADD CONSTRAINT suppression_pkey PRIMARY KEY (contact_hash, channel_id);
@@ -1824,8 +2246,13 @@ ALTER TABLE ONLY club.voucher
 ALTER TABLE ONLY club.voucher
     ADD CONSTRAINT voucher_pkey PRIMARY KEY (voucher_id);
 
+ALTER TABLE ONLY club.waitlist_entry
+    ADD CONSTRAINT waitlist_entry_pkey PRIMARY KEY (entry_id);
+
 ALTER TABLE ONLY club.wallet
     ADD CONSTRAINT wallet_pkey PRIMARY KEY (owner_kind, owner_id);
+
+CREATE INDEX access_window_of ON club.access_window USING btree (offer_id, opens_at);
 
 CREATE INDEX api_key_service ON club.api_key USING btree (service) WHERE (revoked_at IS NULL);
 
@@ -1913,6 +2340,8 @@ CREATE INDEX member_card_member ON club.member_card USING btree (member_id, issu
 
 CREATE INDEX member_consent_age_due ON club.member USING btree (consent_age_on) WHERE under_consent_age;
 
+CREATE UNIQUE INDEX member_once_per_reservation ON club.reservation_party USING btree (resv_id, member_id) WHERE ((member_id IS NOT NULL) AND (state <> 'cancelled'::text));
+
 CREATE INDEX membership_applied ON club.membership USING btree (club_id, applied_at, member_id) WHERE (status = 'applied'::text);
 
 CREATE INDEX membership_by_club ON club.membership USING btree (club_id, member_id);
@@ -1929,13 +2358,35 @@ CREATE INDEX moderation_decision_target ON club.moderation_decision USING btree 
 
 CREATE INDEX moderation_decision_until ON club.moderation_decision USING btree (until) WHERE ((ended_at IS NULL) AND (until IS NOT NULL));
 
+CREATE INDEX moment_club ON club.moment USING btree (club_id, at);
+
+CREATE INDEX moment_of ON club.moment USING btree (member_id);
+
 CREATE INDEX notification_at ON club.notification USING brin (at);
 
 CREATE UNIQUE INDEX notification_num ON club.notification USING btree (member_id, num DESC);
 
+CREATE INDEX offer_invite_of ON club.offer_invite USING btree (member_id);
+
+CREATE INDEX offer_live ON club.offer USING btree (state) WHERE (state = ANY (ARRAY['announced'::text, 'open'::text, 'paused'::text, 'closed'::text, 'running'::text]));
+
+CREATE INDEX offer_notice_of ON club.offer_notice USING btree (offer_id);
+
+CREATE INDEX offer_of_club ON club.offer USING btree (club_id, starts_at);
+
+CREATE INDEX offer_pulse_dirty ON club.offer_pulse USING btree (offer_id) WHERE dirty;
+
+CREATE INDEX offer_reminder_due ON club.offer_reminder USING btree (offer_id) WHERE (sent_at IS NULL);
+
+CREATE INDEX offer_reminder_of ON club.offer_reminder USING btree (member_id);
+
 CREATE UNIQUE INDEX one_active_card ON club.member_card USING btree (member_id) WHERE (status = ANY (ARRAY['active'::text, 'locked'::text]));
 
+CREATE UNIQUE INDEX one_hold_per_offer ON club.reservation USING btree (organiser, offer_id) WHERE ((state = 'held'::text) AND (source <> 'waitlist'::text));
+
 CREATE UNIQUE INDEX one_live_approval ON club.approval USING btree (method, params_sha256, asked_by) WHERE (state = ANY (ARRAY['asked'::text, 'granted'::text]));
+
+CREATE UNIQUE INDEX one_live_entry ON club.waitlist_entry USING btree (offer_id, class_id, member_id) WHERE (state = ANY (ARRAY['waiting'::text, 'offered'::text]));
 
 CREATE UNIQUE INDEX one_live_family ON club.family_member USING btree (member_id) WHERE (state = 'active'::text);
 
@@ -1944,6 +2395,8 @@ CREATE INDEX one_time_token_due ON club.one_time_token USING btree (expires_at);
 CREATE INDEX one_time_token_member ON club.one_time_token USING btree (member_id, kind, token_id DESC);
 
 CREATE INDEX partner_club ON club.partner USING btree (club_id, partner_id);
+
+CREATE INDEX payment_of ON club.payment USING btree (resv_id);
 
 CREATE INDEX point_hold_account ON club.point_hold USING btree (account_id) WHERE (state = 'active'::text);
 
@@ -1977,11 +2430,19 @@ CREATE INDEX post_pending ON club.post USING btree (club_id, created_at) WHERE (
 
 CREATE INDEX post_version_at ON club.post_version USING btree (at);
 
+CREATE INDEX queue_ticket_of ON club.queue_ticket USING btree (member_id);
+
+CREATE INDEX queue_ticket_order ON club.queue_ticket USING btree (offer_id, place) WHERE (state = 'queued'::text);
+
 CREATE INDEX reaction_member ON club.reaction USING btree (member_id);
 
 CREATE INDEX refresh_token_due ON club.refresh_token USING btree (expires_at);
 
 CREATE INDEX refresh_token_family ON club.refresh_token USING btree (family_id);
+
+CREATE INDEX refund_due ON club.refund USING btree (at) WHERE (state = ANY (ARRAY['queued'::text, 'taken'::text]));
+
+CREATE INDEX refund_of ON club.refund USING btree (resv_id);
 
 CREATE INDEX report_closed ON club.report USING btree (closed_at) WHERE (closed_at IS NOT NULL);
 
@@ -1993,7 +2454,17 @@ CREATE INDEX report_reporter ON club.report USING btree (reporter, at DESC);
 
 CREATE INDEX report_staff ON club.report USING btree (reporter_staff, at DESC);
 
+CREATE INDEX reservation_due ON club.reservation USING btree (expires_at) WHERE (state = 'held'::text);
+
+CREATE INDEX reservation_of ON club.reservation USING btree (organiser, offer_id);
+
+CREATE INDEX reservation_offer ON club.reservation USING btree (offer_id, resv_id);
+
+CREATE INDEX reservation_party_of ON club.reservation_party USING btree (member_id) WHERE (member_id IS NOT NULL);
+
 CREATE INDEX revoked_token_due ON club.revoked_token USING btree (expires_at);
+
+CREATE INDEX seat_class_pool_of ON club.seat_class_pool USING btree (offer_id);
 
 CREATE INDEX segment_member_of ON club.segment_member USING btree (member_id, segment_id);
 
@@ -2008,6 +2479,12 @@ CREATE INDEX send_member ON club.send_job USING btree (member_id) WHERE (state =
 CREATE INDEX session_ticket_due ON club.session_ticket USING btree (expires_at);
 
 CREATE INDEX session_ticket_who ON club.session_ticket USING btree (who);
+
+CREATE INDEX strike_open ON club.strike USING btree (state, at) WHERE (state = ANY (ARRAY['active'::text, 'disputed'::text, 'upheld'::text]));
+
+CREATE INDEX support_case_of ON club.support_case USING btree (member_id);
+
+CREATE INDEX support_case_open ON club.support_case USING btree (club_id, due_at) WHERE (state = ANY (ARRAY['open'::text, 'assigned'::text, 'waiting_member'::text]));
 
 CREATE INDEX tier_change_member ON club.tier_change USING btree (member_id, id);
 
@@ -2029,6 +2506,12 @@ CREATE INDEX voucher_member ON club.voucher USING btree (member_id, benefit_id);
 
 CREATE INDEX voucher_warn ON club.voucher USING btree (warned, expires_at) WHERE ((state = 'issued'::text) AND (warned IS DISTINCT FROM 7));
 
+CREATE INDEX waitlist_due ON club.waitlist_entry USING btree (offer_expires) WHERE (state = 'offered'::text);
+
+CREATE INDEX waitlist_of ON club.waitlist_entry USING btree (member_id);
+
+CREATE INDEX waitlist_order ON club.waitlist_entry USING btree (offer_id, prio_class DESC, ord) WHERE (state = 'waiting'::text);
+
 ALTER INDEX club.delivery_log_member ATTACH PARTITION club.delivery_log_default_member_id_at_idx;
 
 ALTER INDEX club.delivery_log_pkey ATTACH PARTITION club.delivery_log_default_pkey;
@@ -2036,6 +2519,12 @@ ALTER INDEX club.delivery_log_pkey ATTACH PARTITION club.delivery_log_default_pk
 ALTER INDEX club.outbox_pkey ATTACH PARTITION club.outbox_default_pkey;
 
 ALTER INDEX club.outbox_stream_seq_at_key ATTACH PARTITION club.outbox_default_stream_seq_at_key;
+
+ALTER TABLE ONLY club.access_window
+    ADD CONSTRAINT access_window_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES club.offer(offer_id);
+
+ALTER TABLE ONLY club.access_window
+    ADD CONSTRAINT access_window_segment_id_fkey FOREIGN KEY (segment_id) REFERENCES club.segment(segment_id);
 
 ALTER TABLE ONLY club.appeal
     ADD CONSTRAINT appeal_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES club.moderation_decision(decision_id);
@@ -2184,6 +2673,15 @@ ALTER TABLE ONLY club.moderation_decision
 ALTER TABLE ONLY club.moderation_decision
     ADD CONSTRAINT moderation_decision_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
 
+ALTER TABLE ONLY club.moment
+    ADD CONSTRAINT moment_case_id_fkey FOREIGN KEY (case_id) REFERENCES club.support_case(case_id);
+
+ALTER TABLE ONLY club.moment
+    ADD CONSTRAINT moment_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);
+
+ALTER TABLE ONLY club.moment
+    ADD CONSTRAINT moment_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
+
 ALTER TABLE ONLY club.notification
     ADD CONSTRAINT notification_gate_cat_fkey FOREIGN KEY (gate_cat) REFERENCES club.purpose(code);
 
@@ -2198,6 +2696,36 @@ ALTER TABLE ONLY club.notification
 
 ALTER TABLE ONLY club.notify_type
     ADD CONSTRAINT notify_type_topic_fkey FOREIGN KEY (topic) REFERENCES club.pref_topic(topic);
+
+ALTER TABLE ONLY club.offer
+    ADD CONSTRAINT offer_category_id_fkey FOREIGN KEY (category_id) REFERENCES club.product_category(category_id);
+
+ALTER TABLE ONLY club.offer
+    ADD CONSTRAINT offer_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);
+
+ALTER TABLE ONLY club.offer_invite
+    ADD CONSTRAINT offer_invite_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
+
+ALTER TABLE ONLY club.offer_invite
+    ADD CONSTRAINT offer_invite_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES club.offer(offer_id);
+
+ALTER TABLE ONLY club.offer_notice
+    ADD CONSTRAINT offer_notice_by_staff_fkey FOREIGN KEY (by_staff) REFERENCES club.staff(staff_id);
+
+ALTER TABLE ONLY club.offer_notice
+    ADD CONSTRAINT offer_notice_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES club.offer(offer_id);
+
+ALTER TABLE ONLY club.offer_pulse
+    ADD CONSTRAINT offer_pulse_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES club.offer(offer_id);
+
+ALTER TABLE ONLY club.offer_queue
+    ADD CONSTRAINT offer_queue_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES club.offer(offer_id);
+
+ALTER TABLE ONLY club.offer_reminder
+    ADD CONSTRAINT offer_reminder_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
+
+ALTER TABLE ONLY club.offer_reminder
+    ADD CONSTRAINT offer_reminder_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES club.offer(offer_id);
 
 ALTER TABLE ONLY club.one_time_token
     ADD CONSTRAINT one_time_token_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
@@ -2232,8 +2760,14 @@ ALTER TABLE ONLY club.post_mention
 ALTER TABLE ONLY club.post_version
     ADD CONSTRAINT post_version_post_id_fkey FOREIGN KEY (post_id) REFERENCES club.post(post_id);
 
+ALTER TABLE ONLY club.price_step
+    ADD CONSTRAINT price_step_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES club.offer(offer_id);
+
 ALTER TABLE ONLY club.product_category
     ADD CONSTRAINT product_category_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);
+
+ALTER TABLE ONLY club.queue_ticket
+    ADD CONSTRAINT queue_ticket_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
 
 ALTER TABLE ONLY club.reaction
     ADD CONSTRAINT reaction_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
@@ -2255,6 +2789,21 @@ ALTER TABLE ONLY club.report
 
 ALTER TABLE ONLY club.report
     ADD CONSTRAINT report_reporter_staff_fkey FOREIGN KEY (reporter_staff) REFERENCES club.staff(staff_id);
+
+ALTER TABLE ONLY club.seat_class
+    ADD CONSTRAINT seat_class_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES club.offer(offer_id);
+
+ALTER TABLE ONLY club.seat_class_pool
+    ADD CONSTRAINT seat_class_pool_class_id_fkey FOREIGN KEY (class_id) REFERENCES club.seat_class(class_id);
+
+ALTER TABLE ONLY club.seat_class_pool
+    ADD CONSTRAINT seat_class_pool_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES club.offer(offer_id);
+
+ALTER TABLE ONLY club.seat_class_pool
+    ADD CONSTRAINT seat_class_pool_pool_id_fkey FOREIGN KEY (pool_id) REFERENCES club.seat_pool(pool_id);
+
+ALTER TABLE ONLY club.seat_pool
+    ADD CONSTRAINT seat_pool_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES club.offer(offer_id);
 
 ALTER TABLE ONLY club.segment
     ADD CONSTRAINT segment_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);
@@ -2295,6 +2844,21 @@ ALTER TABLE ONLY club.staff_club
 ALTER TABLE ONLY club.staff_club
     ADD CONSTRAINT staff_club_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES club.staff(staff_id);
 
+ALTER TABLE ONLY club.strike
+    ADD CONSTRAINT strike_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES club.staff(staff_id);
+
+ALTER TABLE ONLY club.strike
+    ADD CONSTRAINT strike_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
+
+ALTER TABLE ONLY club.support_case
+    ADD CONSTRAINT support_case_assignee_fkey FOREIGN KEY (assignee) REFERENCES club.staff(staff_id);
+
+ALTER TABLE ONLY club.support_case
+    ADD CONSTRAINT support_case_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);
+
+ALTER TABLE ONLY club.support_case
+    ADD CONSTRAINT support_case_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
+
 ALTER TABLE ONLY club.suppression
     ADD CONSTRAINT suppression_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES club.channel(channel_id);
 
@@ -2330,4 +2894,7 @@ ALTER TABLE ONLY club.voucher
 
 ALTER TABLE ONLY club.voucher
     ADD CONSTRAINT voucher_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
+
+ALTER TABLE ONLY club.waitlist_entry
+    ADD CONSTRAINT waitlist_entry_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
 

@@ -51,6 +51,8 @@ static const struct method *const tables[] = {
     voucher_methods,
 };
 
+static const struct event_kind *const event_tables[] = {events, seat_events};
+
 static const struct method *methods_by_name[METHODS_MAX];
 static const struct event_kind *events_by_type[EVENTS_MAX];
 static size_t method_count, event_count;
@@ -79,9 +81,11 @@ static void make_indexes(void)
             methods_by_name[method_count++] = m;
         }
     }
-    for (const struct event_kind *k = events; k->type != NULL; k++) {
-        assert(event_count < EVENTS_MAX);
-        events_by_type[event_count++] = k;
+    for (size_t t = 0; t < sizeof event_tables / sizeof event_tables[0]; t++) {
+        for (const struct event_kind *k = event_tables[t]; k->type != NULL; k++) {
+            assert(event_count < EVENTS_MAX);
+            events_by_type[event_count++] = k;
+        }
     }
     qsort(methods_by_name, method_count, sizeof methods_by_name[0], compare_methods);
     qsort(events_by_type, event_count, sizeof events_by_type[0], compare_events);

@@ -1,7 +1,7 @@
 /* events.c -- the event table: every kind of event that goes to a client (domain.md 16).
  *
- * Adding an event: 1 a row here, with the purposes its rows may carry; 2 lib.event(...) in the function that
- * causes it; 3 its name in .publishes of the method's row; 4 its view, if it has one, in lib.event_view
+ * Adding an event: 1 a row here (of seats: in events_seats.c), with the purposes its rows may carry;
+ * 2 lib.event(...) in the function that causes it; 3 its name in .publishes of the method's row; 4 its view, if it has one, in lib.event_view
  * (sql/api/stream.sql); 5 a wire script that sees it.
  *
  * refs are references only: ids, numbers, states.  Words come with the view, which is made behind the gate.

@@ -1,4 +1,4 @@
-/* event.h -- the kinds of events as data.  The one table is club/events.c. */
+/* event.h -- the kinds of events as data.  The one table is club/events.c, with its second half in club/events_seats.c. */
 #pragma once
 
 #include <stdbool.h>
