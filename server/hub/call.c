@@ -442,17 +442,6 @@ static void on_step_answer(void *arg, const struct answer *a)
     }
 }
 
-/* Which of a row's lanes a key goes by: the same key always by the same one, so its requests keep their order. */
-static const char *lane_of(const char *key, int lanes)
-{
-    static const char *const names[COALESCE_LANES_MAX] = {"0", "1", "2", "3"};
-    unsigned sum = 0;
-
-    for (; *key != '\0'; key++)
-        sum = sum * 31 + (unsigned char)*key;
-    return names[sum % (unsigned)lanes];
-}
-
 static const char *coalesce_key(const struct call *c)
 {
     const char *name = c->method->coalesce, *key = "";
@@ -464,7 +453,7 @@ static const char *coalesce_key(const struct call *c)
         key = c->params[i] != NULL ? c->params[i] : "";
         break;
     }
-    return c->method->coalesce_lanes > 0 ? lane_of(key, c->method->coalesce_lanes) : key;
+    return key;
 }
 
 void call_send(struct call *c)

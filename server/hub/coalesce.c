@@ -1,6 +1,6 @@
 /* coalesce.c -- batches of requests for one hot key.
  *
- *   coalesce_add -> bucket of (method, key): idle -> sent at once; else `waiting`
+ *   coalesce_add -> bucket of (method, key or lane of keys): idle -> sent at once; else `waiting`
  *   answer       -> every member is told; what waited meanwhile goes next; an empty bucket is freed
  *
  * A batch of one runs the row's plain statement.  A batch that aborts as a whole runs its members singly, once: a
@@ -164,9 +164,21 @@ static void bucket_free(struct bucket *b)
     mem_free(b);
 }
 
+/* Which of a row's lanes a key goes by: the same key always by the same one, so its requests keep their order. */
+static const char *lane_of(const char *key, int lanes)
+{
+    static const char *const names[COALESCE_LANES_MAX] = {"0", "1", "2", "3"};
+    unsigned sum = 0;
+
+    for (; *key != '\0'; key++)
+        sum = sum * 31 + (unsigned char)*key;
+    return names[sum % (unsigned)lanes];
+}
+
 void coalesce_add(struct coalescer *c, const struct coalesce_request *r)
 {
-    struct bucket *b = bucket_of(c, r->method, r->key);
+    int lanes = r->method->coalesce_lanes;
+    struct bucket *b = bucket_of(c, r->method, lanes > 0 ? lane_of(r->key, lanes) : r->key);
 
     list_append(&b->waiting, &request_new(r)->node);
     c->waiting++;

@@ -23,6 +23,16 @@ static const struct method hot = {
     .coalesce = "club",
 };
 
+static const struct method shared = {
+    .name = "t.shared",
+    .kind = METHOD_WRITE,
+    .lane = LANE_WRITE,
+    .sql = "select * from one($1, $2, $3, $4)",
+    .batch_sql = "select * from many($1, $2, $3, $4)",
+    .coalesce = "club",
+    .coalesce_lanes = 2,
+};
+
 enum { TOLD_MAX = 16 };
 
 struct told {
@@ -72,13 +82,19 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void add(struct fixture *f, int i, const char *key, const char *text)
+static void add_to(
+    struct fixture *f, const struct method *method, int i, const char *key, const char *text)
 {
     const char *args[] = {"m:1", "key-0001", "\\x00ff", text};
     struct coalesce_request r = {
-        .method = &hot, .key = key, .count = 4, .args = args, .done = on_row, .arg = &f->told[i]};
+        .method = method, .key = key, .count = 4, .args = args, .done = on_row, .arg = &f->told[i]};
 
     coalesce_add(f->coalescer, &r);
+}
+
+static void add(struct fixture *f, int i, const char *key, const char *text)
+{
+    add_to(f, &hot, i, key, text);
 }
 
 static void answer_one(struct fixture *f, const char *reply)
@@ -207,12 +223,40 @@ static void test_missing_row_is_internal(void **state)
     assert_int_equal(f->told[2].err, ERR_INTERNAL);
 }
 
+/* Keys that share two lanes: at most two batches at a time, and a key never in both. */
+static void test_keys_share_lanes(void **state)
+{
+    struct fixture *f = *state;
+    const struct method *method = &shared;
+    int sent = 0;
+
+    add_to(f, method, 0, "a", "x");
+    add_to(f, method, 1, "a", "x");
+    assert_int_equal(fake_db_waiting(f->hub.db), 1); /* the same key waits for itself */
+    assert_int_equal(coalesce_waiting(f->coalescer), 1);
+    for (int i = 2; i < 10; i++) {
+        const char key[] = {(char)('a' + i), '\0'};
+
+        add_to(f, method, i, key, "x");
+        sent = fake_db_waiting(f->hub.db);
+        assert_in_range(sent, 1, 2);
+    }
+    assert_int_equal(sent, 2); /* other keys go by the other lane */
+    assert_int_equal(coalesce_waiting(f->coalescer), 8);
+
+    answer_one(f, "{}"); /* the lane of "a": what waited for it goes next */
+    assert_int_equal(f->told[0].calls, 1);
+    assert_int_equal(f->told[1].calls, 0);
+    assert_int_equal(fake_db_waiting(f->hub.db), 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
             test_idle_key_is_sent_at_once_and_singly, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_others_wait_and_go_together, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_keys_share_lanes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_batch_is_bounded, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_abort_runs_members_singly_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_lost_connection_is_told_to_each, set_up, tear_down),
