@@ -3,15 +3,9 @@
 -- commit for real and clean up after themselves.
 begin;
 select plan(28);
-create extension if not exists dblink with schema public;
-set local search_path = club, public;
+\ir two_sessions.psql
 create temp sequence keys;
-
-select dblink_connect(c, format('host=%s port=%s dbname=%s user=%s',
-           (string_to_array(current_setting('unix_socket_directories'), ','))[1], current_setting('port'),
-           current_database(), session_user))
-  from unnest('{a,b,c,own}'::text[]) c;
-select dblink_exec(c, 'set search_path = club; set clubhub.pii_key = ''00ff''') from unnest('{a,b,c,own}'::text[]) c;
+select pg_temp.connect('c');
 
 create function pg_temp.clean() returns text language sql as $$
     select dblink_exec('own', $q$
@@ -53,44 +47,12 @@ select dblink_exec('own', $q$
 create function pg_temp.write(p_who text, p_key text, p_function text, p_arguments text) returns text language sql as $$
     select format('select (api.%I(%L, %L, %L, %s)).reply::text', p_function, p_who, p_key, md5(p_arguments), p_arguments)
 $$;
-create function pg_temp.result(p_conn text) returns text language plpgsql as $$
-declare
-    v_value text;
-begin
-    select t.v into v_value from dblink_get_result(p_conn) as t (v text);
-    perform from dblink_get_result(p_conn) as t (v text);
-    if v_value = 'DO' then
-        return 'ok';
-    end if;
-    return coalesce(v_value::jsonb ->> 'refused', v_value::jsonb ->> 'state', v_value::jsonb ->> 'duplicate', v_value::jsonb ->> 'frozen', v_value::jsonb ->> 'amount', 'ok');
-exception when others then
-    perform from dblink_get_result(p_conn, false) as t (v text);
-    return sqlstate;
-end $$;
+create function pg_temp.said(p_reply jsonb) returns text language sql as
+$$ select coalesce(p_reply ->> 'refused', p_reply ->> 'state', p_reply ->> 'duplicate', p_reply ->> 'frozen', p_reply ->> 'amount', 'ok') $$;
 -- The value of a statement that has nobody to wait for.
 create function pg_temp.now(p_sql text) returns text language plpgsql as $$
 begin
     return (select t.v from dblink('own', p_sql) as t (v text));
-end $$;
--- Both at once: the first holds its transaction open until the second waits for it.  Says what each came to.
-create function pg_temp.race(p_first text, p_second text) returns text language plpgsql as $$
-declare
-    v_pid   int := (select t.pid from dblink('b', 'select pg_backend_pid()') as t (pid int));
-    v_first text;
-begin
-    perform dblink_exec('a', 'begin');
-    perform dblink_send_query('a', p_first);
-    v_first := pg_temp.result('a');
-    perform dblink_send_query('b', p_second);
-    while not exists (select from pg_locks where pid = v_pid and not granted) loop
-        if dblink_is_busy('b') = 0 then
-            perform dblink_exec('a', 'commit');
-            return v_first || ', the other did not wait: ' || pg_temp.result('b');
-        end if;
-        perform pg_sleep(0.01);
-    end loop;
-    perform dblink_exec('a', 'commit');
-    return v_first || ', ' || pg_temp.result('b');
 end $$;
 create function pg_temp.credit(p_member bigint, p_amount bigint) returns text language sql as $$
     select pg_temp.now(pg_temp.write('s:9980022', 'race-credit-' || p_member || '-' || nextval('keys'), 'points_adjust', format('%s, 9980001, %s, ''Race'', null', p_member, p_amount)))

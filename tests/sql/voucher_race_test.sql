@@ -2,15 +2,7 @@
 -- clean up after themselves.
 begin;
 select plan(15);
-create extension if not exists dblink with schema public;
-set local search_path = club, public;
-set local clubhub.pii_key = '00ff';
-
-select dblink_connect(c, format('host=%s port=%s dbname=%s user=%s',
-           (string_to_array(current_setting('unix_socket_directories'), ','))[1], current_setting('port'),
-           current_database(), session_user))
-  from unnest('{a,b,own}'::text[]) c;
-select dblink_exec(c, 'set search_path = club; set clubhub.pii_key = ''00ff''') from unnest('{a,b,own}'::text[]) c;
+\ir two_sessions.psql
 
 create function pg_temp.clean() returns text language sql as $$
     select dblink_exec('own', $q$
@@ -61,38 +53,8 @@ $$ select pg_temp.write('m:9973011', 'benefit_cancel_voucher', p_voucher || ', n
 create function pg_temp.claim(p_member bigint, p_benefit bigint) returns text language sql as
 $$ select pg_temp.write('m:' || p_member, 'benefit_claim', p_benefit::text) $$;
 
-create function pg_temp.result(p_conn text) returns text language plpgsql as $$
-declare
-    v_value text;
-begin
-    select t.v into v_value from dblink_get_result(p_conn) as t (v text);
-    perform from dblink_get_result(p_conn) as t (v text);
-    return coalesce(v_value::jsonb ->> 'refused', v_value::jsonb ->> 'state');
-exception when others then
-    perform from dblink_get_result(p_conn, false) as t (v text);
-    return sqlstate;
-end $$;
--- Both at once: the first holds its transaction open until the second waits for it.  Says what each came to.
-create function pg_temp.race(p_first text, p_second text) returns text language plpgsql as $$
-declare
-    v_pid   int := (select t.pid from dblink('b', 'select pg_backend_pid()') as t (pid int));
-    v_first text;
-begin
-    perform dblink_exec('a', 'begin');
-    perform dblink_send_query('a', p_first);
-    v_first := pg_temp.result('a');
-    perform dblink_send_query('b', p_second);
-    while not exists (select from pg_locks where pid = v_pid and not granted) loop
-        if dblink_is_busy('b') = 0 then
-            perform dblink_exec('a', 'commit');
-            return v_first || ', the other did not wait: ' || pg_temp.result('b');
-        end if;
-        perform pg_sleep(0.01);
-    end loop;
-    perform dblink_exec('a', 'commit');
-    return v_first || ', ' || pg_temp.result('b');
-end $$;
-
+create function pg_temp.said(p_reply jsonb) returns text language sql as
+$$ select coalesce(p_reply ->> 'refused', p_reply ->> 'state') $$;
 select is(pg_temp.race(pg_temp.redeem(9973041), pg_temp.redeem(9973041)), 'redeemed, ZC031', 'used at two tills: once');
 select is(pg_temp.race(pg_temp.redeem(9973042), pg_temp.cancel(9973042)), 'redeemed, ZC003', 'used while it is cancelled');
 select is((select stock from benefit where benefit_id = 9973023), 5, 'nothing comes back of it');
