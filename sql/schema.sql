@@ -1003,6 +1003,7 @@ CREATE TABLE club.payment (
     amount_minor bigint NOT NULL,
     reason text,
     at timestamp with time zone DEFAULT now() NOT NULL,
+    state text NOT NULL,
     CONSTRAINT payment_amount_minor_check CHECK ((amount_minor >= 0)),
     CONSTRAINT payment_outcome_check CHECK ((outcome = ANY (ARRAY['confirmed'::text, 'confirmed_late'::text, 'refunded'::text]))),
     CONSTRAINT payment_payment_ref_check CHECK ((payment_ref <> ''::text))
