@@ -1769,13 +1769,32 @@ CREATE TABLE club.waitlist_entry (
     joined_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     closed_at timestamp with time zone,
     version bigint DEFAULT 1 NOT NULL,
+    why text,
+    note text,
+    told_pos integer,
+    told_at timestamp with time zone,
     CONSTRAINT waitlist_entry_check CHECK (((state = 'offered'::text) = (offer_expires IS NOT NULL))),
     CONSTRAINT waitlist_entry_check1 CHECK (((accumulate_since IS NULL) OR (skips = 3))),
     CONSTRAINT waitlist_entry_qty_check CHECK ((qty > 0)),
     CONSTRAINT waitlist_entry_skips_check CHECK (((skips >= 0) AND (skips <= 3))),
-    CONSTRAINT waitlist_entry_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'offered'::text, 'converted'::text, 'declined'::text, 'lapsed'::text, 'passed'::text, 'withdrawn'::text, 'closed'::text])))
+    CONSTRAINT waitlist_entry_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'offered'::text, 'converted'::text, 'declined'::text, 'lapsed'::text, 'passed'::text, 'withdrawn'::text, 'closed'::text]))),
+    CONSTRAINT waitlist_entry_why_check CHECK ((why = ANY (ARRAY['waited'::text, 'near'::text, 'booking'::text, 'cancelled'::text, 'staff'::text, 'left'::text, 'unable'::text])))
 )
 WITH (fillfactor='70');
+
+CREATE TABLE club.waitlist_figure (
+    offer_id bigint NOT NULL,
+    club_id bigint NOT NULL,
+    entries integer NOT NULL,
+    offered integer NOT NULL,
+    closed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT waitlist_figure_check CHECK (((offered >= 0) AND (offered <= entries))),
+    CONSTRAINT waitlist_figure_entries_check CHECK ((entries > 0))
+);
+
+CREATE TABLE club.waitlist_news (
+    offer_id bigint NOT NULL
+);
 
 CREATE TABLE club.wallet (
     owner_kind character(1) NOT NULL,
@@ -2250,6 +2269,12 @@ ALTER TABLE ONLY club.voucher
 ALTER TABLE ONLY club.waitlist_entry
     ADD CONSTRAINT waitlist_entry_pkey PRIMARY KEY (entry_id);
 
+ALTER TABLE ONLY club.waitlist_figure
+    ADD CONSTRAINT waitlist_figure_pkey PRIMARY KEY (offer_id);
+
+ALTER TABLE ONLY club.waitlist_news
+    ADD CONSTRAINT waitlist_news_pkey PRIMARY KEY (offer_id);
+
 ALTER TABLE ONLY club.wallet
     ADD CONSTRAINT wallet_pkey PRIMARY KEY (owner_kind, owner_id);
 
@@ -2508,6 +2533,12 @@ CREATE INDEX voucher_member ON club.voucher USING btree (member_id, benefit_id);
 CREATE INDEX voucher_warn ON club.voucher USING btree (warned, expires_at) WHERE ((state = 'issued'::text) AND (warned IS DISTINCT FROM 7));
 
 CREATE INDEX waitlist_due ON club.waitlist_entry USING btree (offer_expires) WHERE (state = 'offered'::text);
+
+CREATE INDEX waitlist_figure_of ON club.waitlist_figure USING btree (club_id, closed_at);
+
+CREATE INDEX waitlist_kept ON club.waitlist_entry USING btree (offer_id) WHERE ((state = 'waiting'::text) AND (accumulate_since IS NOT NULL));
+
+CREATE INDEX waitlist_list ON club.waitlist_entry USING btree (offer_id, entry_id);
 
 CREATE INDEX waitlist_of ON club.waitlist_entry USING btree (member_id);
 
@@ -2898,4 +2929,13 @@ ALTER TABLE ONLY club.voucher
 
 ALTER TABLE ONLY club.waitlist_entry
     ADD CONSTRAINT waitlist_entry_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
+
+ALTER TABLE ONLY club.waitlist_figure
+    ADD CONSTRAINT waitlist_figure_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);
+
+ALTER TABLE ONLY club.waitlist_figure
+    ADD CONSTRAINT waitlist_figure_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES club.offer(offer_id);
+
+ALTER TABLE ONLY club.waitlist_news
+    ADD CONSTRAINT waitlist_news_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES club.offer(offer_id);
 

@@ -83,6 +83,8 @@ returns table (name text, mine text, export text, erasure text, why text) langua
         ('points_figure_run', null, null, null, 'the hub''s own'),
         ('points_notice_plan', null, null, null, 'the hub''s own'),
         ('reconcile_run', null, null, null, 'the hub''s own'), ('job_run', null, null, null, 'the hub''s own'),
+        ('waitlist_news', null, null, null, 'lists whose places are to be told'),
+        ('waitlist_figure', null, null, null, 'counts'),
         ('topic_notice', null, null, null, 'posts whose followers are still to be told'),
         ('post_dirty', null, null, null, 'posts whose numbers are still to be sent'),
         ('delivery_inapp', null, null, null, 'counts'),

@@ -288,6 +288,7 @@ begin
                   where m.member_id = (p_job).member_id),
         'handle', (select handle from member where member_id = (p_job).member_id),
         'club', (select name from club where club_id = coalesce((p_job).club_id, (v_values ->> 'club')::bigint)),
+        'offer_title', (select title from offer where offer_id = (v_values ->> 'offer')::bigint),
         'title', (select coalesce(title, left(body, 80))
                     from post
                    where post_id = (v_values ->> 'post')::bigint and author_kind = 's' and state = 'published')));
