@@ -2027,7 +2027,7 @@ ALTER TABLE ONLY club.one_time_token
     ADD CONSTRAINT one_time_token_token_hash_key UNIQUE (token_hash);
 
 ALTER TABLE club.outbox
-    ADD CONSTRAINT outbox_audience_check CHECK ((audience ~ '^((rank|segment):[0-9]+|adults)$'::text)) NOT VALID;
+    ADD CONSTRAINT outbox_audience_check CHECK ((audience ~ '^((rank|segment|club|offer):[0-9]+|adults)$'::text)) NOT VALID;
 
 ALTER TABLE ONLY club.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (tx, id, at);
@@ -2391,6 +2391,8 @@ CREATE INDEX moment_of ON club.moment USING btree (member_id);
 CREATE INDEX notification_at ON club.notification USING brin (at);
 
 CREATE UNIQUE INDEX notification_num ON club.notification USING btree (member_id, num DESC);
+
+CREATE INDEX offer_closed ON club.offer USING btree (club_id, ends_at) WHERE ((audience <> '{}'::jsonb) AND (state <> 'draft'::text));
 
 CREATE INDEX offer_invite_of ON club.offer_invite USING btree (member_id);
 

@@ -33,6 +33,8 @@ static const struct method *const tables[] = {
     membership_methods,
     moderation_methods,
     notify_methods,
+    offer_desk_methods,
+    offer_methods,
     points_desk_methods,
     points_hold_methods,
     ops_methods,

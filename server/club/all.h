@@ -30,6 +30,8 @@ extern const struct method member_methods[];
 extern const struct method membership_methods[];
 extern const struct method moderation_methods[];
 extern const struct method notify_methods[];
+extern const struct method offer_desk_methods[];
+extern const struct method offer_methods[];
 extern const struct method points_desk_methods[];
 extern const struct method points_hold_methods[];
 extern const struct method ops_methods[];

@@ -347,6 +347,9 @@ static void print_streams(struct printer *p)
     print_stream(p, "moderation:<club>",
         "What waits for the moderators of a club; the snapshot is mod.queue's first page.",
         WHO_MODERATOR, result_of("mod.queue"));
+    print_stream(p, "offer:<id>",
+        "An offer, for whom it is meant, to a day after its end; the snapshot is offer.get.",
+        WHO_MEMBER, result_of("offer.get"));
     print_stream(p, "ops",
         "How the hub is, for those who run it; the snapshot is what ops.health answers.", WHO_ADMIN,
         result_of("ops.health"));

@@ -4,6 +4,47 @@
 #include "club/all.h"
 #include "club/views.h"
 
+static const char *const offer_states[] = {
+    "announced", "open", "paused", "closed", "running", "done", "cancelled", NULL};
+static const char *const offer_levels[] = {"none", "few", "many", NULL};
+
+static const struct field offer_refs[] = {
+    FIELD_ID("offer", "The offer."),
+    FIELD_WORD("state", offer_states, "Its state."),
+    FIELD_INT("version", 1, FIELD_POINTS_MAX, "Its version."),
+    FIELD_END,
+};
+
+static const struct field offer_level[] = {
+    FIELD_ID("class", "A class of the offer."),
+    FIELD_WORD("level", offer_levels, "Whether there are units left."),
+    FIELD_END,
+};
+
+static const struct field offer_left_refs[] = {
+    FIELD_ID("offer", "The offer."),
+    FIELD_LIST("classes", 0, 20, offer_level, "All its classes."),
+    FIELD_END,
+};
+
 const struct event_kind seat_events[] = {
+    {
+        .type = "offer.availability",
+        .doc = "Another number of seats is left; at once when there are none, few or many, else "
+               "four times a second at most.",
+        .gates = GATES("svc.feed"),
+        .keep = KEEP_LATEST,
+        .refs = offer_left_refs,
+        .view = offer_view,
+    },
+    {
+        .type = "offer.changed",
+        .doc = "The offer is in another state, or something of it was changed.",
+        .gates = GATES("svc.feed"),
+        .keep = KEEP_ALL,
+        .voids = true,
+        .refs = offer_refs,
+        .view = offer_view,
+    },
     {.type = NULL},
 };

@@ -11,6 +11,7 @@ extern const struct field feed_view[];                 /* feed.get */
 extern const struct field feed_comment_view[];         /* one row of feed.comments */
 extern const struct field card_view[];                 /* card.get */
 extern const struct field ops_view[];                  /* ops.health */
+extern const struct field offer_view[];                /* offer.get, without what is the caller's */
 extern const struct field family_view[];               /* family.get */
 extern const struct field points_view[];               /* points.summary */
 extern const struct field tier_view[];                 /* tier.explain */

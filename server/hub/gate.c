@@ -32,6 +32,8 @@ enum audience_kind {
     AUDIENCE_RANK,
     AUDIENCE_SEGMENT,
     AUDIENCE_ADULTS,
+    AUDIENCE_CLUB,  /* of an offer's stream: its club */
+    AUDIENCE_OFFER, /* of an offer's stream: those whom a closed offer is for */
     AUDIENCE_UNKNOWN
 };
 
@@ -39,6 +41,7 @@ struct gate_key {
     int index;
     const struct gate_purpose *purpose;
     int64_t scope, club, family; /* 0: not a club's stream, not a family's */
+    bool offer;                  /* an offer's stream */
     enum audience_kind audience;
     int64_t audience_ref;
 };
@@ -80,7 +83,7 @@ static void parse_audience(struct gate_key *k, const char *audience)
 {
     const char *number = audience == NULL ? NULL : strchr(audience, ':');
 
-    k->audience = AUDIENCE_ALL;
+    k->audience = k->offer ? AUDIENCE_UNKNOWN : AUDIENCE_ALL;
     if (audience == NULL || audience[0] == '\0')
         return;
     k->audience = strcmp(audience, "adults") == 0 ? AUDIENCE_ADULTS : AUDIENCE_UNKNOWN;
@@ -91,6 +94,10 @@ static void parse_audience(struct gate_key *k, const char *audience)
         k->audience = AUDIENCE_RANK;
     else if (strncmp(audience, "segment:", 8) == 0)
         k->audience = AUDIENCE_SEGMENT;
+    else if (k->offer && strncmp(audience, "club:", 5) == 0)
+        k->audience = AUDIENCE_CLUB;
+    else if (k->offer && strncmp(audience, "offer:", 6) == 0)
+        k->audience = AUDIENCE_OFFER;
 }
 
 int gate_key(
@@ -106,8 +113,8 @@ int gate_key(
     if (p == NULL)
         return -1;
     buf_init(&name, 0);
-    buf_printf(&name, "%s %lld %lld %lld %s", purpose, (long long)scope, (long long)club,
-        (long long)family, audience == NULL ? "" : audience);
+    buf_printf(&name, "%s %lld %lld %lld %d %s", purpose, (long long)scope, (long long)club,
+        (long long)family, kind == STREAM_OFFER, audience == NULL ? "" : audience);
     k = map_text_get(g->key_index, name.bytes, name.length_bytes);
     if (k == NULL) {
         k = mem_zalloc(sizeof *k);
@@ -116,6 +123,7 @@ int gate_key(
         k->scope = scope;
         k->club = club;
         k->family = family;
+        k->offer = kind == STREAM_OFFER;
         parse_audience(k, audience);
         mem_grow((void **)&g->keys, &g->key_capacity, g->key_count + 1, sizeof *g->keys);
         g->keys[g->key_count++] = k;
@@ -170,6 +178,10 @@ static bool in_audience(const struct member *m, const struct gate_key *k)
         return gate_state_has_id(m->segments, m->segment_count, k->audience_ref);
     case AUDIENCE_ADULTS:
         return k->family != 0 && m->family_adult;
+    case AUDIENCE_CLUB:
+        return club_of(m, k->audience_ref) != NULL;
+    case AUDIENCE_OFFER:
+        return gate_state_has_id(m->offers, m->offer_count, k->audience_ref);
     case AUDIENCE_UNKNOWN:
         break;
     }
@@ -343,7 +355,7 @@ static void want(struct gate *g, struct member *m)
         list_append(&g->waiting, &m->in_wait);
 }
 
-/* Columns: member, status, epoch, blocks, grants, denied, clubs, segments, sys_seq, family. */
+/* Columns: member, status, epoch, blocks, grants, denied, clubs, segments, sys_seq, family, offers. */
 static void install(struct gate *g, struct member *m, const struct answer *a, int row)
 {
     int64_t seq = answer_i64(a, row, 8);

@@ -39,10 +39,11 @@ void gate_state_clear(struct member *m)
     mem_free(m->clubs);
     mem_free(m->blocks);
     mem_free(m->segments);
+    mem_free(m->offers);
     m->grants = NULL;
     m->clubs = NULL;
-    m->blocks = m->segments = NULL;
-    m->grant_count = m->club_count = m->block_count = m->segment_count = 0;
+    m->blocks = m->segments = m->offers = NULL;
+    m->grant_count = m->club_count = m->block_count = m->segment_count = m->offer_count = 0;
     m->denied = 0;
     m->family = 0;
     m->family_adult = false;
@@ -155,4 +156,5 @@ void gate_state_read(struct member *m, const struct answer *a, int row)
     m->segments = parse_ids(answer_text(a, row, 7), &m->segment_count);
     m->loaded_seq = answer_i64(a, row, 8);
     parse_family(m, answer_text(a, row, 9));
+    m->offers = parse_ids(answer_text(a, row, 10), &m->offer_count);
 }

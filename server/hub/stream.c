@@ -54,6 +54,8 @@ enum stream_kind stream_kind_of(const char *name)
         return STREAM_CLUB;
     if (strncmp(name, "family:", 7) == 0)
         return STREAM_FAMILY;
+    if (strncmp(name, "offer:", 6) == 0)
+        return STREAM_OFFER;
     return strcmp(name, "sys") == 0 ? STREAM_SYS : STREAM_STAFF;
 }
 

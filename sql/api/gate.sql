@@ -6,10 +6,10 @@
 --   raises nothing
 --   emits  nothing
 --   grants: 'purpose:scope:until_ms', until 0 = no end; denied: purposes objected to or closed; clubs: 'club:rank';
---   family: 'family:1' for an adult of it, 'family:0' for a child
+--   family: 'family:1' for an adult of it, 'family:0' for a child; offers: the closed ones that are for the member
 create function api.gate_load(p_members bigint[])
 returns table (member bigint, status text, epoch bigint, blocks bigint[], grants text, denied text, clubs text,
-               segments bigint[], sys_seq bigint, family text)
+               segments bigint[], sys_seq bigint, family text, offers bigint[])
 language plpgsql stable security definer set search_path = club, pg_temp as $$
 declare
     v_head bigint := lib.sys_head();
@@ -71,7 +71,8 @@ begin
                select f.family_id || case f.role when 'child' then ':0' else ':1' end
                  from family_member f
                 where f.member_id = m.member_id
-                  and f.state = 'active'), '')
+                  and f.state = 'active'), ''),
+           lib.offers_closed(m.member_id)
       from member m
      where m.member_id = any (p_members);
 end $$;
@@ -117,6 +118,33 @@ begin
                     where blocker = p_member and blocked = p_author or blocker = p_author and blocked = p_member);
 end $$;
 
+-- Is an offer for a member, straight from 9.1?
+create function lib.gate_offer(p_offer bigint, p_member bigint) returns boolean language plpgsql stable as $$
+declare
+    v_row record;
+begin
+    select o.state, o.announce_at, o.ends_at, o.audience, t.rank, c.tz,
+           exists (select from offer_invite i where i.offer_id = o.offer_id and i.member_id = p_member) as is_invited,
+           exists (select from segment_member g
+                    where g.member_id = p_member
+                      and o.audience -> 'segments' ? g.segment_id::text) as is_in_segment
+      into v_row
+      from offer o
+      join club c on c.club_id = o.club_id
+      join membership m on m.club_id = o.club_id and m.member_id = p_member and m.status in ('active', 'paused', 'lapsed')
+      join tier t on t.tier_id = m.tier_id
+     where o.offer_id = p_offer;
+    return found
+       and v_row.state <> 'draft'
+       and not (v_row.state = 'cancelled' and v_row.announce_at is null)
+       and v_row.ends_at > now() - interval '1 day'
+       and v_row.rank >= coalesce((v_row.audience ->> 'min_rank')::int, 0)
+       and not lib.club_too_young(p_member, (v_row.audience ->> 'min_age')::int, v_row.tz)
+       and (v_row.is_in_segment
+            or v_row.is_invited and v_row.audience ? 'invite_only'
+            or not v_row.audience ? 'invite_only' and not v_row.audience ? 'segments');
+end $$;
+
 -- Whose words an event shows; is_plain: they name somebody who is no link now.
 create type lib.gate_words as (author_kind text, author_id bigint, is_plain boolean);
 
@@ -158,9 +186,12 @@ begin
         when 'family' then exists (
             select from family_member
              where member_id = p_member and family_id = v_id and state = 'active')
+        when 'offer' then lib.gate_offer(v_id, p_member)
         else false
     end;
-    if v_passes and p_audience is not null then
+    if v_passes and v_kind = 'offer' and p_audience is null then
+        v_passes := false;
+    elsif v_passes and p_audience is not null then
         v_passes := case split_part(p_audience, ':', 1)
             when 'rank' then exists (
                 select from membership m join tier t using (tier_id)
@@ -171,6 +202,12 @@ begin
             when 'segment' then exists (
                 select from segment_member
                  where member_id = p_member and segment_id = split_part(p_audience, ':', 2)::bigint)
+            when 'club' then v_kind = 'offer' and exists (
+                select from membership
+                 where member_id = p_member
+                   and club_id = split_part(p_audience, ':', 2)::bigint
+                   and status in ('active', 'paused', 'lapsed'))
+            when 'offer' then v_kind = 'offer' and split_part(p_audience, ':', 2)::bigint = v_id
             when 'adults' then v_kind = 'family' and exists (
                 select from family_member
                  where member_id = p_member and family_id = v_id and state = 'active' and role <> 'child')

@@ -30,7 +30,8 @@ begin
                        || (select coalesce(jsonb_agg('family:' || f.family_id), '[]')
                              from family_member f
                             where f.member_id = m.member_id
-                              and f.state = 'active'),
+                              and f.state = 'active')
+                       || lib.offer_stream_names(m.member_id),
                    'consent_epoch', m.consent_epoch)
           into v_out
           from member m

@@ -144,6 +144,8 @@ begin
             end if;
         when 'family' then
             v_shown := lib.family_view(split_part(p_stream, ':', 2)::bigint, p_member);
+        when 'offer' then
+            v_shown := lib.offer_snapshot(split_part(p_stream, ':', 2)::bigint, p_member);
         when 'moderation' then
             v_shown := lib.moderation_page(split_part(p_stream, ':', 2)::bigint);
         when 'ops' then
@@ -198,6 +200,7 @@ begin
                 when 'me' then v_id = v_member
                 when 'club' then lib.in_club(v_member, v_id)
                 when 'family' then lib.in_family(v_member, v_id)
+                when 'offer' then lib.offer_streams(v_member, v_id)
                 when 'staff' then exists (
                     select from staff_club sc
                       join staff s using (staff_id)
@@ -262,6 +265,8 @@ begin
             v_shown := lib.tier_view(v_id, ((p_event).refs ->> 'club')::bigint);
         when 'club.changed' then
             v_shown := lib.club_changed_view(((p_event).refs ->> 'club')::bigint);
+        when 'offer.changed', 'offer.availability' then
+            v_shown := lib.offer_event_view(((p_event).refs ->> 'offer')::bigint);
         when 'profile.changed' then
             v_shown := lib.profile_view(v_id);
         when 'consent.changed' then
@@ -321,7 +326,7 @@ begin
             select o.* into v_event from outbox o where o.stream = p_stream[i] and o.seq = p_seq[i];
         end if;
         if found and v_event.stream <> 'sys'
-           and not (v_event.stream like 'club:%' and exists (
+           and not (v_event.stream ~ '^(club|offer):' and exists (
                 select from member m
                  where m.member_id = any (v_event.subjects)
                    and m.member_id <> p_viewer[i]

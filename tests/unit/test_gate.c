@@ -21,7 +21,7 @@
 #include "support/fake_db.h"
 #include "support/fake_node.h"
 
-enum { COLUMNS = 10, SOON_MS = 30, US_PER_MS = 1000 };
+enum { COLUMNS = 11, SOON_MS = 30, US_PER_MS = 1000 };
 
 static const int64_t database_ms = 1790000000000;
 
@@ -73,7 +73,7 @@ static int tear_down(void **state)
 
 /* A member's state, as api.gate_load answers it. */
 struct row {
-    const char *status, *blocks, *grants, *denied, *clubs, *segments, *sys_seq, *family;
+    const char *status, *blocks, *grants, *denied, *clubs, *segments, *sys_seq, *family, *offers;
 };
 
 static const char * or (const char *text, const char *otherwise)
@@ -88,7 +88,7 @@ static void answer_load(struct fixture *f, const char *member, struct row r)
         .columns = COLUMNS,
         .cells = {{member, or (r.status, "active"), "1", or (r.blocks, "{}"), or (r.grants, ""),
             or (r.denied, ""), or (r.clubs, "1:0"), or (r.segments, "{}"), or (r.sys_seq, "1"),
-            or (r.family, "")}}};
+            or (r.family, ""), or (r.offers, "{}")}}};
 
     assert_int_equal(fake_db_waiting(f->hub.db), 1);
     assert_non_null(strstr(fake_db_first(f->hub.db)->sql, "gate_load"));
@@ -207,6 +207,23 @@ static void test_families(void **state)
     join(f, (struct row){0});
     assert_int_equal(ask(f, "family:77", "svc.family", 0, NULL), REASON_AUDIENCE);
     assert_int_equal(ask(f, "family:77", "svc.family", 0, "adults"), REASON_AUDIENCE);
+}
+
+/* An offer's stream: for its whole club, or for those whom the closed offer is for; never without an audience. */
+static void test_offers(void **state)
+{
+    struct fixture *f = *state;
+
+    join(f, (struct row){.clubs = "1:2", .offers = "{31,33}"});
+    assert_int_equal(ask(f, "offer:30", "svc.feed", 0, "club:1"), REASON_NONE);
+    assert_int_equal(ask(f, "offer:30", "svc.feed", 0, "club:2"), REASON_AUDIENCE);
+    assert_int_equal(ask(f, "offer:31", "svc.feed", 0, "offer:31"), REASON_NONE);
+    assert_int_equal(ask(f, "offer:32", "svc.feed", 0, "offer:32"), REASON_AUDIENCE);
+    assert_int_equal(ask(f, "offer:33", "svc.feed", 0, "offer:33"), REASON_NONE);
+    assert_int_equal(ask(f, "offer:30", "svc.feed", 0, NULL), REASON_AUDIENCE);
+    assert_int_equal(ask(f, "offer:30", "svc.feed", 0, "rank:0"), REASON_AUDIENCE);
+    assert_int_equal(ask(f, "club:1", "svc.feed", 0, "club:1"), REASON_AUDIENCE);
+    assert_int_equal(ask(f, "club:1", "svc.feed", 0, "offer:31"), REASON_AUDIENCE);
 }
 
 static void test_blocks(void **state)
@@ -494,8 +511,8 @@ static void test_many_keys(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(test_statuses), TEST(test_audience),
-        TEST(test_families), TEST(test_blocks), TEST(test_bases), TEST(test_order_of_steps),
-        TEST(test_staff), TEST(test_own_render), TEST(test_expiry),
+        TEST(test_families), TEST(test_offers), TEST(test_blocks), TEST(test_bases),
+        TEST(test_order_of_steps), TEST(test_staff), TEST(test_own_render), TEST(test_expiry),
         TEST(test_upper_bound_of_the_clock), TEST(test_unknown_waits), TEST(test_shared),
         TEST(test_reload_forgets), TEST(test_stale_state_is_not_installed),
         TEST(test_reload_while_loading), TEST(test_forget_all), TEST(test_left_while_loading),

@@ -4394,6 +4394,745 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Shows a draft to those it is meant for, with news in its category. Who: manager. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, INVALID_STATE. Publishes: offer.changed, post.published. */
+    "offer.announce": {
+        params: {
+            /** Which offer. */
+            offer: string;
+            /** The version that the screen showed. 1 to 9007199254740991. */
+            base: number;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The offer. */
+            offer: string;
+            /** Its club. */
+            club: string;
+            /** Its product category; null: none. */
+            category: string | null;
+            /** What it is. */
+            kind: "trip" | "activity" | "event" | "attraction" | "closed_event";
+            /** Title. 1 to 120 characters. */
+            title: string;
+            /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
+            organiser: string;
+            /** Text; null: none. 1 to 10000 characters. */
+            body: string | null;
+            /** Its state. */
+            state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
+            /** True: not for the whole club. */
+            closed: boolean;
+            /** Least age in years; null: any. 1 to 120. */
+            min_age: number | null;
+            /** When it begins. RFC 3339, UTC. */
+            starts_at: string;
+            /** When it ends. RFC 3339, UTC. */
+            ends_at: string;
+            /** When booking opens for all. RFC 3339, UTC. */
+            public_open_at: string;
+            /** When booking closes. RFC 3339, UTC. */
+            booking_close_at: string;
+            /** Until then seats can be named. RFC 3339, UTC. */
+            name_deadline: string;
+            /** Whether one can join the waiting list. */
+            waitlist: "open" | "paused" | "closed";
+            /** ISO 4217 code of its prices. 3 to 3 characters. */
+            currency: string;
+            /** True: what has a price in points can be paid in points. */
+            points_allowed: boolean;
+            /** What is given back, the most hours first; nothing where none fits. 0 to 20 items. */
+            cancel_policy: {
+                /** Cancelled so many hours before the start, or more. 0 to 8760. */
+                hours_before: number;
+                /** So many millionths of the price are given back. 0 to 1000000. */
+                refund_ppm: number;
+            }[];
+            /** Prices for parties and for tiers. 0 to 20 items. */
+            steps: {
+                /** For so many persons, or more. 1 to 600. */
+                min_party: number;
+                /** Least rank of who books; above 0 it is a price of that tier. 0 to 1000. */
+                min_rank?: number;
+                /** Millionths off the price. 0 to 1000000. */
+                discount_ppm: number;
+            }[];
+            /** What can be booked. 0 to 20 items. */
+            classes: {
+                /** The class. */
+                class: string;
+                /** Its short name. 1 to 40 characters. */
+                code: string;
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** So many persons a unit seats. 1 to 12. */
+                persons: number;
+                /** Of a unit. */
+                price: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Of a unit in points; null: money only. 1 to 9007199254740991. */
+                points_price: number | null;
+                /** Whether there are units left. */
+                level: "none" | "few" | "many";
+                /** How many are left. 0 to 100000. */
+                free: number;
+            }[];
+            /** Its version. 1 to 9007199254740991. */
+            version: number;
+            /** What holds for the caller; only for members. */
+            mine?: {
+                /** When booking opens for the caller. RFC 3339, UTC. */
+                opens_at: string;
+                /** So many millionths of each pool the caller's window reaches now; 0: none is open. 0 to 1000000. */
+                cap_ppm: number;
+                /** When it reaches further; null: no more. RFC 3339, UTC. */
+                next_cap_at: string | null;
+                /** True: the caller can book now. */
+                open: boolean;
+                /** True: the caller asked to be told when booking opens. */
+                reminder: boolean;
+                /** What the caller can book now. 0 to 20 items. */
+                classes: {
+                    /** The class. */
+                    class: string;
+                    /** So many units are there for the caller now. 0 to 100000. */
+                    free: number;
+                }[];
+            };
+            /** What staff sees beside; only for staff. */
+            desk?: {
+                /** For whom it is. */
+                audience: {
+                    /** Least rank of the tier; 0: a closed offer for every member. 0 to 1000. */
+                    min_rank?: number;
+                    /** For members in one of these. 0 to 20 items. */
+                    segments?: (string)[];
+                    /** True: for members who are invited, beside those in its segments. */
+                    invite_only?: boolean;
+                    /** Least age in years. 1 to 120. */
+                    min_age?: number;
+                };
+                /** When it was announced; null: not yet. RFC 3339, UTC. */
+                announced_at: string | null;
+                /** So many may wait at most; null: no end. 0 to 100000. */
+                waitlist_cap: number | null;
+                /** So many members are invited. 0 to 9007199254740991. */
+                invited: number;
+                /** Its pools. 0 to 20 items. */
+                pools: {
+                    /** The pool. */
+                    pool: string;
+                    /** Its short name. 1 to 40 characters. */
+                    code: string;
+                    /** Seats it has. 0 to 100000. */
+                    capacity: number;
+                    /** Held by who is booking. 0 to 100000. */
+                    held: number;
+                    /** Sold. 0 to 100000. */
+                    confirmed: number;
+                    /** Offered to the waiting list. 0 to 100000. */
+                    offered: number;
+                    /** Classes that draw on it; null: none. 0 to 20 items. */
+                    classes: (string)[] | null;
+                }[];
+                /** Who may book ahead of the public opening. 0 to 1000 items. */
+                windows: {
+                    /** For members from that rank on. 0 to 1000. */
+                    min_rank: number;
+                    /** In that segment; null: in none. */
+                    segment: string | null;
+                    /** From then on. RFC 3339, UTC. */
+                    opens_at: string;
+                    /** Until then; null: to the end. RFC 3339, UTC. */
+                    closes_at: string | null;
+                    /** So many millionths of each pool it reaches. 0 to 1000000. */
+                    cum_cap_ppm: number;
+                }[];
+            };
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Writes an offer, as a draft that only managers see. Who: manager. Errors: FORBIDDEN, INVALID_STATE, LIMIT. */
+    "offer.create": {
+        params: {
+            /** In which club. */
+            club: string;
+            /** Its product category. */
+            category?: string;
+            /** What it is. */
+            kind: "trip" | "activity" | "event" | "attraction" | "closed_event";
+            /** Its title, one line. 1 to 120 characters. */
+            title: string;
+            /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
+            organiser: string;
+            /** Text. 1 to 10000 characters. */
+            body?: string;
+            /** When it begins. RFC 3339, UTC. */
+            starts_at: string;
+            /** When it ends. RFC 3339, UTC. */
+            ends_at: string;
+            /** The whole club when left out. */
+            audience?: {
+                /** Least rank of the tier; 0: a closed offer for every member. 0 to 1000. */
+                min_rank?: number;
+                /** For members in one of these. 0 to 20 items. */
+                segments?: (string)[];
+                /** True: for members who are invited, beside those in its segments. */
+                invite_only?: boolean;
+                /** Least age in years. 1 to 120. */
+                min_age?: number;
+            };
+            /** When booking opens for all. RFC 3339, UTC. */
+            public_open_at: string;
+            /** When booking closes. RFC 3339, UTC. */
+            booking_close_at: string;
+            /** Until then seats can be named; 72 hours before booking closes when left out. RFC 3339, UTC. */
+            name_deadline?: string;
+            /** So many may wait at most. 0 to 100000. */
+            waitlist_cap?: number;
+            /** ISO 4217 code; the club's when left out. 3 to 3 characters. */
+            currency?: string;
+            /** False: money only. */
+            points_allowed?: boolean;
+            /** What is given back; nothing when left out. 0 to 20 items. */
+            cancel_policy?: {
+                /** Cancelled so many hours before the start, or more. 0 to 8760. */
+                hours_before: number;
+                /** So many millionths of the price are given back. 0 to 1000000. */
+                refund_ppm: number;
+            }[];
+            /** Its pools. 1 to 20 items. */
+            pools: {
+                /** Its short name, once in the offer. 1 to 40 characters. */
+                code: string;
+                /** Seats it has. 0 to 100000. */
+                capacity: number;
+            }[];
+            /** What can be booked. 1 to 20 items. */
+            classes: {
+                /** Its short name, once in the offer. 1 to 40 characters. */
+                code: string;
+                /** Its title, one line. 1 to 120 characters. */
+                title: string;
+                /** So many persons a unit seats; 1 when left out. 1 to 12. */
+                persons?: number;
+                /** Of a unit; it is free when left out. */
+                price?: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Of a unit in points; money only when left out. 1 to 1000000000. */
+                points_price?: number;
+                /** A unit takes one of each. 1 to 20 items. */
+                pools: (string)[];
+            }[];
+            /** Who may book ahead of the public opening; by the tiers' leads when left out. 0 to 20 items. */
+            windows?: {
+                /** For members from that rank on. 0 to 1000. */
+                min_rank: number;
+                /** In that segment only. */
+                segment?: string;
+                /** From then on. RFC 3339, UTC. */
+                opens_at: string;
+                /** Until then; to the end when left out. RFC 3339, UTC. */
+                closes_at?: string;
+                /** So many millionths of each pool it reaches, all when left out. 0 to 1000000. */
+                cum_cap_ppm?: number;
+            }[];
+            /** Prices for parties and for tiers. 0 to 20 items. */
+            steps?: {
+                /** For so many persons, or more. 1 to 600. */
+                min_party: number;
+                /** Least rank of who books; above 0 it is a price of that tier. 0 to 1000. */
+                min_rank?: number;
+                /** Millionths off the price. 0 to 1000000. */
+                discount_ppm: number;
+            }[];
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The offer. */
+            offer: string;
+            /** Its club. */
+            club: string;
+            /** Its product category; null: none. */
+            category: string | null;
+            /** What it is. */
+            kind: "trip" | "activity" | "event" | "attraction" | "closed_event";
+            /** Title. 1 to 120 characters. */
+            title: string;
+            /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
+            organiser: string;
+            /** Text; null: none. 1 to 10000 characters. */
+            body: string | null;
+            /** Its state. */
+            state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
+            /** True: not for the whole club. */
+            closed: boolean;
+            /** Least age in years; null: any. 1 to 120. */
+            min_age: number | null;
+            /** When it begins. RFC 3339, UTC. */
+            starts_at: string;
+            /** When it ends. RFC 3339, UTC. */
+            ends_at: string;
+            /** When booking opens for all. RFC 3339, UTC. */
+            public_open_at: string;
+            /** When booking closes. RFC 3339, UTC. */
+            booking_close_at: string;
+            /** Until then seats can be named. RFC 3339, UTC. */
+            name_deadline: string;
+            /** Whether one can join the waiting list. */
+            waitlist: "open" | "paused" | "closed";
+            /** ISO 4217 code of its prices. 3 to 3 characters. */
+            currency: string;
+            /** True: what has a price in points can be paid in points. */
+            points_allowed: boolean;
+            /** What is given back, the most hours first; nothing where none fits. 0 to 20 items. */
+            cancel_policy: {
+                /** Cancelled so many hours before the start, or more. 0 to 8760. */
+                hours_before: number;
+                /** So many millionths of the price are given back. 0 to 1000000. */
+                refund_ppm: number;
+            }[];
+            /** Prices for parties and for tiers. 0 to 20 items. */
+            steps: {
+                /** For so many persons, or more. 1 to 600. */
+                min_party: number;
+                /** Least rank of who books; above 0 it is a price of that tier. 0 to 1000. */
+                min_rank?: number;
+                /** Millionths off the price. 0 to 1000000. */
+                discount_ppm: number;
+            }[];
+            /** What can be booked. 0 to 20 items. */
+            classes: {
+                /** The class. */
+                class: string;
+                /** Its short name. 1 to 40 characters. */
+                code: string;
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** So many persons a unit seats. 1 to 12. */
+                persons: number;
+                /** Of a unit. */
+                price: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Of a unit in points; null: money only. 1 to 9007199254740991. */
+                points_price: number | null;
+                /** Whether there are units left. */
+                level: "none" | "few" | "many";
+                /** How many are left. 0 to 100000. */
+                free: number;
+            }[];
+            /** Its version. 1 to 9007199254740991. */
+            version: number;
+            /** What holds for the caller; only for members. */
+            mine?: {
+                /** When booking opens for the caller. RFC 3339, UTC. */
+                opens_at: string;
+                /** So many millionths of each pool the caller's window reaches now; 0: none is open. 0 to 1000000. */
+                cap_ppm: number;
+                /** When it reaches further; null: no more. RFC 3339, UTC. */
+                next_cap_at: string | null;
+                /** True: the caller can book now. */
+                open: boolean;
+                /** True: the caller asked to be told when booking opens. */
+                reminder: boolean;
+                /** What the caller can book now. 0 to 20 items. */
+                classes: {
+                    /** The class. */
+                    class: string;
+                    /** So many units are there for the caller now. 0 to 100000. */
+                    free: number;
+                }[];
+            };
+            /** What staff sees beside; only for staff. */
+            desk?: {
+                /** For whom it is. */
+                audience: {
+                    /** Least rank of the tier; 0: a closed offer for every member. 0 to 1000. */
+                    min_rank?: number;
+                    /** For members in one of these. 0 to 20 items. */
+                    segments?: (string)[];
+                    /** True: for members who are invited, beside those in its segments. */
+                    invite_only?: boolean;
+                    /** Least age in years. 1 to 120. */
+                    min_age?: number;
+                };
+                /** When it was announced; null: not yet. RFC 3339, UTC. */
+                announced_at: string | null;
+                /** So many may wait at most; null: no end. 0 to 100000. */
+                waitlist_cap: number | null;
+                /** So many members are invited. 0 to 9007199254740991. */
+                invited: number;
+                /** Its pools. 0 to 20 items. */
+                pools: {
+                    /** The pool. */
+                    pool: string;
+                    /** Its short name. 1 to 40 characters. */
+                    code: string;
+                    /** Seats it has. 0 to 100000. */
+                    capacity: number;
+                    /** Held by who is booking. 0 to 100000. */
+                    held: number;
+                    /** Sold. 0 to 100000. */
+                    confirmed: number;
+                    /** Offered to the waiting list. 0 to 100000. */
+                    offered: number;
+                    /** Classes that draw on it; null: none. 0 to 20 items. */
+                    classes: (string)[] | null;
+                }[];
+                /** Who may book ahead of the public opening. 0 to 1000 items. */
+                windows: {
+                    /** For members from that rank on. 0 to 1000. */
+                    min_rank: number;
+                    /** In that segment; null: in none. */
+                    segment: string | null;
+                    /** From then on. RFC 3339, UTC. */
+                    opens_at: string;
+                    /** Until then; null: to the end. RFC 3339, UTC. */
+                    closes_at: string | null;
+                    /** So many millionths of each pool it reaches. 0 to 1000000. */
+                    cum_cap_ppm: number;
+                }[];
+            };
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Tells all of an offer, and what holds for the caller: since when, how much. Who: member, agent, manager. Errors: FORBIDDEN, NOT_FOUND. */
+    "offer.get": {
+        params: {
+            /** Which offer. */
+            offer: string;
+        };
+        result: {
+            /** The offer. */
+            offer: string;
+            /** Its club. */
+            club: string;
+            /** Its product category; null: none. */
+            category: string | null;
+            /** What it is. */
+            kind: "trip" | "activity" | "event" | "attraction" | "closed_event";
+            /** Title. 1 to 120 characters. */
+            title: string;
+            /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
+            organiser: string;
+            /** Text; null: none. 1 to 10000 characters. */
+            body: string | null;
+            /** Its state. */
+            state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
+            /** True: not for the whole club. */
+            closed: boolean;
+            /** Least age in years; null: any. 1 to 120. */
+            min_age: number | null;
+            /** When it begins. RFC 3339, UTC. */
+            starts_at: string;
+            /** When it ends. RFC 3339, UTC. */
+            ends_at: string;
+            /** When booking opens for all. RFC 3339, UTC. */
+            public_open_at: string;
+            /** When booking closes. RFC 3339, UTC. */
+            booking_close_at: string;
+            /** Until then seats can be named. RFC 3339, UTC. */
+            name_deadline: string;
+            /** Whether one can join the waiting list. */
+            waitlist: "open" | "paused" | "closed";
+            /** ISO 4217 code of its prices. 3 to 3 characters. */
+            currency: string;
+            /** True: what has a price in points can be paid in points. */
+            points_allowed: boolean;
+            /** What is given back, the most hours first; nothing where none fits. 0 to 20 items. */
+            cancel_policy: {
+                /** Cancelled so many hours before the start, or more. 0 to 8760. */
+                hours_before: number;
+                /** So many millionths of the price are given back. 0 to 1000000. */
+                refund_ppm: number;
+            }[];
+            /** Prices for parties and for tiers. 0 to 20 items. */
+            steps: {
+                /** For so many persons, or more. 1 to 600. */
+                min_party: number;
+                /** Least rank of who books; above 0 it is a price of that tier. 0 to 1000. */
+                min_rank?: number;
+                /** Millionths off the price. 0 to 1000000. */
+                discount_ppm: number;
+            }[];
+            /** What can be booked. 0 to 20 items. */
+            classes: {
+                /** The class. */
+                class: string;
+                /** Its short name. 1 to 40 characters. */
+                code: string;
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** So many persons a unit seats. 1 to 12. */
+                persons: number;
+                /** Of a unit. */
+                price: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Of a unit in points; null: money only. 1 to 9007199254740991. */
+                points_price: number | null;
+                /** Whether there are units left. */
+                level: "none" | "few" | "many";
+                /** How many are left. 0 to 100000. */
+                free: number;
+            }[];
+            /** Its version. 1 to 9007199254740991. */
+            version: number;
+            /** What holds for the caller; only for members. */
+            mine?: {
+                /** When booking opens for the caller. RFC 3339, UTC. */
+                opens_at: string;
+                /** So many millionths of each pool the caller's window reaches now; 0: none is open. 0 to 1000000. */
+                cap_ppm: number;
+                /** When it reaches further; null: no more. RFC 3339, UTC. */
+                next_cap_at: string | null;
+                /** True: the caller can book now. */
+                open: boolean;
+                /** True: the caller asked to be told when booking opens. */
+                reminder: boolean;
+                /** What the caller can book now. 0 to 20 items. */
+                classes: {
+                    /** The class. */
+                    class: string;
+                    /** So many units are there for the caller now. 0 to 100000. */
+                    free: number;
+                }[];
+            };
+            /** What staff sees beside; only for staff. */
+            desk?: {
+                /** For whom it is. */
+                audience: {
+                    /** Least rank of the tier; 0: a closed offer for every member. 0 to 1000. */
+                    min_rank?: number;
+                    /** For members in one of these. 0 to 20 items. */
+                    segments?: (string)[];
+                    /** True: for members who are invited, beside those in its segments. */
+                    invite_only?: boolean;
+                    /** Least age in years. 1 to 120. */
+                    min_age?: number;
+                };
+                /** When it was announced; null: not yet. RFC 3339, UTC. */
+                announced_at: string | null;
+                /** So many may wait at most; null: no end. 0 to 100000. */
+                waitlist_cap: number | null;
+                /** So many members are invited. 0 to 9007199254740991. */
+                invited: number;
+                /** Its pools. 0 to 20 items. */
+                pools: {
+                    /** The pool. */
+                    pool: string;
+                    /** Its short name. 1 to 40 characters. */
+                    code: string;
+                    /** Seats it has. 0 to 100000. */
+                    capacity: number;
+                    /** Held by who is booking. 0 to 100000. */
+                    held: number;
+                    /** Sold. 0 to 100000. */
+                    confirmed: number;
+                    /** Offered to the waiting list. 0 to 100000. */
+                    offered: number;
+                    /** Classes that draw on it; null: none. 0 to 20 items. */
+                    classes: (string)[] | null;
+                }[];
+                /** Who may book ahead of the public opening. 0 to 1000 items. */
+                windows: {
+                    /** For members from that rank on. 0 to 1000. */
+                    min_rank: number;
+                    /** In that segment; null: in none. */
+                    segment: string | null;
+                    /** From then on. RFC 3339, UTC. */
+                    opens_at: string;
+                    /** Until then; null: to the end. RFC 3339, UTC. */
+                    closes_at: string | null;
+                    /** So many millionths of each pool it reaches. 0 to 1000000. */
+                    cum_cap_ppm: number;
+                }[];
+            };
+        };
+    };
+    /** Sets the capacity of a pool; what it frees goes to the waiting list first. Who: manager. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, LIMIT. Publishes: offer.availability. */
+    "offer.set_capacity": {
+        params: {
+            /** Which offer. */
+            offer: string;
+            /** Which of its pools. */
+            pool: string;
+            /** Seats it has from now on. 0 to 100000. */
+            capacity: number;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The offer. */
+            offer: string;
+            /** Its club. */
+            club: string;
+            /** Its product category; null: none. */
+            category: string | null;
+            /** What it is. */
+            kind: "trip" | "activity" | "event" | "attraction" | "closed_event";
+            /** Title. 1 to 120 characters. */
+            title: string;
+            /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
+            organiser: string;
+            /** Text; null: none. 1 to 10000 characters. */
+            body: string | null;
+            /** Its state. */
+            state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
+            /** True: not for the whole club. */
+            closed: boolean;
+            /** Least age in years; null: any. 1 to 120. */
+            min_age: number | null;
+            /** When it begins. RFC 3339, UTC. */
+            starts_at: string;
+            /** When it ends. RFC 3339, UTC. */
+            ends_at: string;
+            /** When booking opens for all. RFC 3339, UTC. */
+            public_open_at: string;
+            /** When booking closes. RFC 3339, UTC. */
+            booking_close_at: string;
+            /** Until then seats can be named. RFC 3339, UTC. */
+            name_deadline: string;
+            /** Whether one can join the waiting list. */
+            waitlist: "open" | "paused" | "closed";
+            /** ISO 4217 code of its prices. 3 to 3 characters. */
+            currency: string;
+            /** True: what has a price in points can be paid in points. */
+            points_allowed: boolean;
+            /** What is given back, the most hours first; nothing where none fits. 0 to 20 items. */
+            cancel_policy: {
+                /** Cancelled so many hours before the start, or more. 0 to 8760. */
+                hours_before: number;
+                /** So many millionths of the price are given back. 0 to 1000000. */
+                refund_ppm: number;
+            }[];
+            /** Prices for parties and for tiers. 0 to 20 items. */
+            steps: {
+                /** For so many persons, or more. 1 to 600. */
+                min_party: number;
+                /** Least rank of who books; above 0 it is a price of that tier. 0 to 1000. */
+                min_rank?: number;
+                /** Millionths off the price. 0 to 1000000. */
+                discount_ppm: number;
+            }[];
+            /** What can be booked. 0 to 20 items. */
+            classes: {
+                /** The class. */
+                class: string;
+                /** Its short name. 1 to 40 characters. */
+                code: string;
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** So many persons a unit seats. 1 to 12. */
+                persons: number;
+                /** Of a unit. */
+                price: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Of a unit in points; null: money only. 1 to 9007199254740991. */
+                points_price: number | null;
+                /** Whether there are units left. */
+                level: "none" | "few" | "many";
+                /** How many are left. 0 to 100000. */
+                free: number;
+            }[];
+            /** Its version. 1 to 9007199254740991. */
+            version: number;
+            /** What holds for the caller; only for members. */
+            mine?: {
+                /** When booking opens for the caller. RFC 3339, UTC. */
+                opens_at: string;
+                /** So many millionths of each pool the caller's window reaches now; 0: none is open. 0 to 1000000. */
+                cap_ppm: number;
+                /** When it reaches further; null: no more. RFC 3339, UTC. */
+                next_cap_at: string | null;
+                /** True: the caller can book now. */
+                open: boolean;
+                /** True: the caller asked to be told when booking opens. */
+                reminder: boolean;
+                /** What the caller can book now. 0 to 20 items. */
+                classes: {
+                    /** The class. */
+                    class: string;
+                    /** So many units are there for the caller now. 0 to 100000. */
+                    free: number;
+                }[];
+            };
+            /** What staff sees beside; only for staff. */
+            desk?: {
+                /** For whom it is. */
+                audience: {
+                    /** Least rank of the tier; 0: a closed offer for every member. 0 to 1000. */
+                    min_rank?: number;
+                    /** For members in one of these. 0 to 20 items. */
+                    segments?: (string)[];
+                    /** True: for members who are invited, beside those in its segments. */
+                    invite_only?: boolean;
+                    /** Least age in years. 1 to 120. */
+                    min_age?: number;
+                };
+                /** When it was announced; null: not yet. RFC 3339, UTC. */
+                announced_at: string | null;
+                /** So many may wait at most; null: no end. 0 to 100000. */
+                waitlist_cap: number | null;
+                /** So many members are invited. 0 to 9007199254740991. */
+                invited: number;
+                /** Its pools. 0 to 20 items. */
+                pools: {
+                    /** The pool. */
+                    pool: string;
+                    /** Its short name. 1 to 40 characters. */
+                    code: string;
+                    /** Seats it has. 0 to 100000. */
+                    capacity: number;
+                    /** Held by who is booking. 0 to 100000. */
+                    held: number;
+                    /** Sold. 0 to 100000. */
+                    confirmed: number;
+                    /** Offered to the waiting list. 0 to 100000. */
+                    offered: number;
+                    /** Classes that draw on it; null: none. 0 to 20 items. */
+                    classes: (string)[] | null;
+                }[];
+                /** Who may book ahead of the public opening. 0 to 1000 items. */
+                windows: {
+                    /** For members from that rank on. 0 to 1000. */
+                    min_rank: number;
+                    /** In that segment; null: in none. */
+                    segment: string | null;
+                    /** From then on. RFC 3339, UTC. */
+                    opens_at: string;
+                    /** Until then; null: to the end. RFC 3339, UTC. */
+                    closes_at: string | null;
+                    /** So many millionths of each pool it reaches. 0 to 1000000. */
+                    cum_cap_ppm: number;
+                }[];
+            };
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Tells how the hub is: incidents, nodes, what is late, what the jobs did, versions. Who: admin, service:ops. */
     "ops.health": {
         params: Record<string, never>;
@@ -6219,6 +6958,10 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "mod.queue": "read",
     "notify.list": "read",
     "notify.read": "keyed",
+    "offer.announce": "keyed",
+    "offer.create": "keyed",
+    "offer.get": "read",
+    "offer.set_capacity": "keyed",
     "ops.health": "read",
     "ops.incident_close": "keyed",
     "partner.list": "read",
@@ -6989,6 +7732,189 @@ export interface Events {
         read_upto: string;
         /** How many are unread; counting ends at 1,000. 0 to 1000. */
         unread: number;
+    };
+    /** Another number of seats is left; at once when there are none, few or many, else four times a second at most. Gate: svc.feed. Whole state: only the newest counts. */
+    "offer.availability": {
+        /** The offer. */
+        offer: string;
+        /** All its classes. 0 to 20 items. */
+        classes: {
+            /** A class of the offer. */
+            class: string;
+            /** Whether there are units left. */
+            level: "none" | "few" | "many";
+        }[];
+        /** The object, where it may be shown. */
+        view?: {
+            /** The offer. */
+            offer: string;
+            /** Its club. */
+            club: string;
+            /** Its product category; null: none. */
+            category: string | null;
+            /** What it is. */
+            kind: "trip" | "activity" | "event" | "attraction" | "closed_event";
+            /** Title. 1 to 120 characters. */
+            title: string;
+            /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
+            organiser: string;
+            /** Text; null: none. 1 to 10000 characters. */
+            body: string | null;
+            /** Its state. */
+            state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
+            /** True: not for the whole club. */
+            closed: boolean;
+            /** Least age in years; null: any. 1 to 120. */
+            min_age: number | null;
+            /** When it begins. RFC 3339, UTC. */
+            starts_at: string;
+            /** When it ends. RFC 3339, UTC. */
+            ends_at: string;
+            /** When booking opens for all. RFC 3339, UTC. */
+            public_open_at: string;
+            /** When booking closes. RFC 3339, UTC. */
+            booking_close_at: string;
+            /** Until then seats can be named. RFC 3339, UTC. */
+            name_deadline: string;
+            /** Whether one can join the waiting list. */
+            waitlist: "open" | "paused" | "closed";
+            /** ISO 4217 code of its prices. 3 to 3 characters. */
+            currency: string;
+            /** True: what has a price in points can be paid in points. */
+            points_allowed: boolean;
+            /** What is given back, the most hours first; nothing where none fits. 0 to 20 items. */
+            cancel_policy: {
+                /** Cancelled so many hours before the start, or more. 0 to 8760. */
+                hours_before: number;
+                /** So many millionths of the price are given back. 0 to 1000000. */
+                refund_ppm: number;
+            }[];
+            /** Prices for parties and for tiers. 0 to 20 items. */
+            steps: {
+                /** For so many persons, or more. 1 to 600. */
+                min_party: number;
+                /** Least rank of who books; above 0 it is a price of that tier. 0 to 1000. */
+                min_rank?: number;
+                /** Millionths off the price. 0 to 1000000. */
+                discount_ppm: number;
+            }[];
+            /** What can be booked. 0 to 20 items. */
+            classes: {
+                /** The class. */
+                class: string;
+                /** Its short name. 1 to 40 characters. */
+                code: string;
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** So many persons a unit seats. 1 to 12. */
+                persons: number;
+                /** Of a unit. */
+                price: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Of a unit in points; null: money only. 1 to 9007199254740991. */
+                points_price: number | null;
+                /** Whether there are units left. */
+                level: "none" | "few" | "many";
+                /** How many are left. 0 to 100000. */
+                free: number;
+            }[];
+            /** Its version. 1 to 9007199254740991. */
+            version: number;
+        };
+    };
+    /** The offer is in another state, or something of it was changed. Gate: svc.feed. */
+    "offer.changed": {
+        /** The offer. */
+        offer: string;
+        /** Its state. */
+        state: "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
+        /** Its version. 1 to 9007199254740991. */
+        version: number;
+        /** The object, where it may be shown. */
+        view?: {
+            /** The offer. */
+            offer: string;
+            /** Its club. */
+            club: string;
+            /** Its product category; null: none. */
+            category: string | null;
+            /** What it is. */
+            kind: "trip" | "activity" | "event" | "attraction" | "closed_event";
+            /** Title. 1 to 120 characters. */
+            title: string;
+            /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
+            organiser: string;
+            /** Text; null: none. 1 to 10000 characters. */
+            body: string | null;
+            /** Its state. */
+            state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
+            /** True: not for the whole club. */
+            closed: boolean;
+            /** Least age in years; null: any. 1 to 120. */
+            min_age: number | null;
+            /** When it begins. RFC 3339, UTC. */
+            starts_at: string;
+            /** When it ends. RFC 3339, UTC. */
+            ends_at: string;
+            /** When booking opens for all. RFC 3339, UTC. */
+            public_open_at: string;
+            /** When booking closes. RFC 3339, UTC. */
+            booking_close_at: string;
+            /** Until then seats can be named. RFC 3339, UTC. */
+            name_deadline: string;
+            /** Whether one can join the waiting list. */
+            waitlist: "open" | "paused" | "closed";
+            /** ISO 4217 code of its prices. 3 to 3 characters. */
+            currency: string;
+            /** True: what has a price in points can be paid in points. */
+            points_allowed: boolean;
+            /** What is given back, the most hours first; nothing where none fits. 0 to 20 items. */
+            cancel_policy: {
+                /** Cancelled so many hours before the start, or more. 0 to 8760. */
+                hours_before: number;
+                /** So many millionths of the price are given back. 0 to 1000000. */
+                refund_ppm: number;
+            }[];
+            /** Prices for parties and for tiers. 0 to 20 items. */
+            steps: {
+                /** For so many persons, or more. 1 to 600. */
+                min_party: number;
+                /** Least rank of who books; above 0 it is a price of that tier. 0 to 1000. */
+                min_rank?: number;
+                /** Millionths off the price. 0 to 1000000. */
+                discount_ppm: number;
+            }[];
+            /** What can be booked. 0 to 20 items. */
+            classes: {
+                /** The class. */
+                class: string;
+                /** Its short name. 1 to 40 characters. */
+                code: string;
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** So many persons a unit seats. 1 to 12. */
+                persons: number;
+                /** Of a unit. */
+                price: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Of a unit in points; null: money only. 1 to 9007199254740991. */
+                points_price: number | null;
+                /** Whether there are units left. */
+                level: "none" | "few" | "many";
+                /** How many are left. 0 to 100000. */
+                free: number;
+            }[];
+            /** Its version. 1 to 9007199254740991. */
+            version: number;
+        };
     };
     /** A ledger transaction touched the wallet of the member, or the family's, for its adults; the newest tells all. Gate: svc.points or svc.family. Whole state: only the newest counts. */
     "points.changed": {
@@ -8245,6 +9171,157 @@ export interface Snapshots {
         /** For the next page; null: this was the last. 1 to 64 characters. */
         cursor: string | null;
     };
+    /** An offer, for whom it is meant, to a day after its end; the snapshot is offer.get. */
+    "offer": {
+        /** The offer. */
+        offer: string;
+        /** Its club. */
+        club: string;
+        /** Its product category; null: none. */
+        category: string | null;
+        /** What it is. */
+        kind: "trip" | "activity" | "event" | "attraction" | "closed_event";
+        /** Title. 1 to 120 characters. */
+        title: string;
+        /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
+        organiser: string;
+        /** Text; null: none. 1 to 10000 characters. */
+        body: string | null;
+        /** Its state. */
+        state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
+        /** True: not for the whole club. */
+        closed: boolean;
+        /** Least age in years; null: any. 1 to 120. */
+        min_age: number | null;
+        /** When it begins. RFC 3339, UTC. */
+        starts_at: string;
+        /** When it ends. RFC 3339, UTC. */
+        ends_at: string;
+        /** When booking opens for all. RFC 3339, UTC. */
+        public_open_at: string;
+        /** When booking closes. RFC 3339, UTC. */
+        booking_close_at: string;
+        /** Until then seats can be named. RFC 3339, UTC. */
+        name_deadline: string;
+        /** Whether one can join the waiting list. */
+        waitlist: "open" | "paused" | "closed";
+        /** ISO 4217 code of its prices. 3 to 3 characters. */
+        currency: string;
+        /** True: what has a price in points can be paid in points. */
+        points_allowed: boolean;
+        /** What is given back, the most hours first; nothing where none fits. 0 to 20 items. */
+        cancel_policy: {
+            /** Cancelled so many hours before the start, or more. 0 to 8760. */
+            hours_before: number;
+            /** So many millionths of the price are given back. 0 to 1000000. */
+            refund_ppm: number;
+        }[];
+        /** Prices for parties and for tiers. 0 to 20 items. */
+        steps: {
+            /** For so many persons, or more. 1 to 600. */
+            min_party: number;
+            /** Least rank of who books; above 0 it is a price of that tier. 0 to 1000. */
+            min_rank?: number;
+            /** Millionths off the price. 0 to 1000000. */
+            discount_ppm: number;
+        }[];
+        /** What can be booked. 0 to 20 items. */
+        classes: {
+            /** The class. */
+            class: string;
+            /** Its short name. 1 to 40 characters. */
+            code: string;
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** So many persons a unit seats. 1 to 12. */
+            persons: number;
+            /** Of a unit. */
+            price: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** Of a unit in points; null: money only. 1 to 9007199254740991. */
+            points_price: number | null;
+            /** Whether there are units left. */
+            level: "none" | "few" | "many";
+            /** How many are left. 0 to 100000. */
+            free: number;
+        }[];
+        /** Its version. 1 to 9007199254740991. */
+        version: number;
+        /** What holds for the caller; only for members. */
+        mine?: {
+            /** When booking opens for the caller. RFC 3339, UTC. */
+            opens_at: string;
+            /** So many millionths of each pool the caller's window reaches now; 0: none is open. 0 to 1000000. */
+            cap_ppm: number;
+            /** When it reaches further; null: no more. RFC 3339, UTC. */
+            next_cap_at: string | null;
+            /** True: the caller can book now. */
+            open: boolean;
+            /** True: the caller asked to be told when booking opens. */
+            reminder: boolean;
+            /** What the caller can book now. 0 to 20 items. */
+            classes: {
+                /** The class. */
+                class: string;
+                /** So many units are there for the caller now. 0 to 100000. */
+                free: number;
+            }[];
+        };
+        /** What staff sees beside; only for staff. */
+        desk?: {
+            /** For whom it is. */
+            audience: {
+                /** Least rank of the tier; 0: a closed offer for every member. 0 to 1000. */
+                min_rank?: number;
+                /** For members in one of these. 0 to 20 items. */
+                segments?: (string)[];
+                /** True: for members who are invited, beside those in its segments. */
+                invite_only?: boolean;
+                /** Least age in years. 1 to 120. */
+                min_age?: number;
+            };
+            /** When it was announced; null: not yet. RFC 3339, UTC. */
+            announced_at: string | null;
+            /** So many may wait at most; null: no end. 0 to 100000. */
+            waitlist_cap: number | null;
+            /** So many members are invited. 0 to 9007199254740991. */
+            invited: number;
+            /** Its pools. 0 to 20 items. */
+            pools: {
+                /** The pool. */
+                pool: string;
+                /** Its short name. 1 to 40 characters. */
+                code: string;
+                /** Seats it has. 0 to 100000. */
+                capacity: number;
+                /** Held by who is booking. 0 to 100000. */
+                held: number;
+                /** Sold. 0 to 100000. */
+                confirmed: number;
+                /** Offered to the waiting list. 0 to 100000. */
+                offered: number;
+                /** Classes that draw on it; null: none. 0 to 20 items. */
+                classes: (string)[] | null;
+            }[];
+            /** Who may book ahead of the public opening. 0 to 1000 items. */
+            windows: {
+                /** For members from that rank on. 0 to 1000. */
+                min_rank: number;
+                /** In that segment; null: in none. */
+                segment: string | null;
+                /** From then on. RFC 3339, UTC. */
+                opens_at: string;
+                /** Until then; null: to the end. RFC 3339, UTC. */
+                closes_at: string | null;
+                /** So many millionths of each pool it reaches. 0 to 1000000. */
+                cum_cap_ppm: number;
+            }[];
+        };
+    };
     /** How the hub is, for those who run it; the snapshot is what ops.health answers. */
     "ops": {
         /** When this was so. RFC 3339, UTC. */
@@ -8335,13 +9412,14 @@ export interface Snapshots {
     };
 }
 
-export type StreamName = "me" | `club:${string}` | `family:${string}` | `moderation:${string}` | "ops" | `staff:${string}`;
+export type StreamName = "me" | `club:${string}` | `family:${string}` | `moderation:${string}` | `offer:${string}` | "ops" | `staff:${string}`;
 
 export type SnapshotOf<S extends StreamName> =
     S extends "me" ? Snapshots["me"] :
     S extends `club:${string}` ? Snapshots["club"] :
     S extends `family:${string}` ? Snapshots["family"] :
     S extends `moderation:${string}` ? Snapshots["moderation"] :
+    S extends `offer:${string}` ? Snapshots["offer"] :
     S extends "ops" ? Snapshots["ops"] :
     S extends `staff:${string}` ? Snapshots["staff"] :
     never;
