@@ -46,6 +46,7 @@ static const struct method *const tables[] = {
     profile_methods,
     privacy_methods,
     report_methods,
+    reservation_methods,
     send_methods,
     session_methods,
     stream_methods,

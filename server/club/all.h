@@ -43,6 +43,7 @@ extern const struct method pref_methods[];
 extern const struct method profile_methods[];
 extern const struct method privacy_methods[];
 extern const struct method report_methods[];
+extern const struct method reservation_methods[];
 extern const struct method send_methods[];
 extern const struct method session_methods[];
 extern const struct method stream_methods[];

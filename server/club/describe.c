@@ -11,6 +11,7 @@
 
 #include "club/all.h"
 #include "club/stream.h"
+#include "club/views.h"
 #include "base/buf.h"
 
 /* --- a JSON writer with indents -------------------------------------------------------------- */
@@ -331,6 +332,8 @@ static void print_streams(struct printer *p)
     const struct field me[] = {
         FIELD_OBJECT("points", result_of("points.summary"), "What points.summary answers."),
         FIELD_INT("unread", 0, FIELD_POINTS_MAX, "Notifications not yet read."),
+        FIELD_LIST("reservations", 0, 50, reservation_view,
+            "Those held, confirmed or checked in, newest first."),
         FIELD_END,
     };
     const struct field staff[] = {

@@ -46,5 +46,15 @@ const struct event_kind seat_events[] = {
         .refs = offer_refs,
         .view = offer_view,
     },
+    {
+        .type = "resv.changed",
+        .doc =
+            "A reservation in which the member has a part is in another state, or something of it was changed.",
+        .gates = GATES("svc.resv"),
+        .keep = KEEP_LATEST,
+        .voids = true,
+        .refs = reservation_refs,
+        .view = reservation_view,
+    },
     {.type = NULL},
 };

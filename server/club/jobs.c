@@ -37,6 +37,7 @@ const struct job jobs[] = {
     {"points_notices", MINUTE_MS, "Tells members 60, 30, 7 and 1 days before points expire."},
     {"reconcile", MINUTE_MS,
         "Looks every night whether the ledger adds up, every seventh at all of it, piece by piece."},
+    {"reservations", SECOND_MS, "Ends holds of seats that are past their end."},
     {"tiers", 10 * MINUTE_MS, "Ends tiers whose time is over, and warns of it before."},
     {"vouchers", 10 * MINUTE_MS,
         "Ends vouchers that are past their end, tells of those that end soon."},

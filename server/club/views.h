@@ -22,6 +22,7 @@ extern const struct field moderation_case_view[];      /* one row of mod.queue *
 extern const struct field moderation_statement_view[]; /* one row of mod.decisions */
 extern const struct field profile_view[];              /* profile.get */
 extern const struct field club_view[];                 /* club.get */
+extern const struct field reservation_view[];          /* reservation.get */
 extern const struct field consent_view[];              /* rows of consent.catalog's states */
 extern const struct field pref_view[];                 /* pref.get */
 extern const struct field benefit_view[];              /* benefit.get */
@@ -34,6 +35,7 @@ extern const struct field notify_added_refs[];
 extern const struct field notify_read_refs[];
 extern const struct field points_frozen_refs[];
 extern const struct field points_offered_refs[];
+extern const struct field reservation_refs[];
 
 /* Of points. */
 enum { POINTS_LINES_MAX = 50, POINTS_RECEIPT_MAX = 1000000000 };

@@ -190,7 +190,7 @@ $$;
 --            for the hub's log, one for each incident it opened.
 --   who    the hub
 --   raises ZC002 no such job
---   emits  consent.changed, notify.added, tier.changed, tier.warning, voucher.changed, voucher.expiring, points.changed,
+--   emits  consent.changed, notify.added, tier.changed, tier.warning, voucher.changed, voucher.expiring, points.changed, resv.changed,
 --          points.expiring, account.frozen on me, points.changed on family:<id>, post.counters on club:<id>, metric.updated on staff:<club>, incident on ops, sys.changed
 create function api.jobs_run(p_name text, out ran boolean, out done bigint, out alarms text[])
 language plpgsql volatile security definer set search_path = club, pg_temp as $$
@@ -205,6 +205,7 @@ begin
         when 'approvals' then done := lib.approvals_expire();
         when 'moderation' then done := lib.moderation_run();
         when 'moderation_purge' then done := lib.moderation_purge();
+        when 'reservations' then done := lib.reservations_run();
         when 'outbox_partitions' then done := lib.outbox_partitions();
         when 'idempotency' then done := lib.idempotency_purge();
         when 'logins' then done := lib.logins_purge();

@@ -129,12 +129,15 @@ create function lib.stream_snapshot(p_stream text, p_member bigint) returns lib.
 language plpgsql stable as $$
 declare
     v_status text;
+    v_live   jsonb;
     v_shown  lib.shown;
 begin
     case split_part(p_stream, ':', 1)
         when 'me' then
             v_shown := lib.points_summary_view(p_member);
-            v_shown.view := jsonb_build_object('points', v_shown.view, 'unread', lib.notify_unread(p_member));
+            select l.views, v_shown.subjects || l.subjects into v_live, v_shown.subjects from lib.resv_live(p_member) l;
+            v_shown.view := jsonb_build_object('points', v_shown.view, 'unread', lib.notify_unread(p_member),
+                                               'reservations', v_live);
         when 'club' then
             select status into v_status from member where member_id = p_member;
             if v_status = 'active' then
@@ -253,6 +256,8 @@ begin
             else
                 v_shown := lib.points_summary_view(v_id);
             end if;
+        when 'resv.changed' then
+            v_shown := lib.resv_view(((p_event).refs ->> 'resv')::bigint, v_id);
         when 'card.changed' then
             v_shown := lib.card_view(v_id);
         when 'family.member' then
