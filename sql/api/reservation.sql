@@ -7,6 +7,22 @@
 -- not the sweeper has been there.  The points of a hold are kept an hour longer than its seats: what was decided in time
 -- can be captured in time, and only the end of the reservation gives them back.
 
+-- What is sold under an offer, each kind in an order of its own.  draws: does class c draw on pool p, at place
+-- (c - 1) * (number of pools) + p?  used: held, confirmed and offered.
+create type lib.seat_book as (
+    offer bigint, points_allowed boolean,
+    classes bigint[], persons int[], unit_minor bigint[], points_price bigint[],
+    pools bigint[], capacity int[], used int[], draws boolean[],
+    step_party int[], step_rank int[], step_ppm int[]);
+
+-- A party and its price.  items by place: the class, its units, those of them paid in points, prices of one; legs by
+-- place: the pool and its seats.  sqlstate, error: why there is no price.
+create type lib.resv_quote as (
+    sqlstate text, error jsonb,
+    classes bigint[], qty int[], points_qty int[], unit_minor bigint[], unit_points bigint[],
+    pools bigint[], pool_at int[], pool_qty int[],
+    persons int, discount_ppm int, list_minor bigint, total_minor bigint, points bigint);
+
 -- One reservation to write.
 create type lib.resv_new as (
     resv bigint, offer bigint, member bigint, source text, expires_at timestamptz, party jsonb, point_hold bigint,

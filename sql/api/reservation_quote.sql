@@ -3,22 +3,6 @@
 -- Units are paid in money or in points, each wholly.  A price step counts the persons of all items and lowers what is due
 -- in money; points prices are as they are listed.
 
--- What is sold under an offer, each kind in an order of its own.  draws: does class c draw on pool p, at place
--- (c - 1) * (number of pools) + p?  used: held, confirmed and offered.
-create type lib.seat_book as (
-    offer bigint, points_allowed boolean,
-    classes bigint[], persons int[], unit_minor bigint[], points_price bigint[],
-    pools bigint[], capacity int[], used int[], draws boolean[],
-    step_party int[], step_rank int[], step_ppm int[]);
-
--- A party and its price.  items by place: the class, its units, those of them paid in points, prices of one; legs by
--- place: the pool and its seats.  sqlstate, error: why there is no price.
-create type lib.resv_quote as (
-    sqlstate text, error jsonb,
-    classes bigint[], qty int[], points_qty int[], unit_minor bigint[], unit_points bigint[],
-    pools bigint[], pool_at int[], pool_qty int[],
-    persons int, discount_ppm int, list_minor bigint, total_minor bigint, points bigint);
-
 create function lib.seat_book(p_offer offer) returns lib.seat_book language plpgsql stable as $$
 declare
     v_book lib.seat_book;

@@ -94,6 +94,29 @@ begin
     update member set consent_epoch = consent_epoch + 1 where member_id = p_member;
 end $$;
 
+-- An open offer of a club: a pool of p_seats, classes single (10000 minor or 500 points) and double (two persons, 30000),
+-- and free, which costs nothing.
+create function wire.offer(p_club bigint, p_seats int) returns bigint language plpgsql as $$
+declare
+    v_offer bigint := lib.new_id();
+    v_pool  bigint := lib.new_id();
+begin
+    insert into offer (offer_id, club_id, kind, title, organiser_name, starts_at, ends_at, announce_at, public_open_at,
+                       booking_close_at, name_deadline, currency, cancel_policy, state)
+    values (v_offer, p_club, 'trip', 'Fjords in May', 'Nordic Tours', now() + interval '60 days', now() + interval '67 days',
+            now() - interval '9 days', now() - interval '1 day', now() + interval '50 days', now() + interval '47 days', 'EUR',
+            '[{"hours_before":168,"refund_ppm":1000000},{"hours_before":24,"refund_ppm":500000}]', 'open');
+    insert into seat_pool (pool_id, offer_id, code, capacity) values (v_pool, v_offer, 'total', p_seats);
+    insert into seat_class (class_id, offer_id, code, title, persons, unit_price_minor, points_price)
+    values (lib.new_id(), v_offer, 'single', 'Single cabin', 1, 10000, 500),
+           (lib.new_id(), v_offer, 'double', 'Double cabin', 2, 30000, null), (lib.new_id(), v_offer, 'free', 'On deck', 1, 0, null);
+    insert into seat_class_pool (class_id, pool_id, offer_id) select class_id, v_pool, v_offer from seat_class where offer_id = v_offer;
+    return v_offer;
+end $$;
+
+create function wire.class(p_offer bigint, p_code text) returns bigint language sql as
+$$ select class_id from seat_class where offer_id = p_offer and code = p_code $$;
+
 -- A fact of a member: "is suspended", "has tier 2", "allows com.profile" ...  Nodes are told, as the method that makes it
 -- a fact would tell them.
 create function wire.given_member(p_member bigint, p_club bigint, p_fact text) returns void language plpgsql as $$
