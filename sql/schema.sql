@@ -2484,6 +2484,8 @@ CREATE INDEX report_staff ON club.report USING btree (reporter_staff, at DESC);
 
 CREATE INDEX reservation_due ON club.reservation USING btree (expires_at) WHERE (state = 'held'::text);
 
+CREATE INDEX reservation_held ON club.reservation USING btree (offer_id, expires_at) WHERE (state = 'held'::text);
+
 CREATE INDEX reservation_of ON club.reservation USING btree (organiser, offer_id);
 
 CREATE INDEX reservation_offer ON club.reservation USING btree (offer_id, resv_id);

@@ -51,7 +51,7 @@ const struct event_kind seat_events[] = {
         .doc =
             "A reservation in which the member has a part is in another state, or something of it was changed.",
         .gates = GATES("svc.resv"),
-        .keep = KEEP_LATEST,
+        .keep = KEEP_ALL,
         .voids = true,
         .refs = reservation_refs,
         .view = reservation_view,

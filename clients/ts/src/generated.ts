@@ -6472,6 +6472,468 @@ export interface Methods {
             joined_at?: string;
         };
     };
+    /** Five more minutes for a hold whose payment has begun, once. Who: member. Errors: NOT_FOUND, INVALID_STATE, LIMIT, HOLD_RESOLVED, RESTRICTED. Publishes: resv.changed. */
+    "reservation.extend": {
+        params: {
+            /** The reservation. */
+            reservation: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The reservation. */
+            reservation: string;
+            /** Its state now. */
+            state: "held" | "confirmed" | "checked_in" | "completed" | "no_show" | "expired" | "released" | "cancelled";
+            /** When a hold ends; null: it is none. RFC 3339, UTC. */
+            expires_at: string | null;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** A reservation: all of it to its organiser, their part to its party. Who: member, agent. Errors: FORBIDDEN, NOT_FOUND. */
+    "reservation.get": {
+        params: {
+            /** The reservation. */
+            reservation: string;
+        };
+        result: {
+            /** The reservation. */
+            reservation: string;
+            /** The offer. */
+            offer: string;
+            /** Its club. */
+            club: string;
+            /** Title of the offer. 1 to 120 characters. */
+            title: string;
+            /** Who sells it. 1 to 120 characters. */
+            organiser_name: string;
+            /** When the offer begins. RFC 3339, UTC. */
+            starts_at: string;
+            /** When it ends. RFC 3339, UTC. */
+            ends_at: string;
+            /** Who made the reservation. */
+            by: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string;
+                /** True: a member who has left for good. */
+                former?: boolean;
+            };
+            /** Its state now. */
+            state: "held" | "confirmed" | "checked_in" | "completed" | "no_show" | "expired" | "released" | "cancelled";
+            /** Persons in all. 0 to 6000. */
+            persons: number;
+            /** Rises with every change. 1 to 9007199254740991. */
+            version: number;
+            /** A row per seat once it is confirmed: all to the organiser; those accepted to who has accepted one; the own to who is invited. 0 to 6000 items. */
+            party: {
+                /** Its number in the reservation. 1 to 6000. */
+                seat: number;
+                /** Its class. */
+                class: string;
+                /** Its unit among those of the class. 1 to 50. */
+                unit: number;
+                /** Whether somebody is named for it, and has accepted. */
+                state: "unnamed" | "invited" | "accepted" | "declined" | "checked_in" | "no_show" | "cancelled";
+                /** The member named for it. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string | null;
+                /** True: somebody who has left for good. */
+                former?: boolean;
+                /** Somebody else, to the organiser. 1 to 60 characters. */
+                guest?: string;
+                /** Its share of the price, to the organiser. */
+                price?: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Its share in points, to the organiser. 0 to 9007199254740991. */
+                price_points?: number;
+            }[];
+            /** How it was made, to the organiser. */
+            source?: "direct" | "waitlist" | "staff";
+            /** When a hold ends, to the organiser. RFC 3339, UTC. */
+            expires_at?: string | null;
+            /** True: a hold has been extended, to the organiser. */
+            extended?: boolean;
+            /** What is reserved, to the organiser. 1 to 10 items. */
+            items?: {
+                /** The class. */
+                class: string;
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** Units; 0: all of them were cancelled. 0 to 50. */
+                qty: number;
+                /** How many of them are paid in points. 0 to 50. */
+                points_qty: number;
+                /** Price of a unit in money, before the discount. */
+                unit: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Price of a unit in points. 1 to 9007199254740991. */
+                unit_points: number | null;
+                /** Persons that a unit seats. 1 to 12. */
+                persons: number;
+            }[];
+            /** The discount, in millionths, to the organiser. 0 to 1000000. */
+            discount_ppm?: number;
+            /** What it costs in money, to the organiser. */
+            total?: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** What it costs in points, to the organiser. 0 to 9007199254740991. */
+            points?: number;
+            /** Money paid, to the organiser. */
+            paid?: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** Money given back, to the organiser. */
+            refunded?: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** When it was made, to the organiser. RFC 3339, UTC. */
+            created_at?: string;
+        };
+    };
+    /** Holds seats of an offer for a while, all that is asked for or nothing. Who: member, agent. Errors: FORBIDDEN, NOT_FOUND, SOLD_OUT, GUARDIAN_REQUIRED, NOT_MEMBER, INVALID_STATE, NOT_OPEN_YET, LIMIT, INSUFFICIENT_POINTS, POINTS_FROZEN, CLOSED, RESTRICTED. Publishes: resv.changed, points.changed, offer.availability. */
+    "reservation.hold": {
+        params: {
+            /** The offer. */
+            offer: string;
+            /** Classes and their units. 1 to 10 items. */
+            items: {
+                /** The class. */
+                class: string;
+                /** Units of it. 1 to 50. */
+                qty: number;
+            }[];
+            /** Which of these units are paid in points. 0 to 10 items. */
+            points?: {
+                /** The class. */
+                class: string;
+                /** Units of it. 1 to 50. */
+                qty: number;
+            }[];
+            /** Who gets which seats, as far as it is known; names can follow. 0 to 100 items. */
+            party?: {
+                /** One of the classes held. */
+                class: string;
+                /** Who gets a seat of it: a member of the club, who is asked. */
+                member?: string;
+                /** Or somebody else, in the caller's words. 1 to 60 characters. */
+                guest?: string;
+            }[];
+            /** For whom; only agents name one, and must. */
+            member?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The reservation. */
+            reservation: string;
+            /** held. */
+            state: "held" | "confirmed" | "checked_in" | "completed" | "no_show" | "expired" | "released" | "cancelled";
+            /** From then on the seats are free again. RFC 3339, UTC. */
+            expires_at: string;
+            /** How to pay. */
+            pay: {
+                /** What is due in money. */
+                amount: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** What the payment must carry. 1 to 64 characters. */
+                reference: string;
+            };
+            /** Persons in all. 1 to 6000. */
+            persons: number;
+            /** The discount of the party, in millionths. 0 to 1000000. */
+            discount_ppm: number;
+            /** What it costs in money. */
+            total: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** Points put aside for it. 0 to 9007199254740991. */
+            points: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** The member's reservations, and those of others with a seat for the member. Who: member, agent. Errors: FORBIDDEN, NOT_FOUND. */
+    "reservation.list": {
+        params: {
+            /** Whose; the caller's own when left out, and for members always. */
+            member?: string;
+            /** True: those held, confirmed or checked in; false: the others; all when left out. */
+            live?: boolean;
+            /** Rows at most; 20 when left out. 1 to 50. */
+            limit?: number;
+            /** Where the page before ended. 1 to 18 characters. */
+            cursor?: string;
+        };
+        result: {
+            /** Newest first. 0 to 50 items. */
+            reservations: {
+                /** The reservation. */
+                reservation: string;
+                /** The offer. */
+                offer: string;
+                /** Its club. */
+                club: string;
+                /** Title of the offer. 1 to 120 characters. */
+                title: string;
+                /** Who sells it. 1 to 120 characters. */
+                organiser_name: string;
+                /** When the offer begins. RFC 3339, UTC. */
+                starts_at: string;
+                /** When it ends. RFC 3339, UTC. */
+                ends_at: string;
+                /** Who made the reservation. */
+                by: {
+                    /** The member. */
+                    member?: string;
+                    /** The member's handle. 1 to 24 characters. */
+                    handle?: string;
+                    /** True: a member who has left for good. */
+                    former?: boolean;
+                };
+                /** Its state now. */
+                state: "held" | "confirmed" | "checked_in" | "completed" | "no_show" | "expired" | "released" | "cancelled";
+                /** Persons in all. 0 to 6000. */
+                persons: number;
+                /** Rises with every change. 1 to 9007199254740991. */
+                version: number;
+                /** A row per seat once it is confirmed: all to the organiser; those accepted to who has accepted one; the own to who is invited. 0 to 6000 items. */
+                party: {
+                    /** Its number in the reservation. 1 to 6000. */
+                    seat: number;
+                    /** Its class. */
+                    class: string;
+                    /** Its unit among those of the class. 1 to 50. */
+                    unit: number;
+                    /** Whether somebody is named for it, and has accepted. */
+                    state: "unnamed" | "invited" | "accepted" | "declined" | "checked_in" | "no_show" | "cancelled";
+                    /** The member named for it. */
+                    member?: string;
+                    /** The member's handle. 1 to 24 characters. */
+                    handle?: string | null;
+                    /** True: somebody who has left for good. */
+                    former?: boolean;
+                    /** Somebody else, to the organiser. 1 to 60 characters. */
+                    guest?: string;
+                    /** Its share of the price, to the organiser. */
+                    price?: {
+                        /** Amount in minor units. 0 to 1000000000. */
+                        minor: number;
+                        /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                        cur: string;
+                    };
+                    /** Its share in points, to the organiser. 0 to 9007199254740991. */
+                    price_points?: number;
+                }[];
+                /** How it was made, to the organiser. */
+                source?: "direct" | "waitlist" | "staff";
+                /** When a hold ends, to the organiser. RFC 3339, UTC. */
+                expires_at?: string | null;
+                /** True: a hold has been extended, to the organiser. */
+                extended?: boolean;
+                /** What is reserved, to the organiser. 1 to 10 items. */
+                items?: {
+                    /** The class. */
+                    class: string;
+                    /** Its title. 1 to 120 characters. */
+                    title: string;
+                    /** Units; 0: all of them were cancelled. 0 to 50. */
+                    qty: number;
+                    /** How many of them are paid in points. 0 to 50. */
+                    points_qty: number;
+                    /** Price of a unit in money, before the discount. */
+                    unit: {
+                        /** Amount in minor units. 0 to 1000000000. */
+                        minor: number;
+                        /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                        cur: string;
+                    };
+                    /** Price of a unit in points. 1 to 9007199254740991. */
+                    unit_points: number | null;
+                    /** Persons that a unit seats. 1 to 12. */
+                    persons: number;
+                }[];
+                /** The discount, in millionths, to the organiser. 0 to 1000000. */
+                discount_ppm?: number;
+                /** What it costs in money, to the organiser. */
+                total?: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** What it costs in points, to the organiser. 0 to 9007199254740991. */
+                points?: number;
+                /** Money paid, to the organiser. */
+                paid?: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Money given back, to the organiser. */
+                refunded?: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** When it was made, to the organiser. RFC 3339, UTC. */
+                created_at?: string;
+            }[];
+            /** For the next page; null: this is the last. 1 to 18 characters. */
+            cursor: string | null;
+        };
+    };
+    /** Says that the payment of a hold has begun, so that it may be extended once. Who: service:booking. Errors: NOT_FOUND, HOLD_RESOLVED. Publishes: resv.changed. */
+    "reservation.payment_started": {
+        params: {
+            /** The reservation. */
+            reservation: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The reservation. */
+            reservation: string;
+            /** Its state now. */
+            state: "held" | "confirmed" | "checked_in" | "completed" | "no_show" | "expired" | "released" | "cancelled";
+            /** When a hold ends; null: it is none. RFC 3339, UTC. */
+            expires_at: string | null;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** What a party would cost the member, in money and points; holds nothing. Who: member. Errors: NOT_FOUND, RESTRICTED. */
+    "reservation.quote": {
+        params: {
+            /** The offer. */
+            offer: string;
+            /** Classes and their units. 1 to 10 items. */
+            items: {
+                /** The class. */
+                class: string;
+                /** Units of it. 1 to 50. */
+                qty: number;
+            }[];
+            /** Which of these units are paid in points. 0 to 10 items. */
+            points?: {
+                /** The class. */
+                class: string;
+                /** Units of it. 1 to 50. */
+                qty: number;
+            }[];
+        };
+        result: {
+            /** The offer. */
+            offer: string;
+            /** The items, with their prices. 1 to 10 items. */
+            items: {
+                /** The class. */
+                class: string;
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** Units; 0: all of them were cancelled. 0 to 50. */
+                qty: number;
+                /** How many of them are paid in points. 0 to 50. */
+                points_qty: number;
+                /** Price of a unit in money, before the discount. */
+                unit: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Price of a unit in points. 1 to 9007199254740991. */
+                unit_points: number | null;
+                /** Persons that a unit seats. 1 to 12. */
+                persons: number;
+            }[];
+            /** Persons in all. 1 to 6000. */
+            persons: number;
+            /** What is due in money before the discount. */
+            list: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** The discount of the party, in millionths. 0 to 1000000. */
+            discount_ppm: number;
+            /** What is due in money. */
+            total: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** What is due in points. 0 to 9007199254740991. */
+            points: number;
+            /** What all units would cost in points; null: not all can be paid so. 1 to 9007199254740991. */
+            all_in_points: number | null;
+            /** The next price step of a larger party; null: none. */
+            next_step: {
+                /** From so many persons on. 1 to 6000. */
+                min_party: number;
+                /** Its discount, in millionths. 0 to 1000000. */
+                discount_ppm: number;
+            } | null;
+            /** What a cancellation gives back. 0 to 20 items. */
+            cancel_policy: {
+                /** Cancelled so many hours or more before the start. 0 to 100000. */
+                hours_before: number;
+                /** So much is given back, in millionths. 0 to 1000000. */
+                refund_ppm: number;
+            }[];
+        };
+    };
+    /** Gives a hold up: its seats are free at once, its points the member's again. Who: member, agent. Errors: FORBIDDEN, NOT_FOUND, HOLD_RESOLVED. Publishes: resv.changed, points.changed, offer.availability. */
+    "reservation.release": {
+        params: {
+            /** The reservation. */
+            reservation: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The reservation. */
+            reservation: string;
+            /** Its state now. */
+            state: "held" | "confirmed" | "checked_in" | "completed" | "no_show" | "expired" | "released" | "cancelled";
+            /** When a hold ends; null: it is none. RFC 3339, UTC. */
+            expires_at: string | null;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Tells what became of a message that was taken. Who: service:mailer. Errors: NOT_FOUND, INVALID_STATE. */
     "send.result": {
         params: {
@@ -6999,6 +7461,13 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "profile.get": "read",
     "profile.set": "keyed",
     "profile.view": "read",
+    "reservation.extend": "keyed",
+    "reservation.get": "read",
+    "reservation.hold": "keyed",
+    "reservation.list": "read",
+    "reservation.payment_started": "keyed",
+    "reservation.quote": "read",
+    "reservation.release": "keyed",
     "send.result": "keyed",
     "send.take": "write",
     "session.auth": "write",
@@ -8432,6 +8901,130 @@ export interface Events {
             overdue: boolean;
         };
     };
+    /** A reservation in which the member has a part is in another state, or something of it was changed. Gate: svc.resv. */
+    "resv.changed": {
+        /** The reservation. */
+        resv: string;
+        /** Its state now. */
+        state: "held" | "confirmed" | "checked_in" | "completed" | "no_show" | "expired" | "released" | "cancelled";
+        /** When a hold ends; null: it is none. RFC 3339, UTC. */
+        expires_at: string | null;
+        /** The object, where it may be shown. */
+        view?: {
+            /** The reservation. */
+            reservation: string;
+            /** The offer. */
+            offer: string;
+            /** Its club. */
+            club: string;
+            /** Title of the offer. 1 to 120 characters. */
+            title: string;
+            /** Who sells it. 1 to 120 characters. */
+            organiser_name: string;
+            /** When the offer begins. RFC 3339, UTC. */
+            starts_at: string;
+            /** When it ends. RFC 3339, UTC. */
+            ends_at: string;
+            /** Who made the reservation. */
+            by: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string;
+                /** True: a member who has left for good. */
+                former?: boolean;
+            };
+            /** Its state now. */
+            state: "held" | "confirmed" | "checked_in" | "completed" | "no_show" | "expired" | "released" | "cancelled";
+            /** Persons in all. 0 to 6000. */
+            persons: number;
+            /** Rises with every change. 1 to 9007199254740991. */
+            version: number;
+            /** A row per seat once it is confirmed: all to the organiser; those accepted to who has accepted one; the own to who is invited. 0 to 6000 items. */
+            party: {
+                /** Its number in the reservation. 1 to 6000. */
+                seat: number;
+                /** Its class. */
+                class: string;
+                /** Its unit among those of the class. 1 to 50. */
+                unit: number;
+                /** Whether somebody is named for it, and has accepted. */
+                state: "unnamed" | "invited" | "accepted" | "declined" | "checked_in" | "no_show" | "cancelled";
+                /** The member named for it. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string | null;
+                /** True: somebody who has left for good. */
+                former?: boolean;
+                /** Somebody else, to the organiser. 1 to 60 characters. */
+                guest?: string;
+                /** Its share of the price, to the organiser. */
+                price?: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Its share in points, to the organiser. 0 to 9007199254740991. */
+                price_points?: number;
+            }[];
+            /** How it was made, to the organiser. */
+            source?: "direct" | "waitlist" | "staff";
+            /** When a hold ends, to the organiser. RFC 3339, UTC. */
+            expires_at?: string | null;
+            /** True: a hold has been extended, to the organiser. */
+            extended?: boolean;
+            /** What is reserved, to the organiser. 1 to 10 items. */
+            items?: {
+                /** The class. */
+                class: string;
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** Units; 0: all of them were cancelled. 0 to 50. */
+                qty: number;
+                /** How many of them are paid in points. 0 to 50. */
+                points_qty: number;
+                /** Price of a unit in money, before the discount. */
+                unit: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Price of a unit in points. 1 to 9007199254740991. */
+                unit_points: number | null;
+                /** Persons that a unit seats. 1 to 12. */
+                persons: number;
+            }[];
+            /** The discount, in millionths, to the organiser. 0 to 1000000. */
+            discount_ppm?: number;
+            /** What it costs in money, to the organiser. */
+            total?: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** What it costs in points, to the organiser. 0 to 9007199254740991. */
+            points?: number;
+            /** Money paid, to the organiser. */
+            paid?: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** Money given back, to the organiser. */
+            refunded?: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** When it was made, to the organiser. RFC 3339, UTC. */
+            created_at?: string;
+        };
+    };
     /** The member has another tier in a club, or has kept the one there was. Gate: svc.account. */
     "tier.changed": {
         /** The club. */
@@ -8965,6 +9558,121 @@ export interface Snapshots {
         };
         /** Notifications not yet read. 0 to 9007199254740991. */
         unread: number;
+        /** Those held, confirmed or checked in, newest first. 0 to 50 items. */
+        reservations: {
+            /** The reservation. */
+            reservation: string;
+            /** The offer. */
+            offer: string;
+            /** Its club. */
+            club: string;
+            /** Title of the offer. 1 to 120 characters. */
+            title: string;
+            /** Who sells it. 1 to 120 characters. */
+            organiser_name: string;
+            /** When the offer begins. RFC 3339, UTC. */
+            starts_at: string;
+            /** When it ends. RFC 3339, UTC. */
+            ends_at: string;
+            /** Who made the reservation. */
+            by: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string;
+                /** True: a member who has left for good. */
+                former?: boolean;
+            };
+            /** Its state now. */
+            state: "held" | "confirmed" | "checked_in" | "completed" | "no_show" | "expired" | "released" | "cancelled";
+            /** Persons in all. 0 to 6000. */
+            persons: number;
+            /** Rises with every change. 1 to 9007199254740991. */
+            version: number;
+            /** A row per seat once it is confirmed: all to the organiser; those accepted to who has accepted one; the own to who is invited. 0 to 6000 items. */
+            party: {
+                /** Its number in the reservation. 1 to 6000. */
+                seat: number;
+                /** Its class. */
+                class: string;
+                /** Its unit among those of the class. 1 to 50. */
+                unit: number;
+                /** Whether somebody is named for it, and has accepted. */
+                state: "unnamed" | "invited" | "accepted" | "declined" | "checked_in" | "no_show" | "cancelled";
+                /** The member named for it. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string | null;
+                /** True: somebody who has left for good. */
+                former?: boolean;
+                /** Somebody else, to the organiser. 1 to 60 characters. */
+                guest?: string;
+                /** Its share of the price, to the organiser. */
+                price?: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Its share in points, to the organiser. 0 to 9007199254740991. */
+                price_points?: number;
+            }[];
+            /** How it was made, to the organiser. */
+            source?: "direct" | "waitlist" | "staff";
+            /** When a hold ends, to the organiser. RFC 3339, UTC. */
+            expires_at?: string | null;
+            /** True: a hold has been extended, to the organiser. */
+            extended?: boolean;
+            /** What is reserved, to the organiser. 1 to 10 items. */
+            items?: {
+                /** The class. */
+                class: string;
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** Units; 0: all of them were cancelled. 0 to 50. */
+                qty: number;
+                /** How many of them are paid in points. 0 to 50. */
+                points_qty: number;
+                /** Price of a unit in money, before the discount. */
+                unit: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Price of a unit in points. 1 to 9007199254740991. */
+                unit_points: number | null;
+                /** Persons that a unit seats. 1 to 12. */
+                persons: number;
+            }[];
+            /** The discount, in millionths, to the organiser. 0 to 1000000. */
+            discount_ppm?: number;
+            /** What it costs in money, to the organiser. */
+            total?: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** What it costs in points, to the organiser. 0 to 9007199254740991. */
+            points?: number;
+            /** Money paid, to the organiser. */
+            paid?: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** Money given back, to the organiser. */
+            refunded?: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** When it was made, to the organiser. RFC 3339, UTC. */
+            created_at?: string;
+        }[];
     };
     /** A club, for its members; the snapshot is feed.list's first page. */
     "club": {
@@ -9440,6 +10148,7 @@ export type ErrorReason =
     | "RATE"
     | "BUSY"
     | "UNAVAILABLE"
+    | "SOLD_OUT"
     | "TIMEOUT"
     | "GUARDIAN_REQUIRED"
     | "AGE_LIMIT"
@@ -9449,6 +10158,7 @@ export type ErrorReason =
     | "INVALID_STATE"
     | "OUT_OF_STOCK"
     | "TIER_TOO_LOW"
+    | "NOT_OPEN_YET"
     | "LIMIT"
     | "HOLD_EXPIRED"
     | "HOLD_RESOLVED"
@@ -9478,6 +10188,7 @@ export const errorRetryMs: { readonly [R in ErrorReason]: number | null } = {
     RATE: 1000, // 1006 Too many of these; slow down.
     BUSY: 500, // 1007 Too many calls at once; try again shortly.
     UNAVAILABLE: 1000, // 1008 The club is not reachable for the moment; try again shortly.
+    SOLD_OUT: null, // 1009 These seats are taken.
     TIMEOUT: 1000, // 1011 This took too long.
     GUARDIAN_REQUIRED: null, // 1012 A guardian has to agree first.
     AGE_LIMIT: null, // 1013 Your age does not allow this.
@@ -9487,6 +10198,7 @@ export const errorRetryMs: { readonly [R in ErrorReason]: number | null } = {
     INVALID_STATE: null, // 1017 This cannot be done in its present state.
     OUT_OF_STOCK: null, // 1018 There are none left.
     TIER_TOO_LOW: null, // 1020 This takes a higher tier.
+    NOT_OPEN_YET: null, // 1021 This has not opened yet.
     LIMIT: null, // 1024 A limit is reached.
     HOLD_EXPIRED: null, // 1025 It is too late for this.
     HOLD_RESOLVED: null, // 1026 This was decided before.
