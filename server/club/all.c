@@ -28,6 +28,7 @@ static const struct method *const tables[] = {
     feed_comment_methods,
     feed_methods,
     insight_methods,
+    insight_seats_methods,
     join_methods,
     member_methods,
     membership_methods,

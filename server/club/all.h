@@ -25,6 +25,7 @@ extern const struct method family_methods[];
 extern const struct method feed_comment_methods[];
 extern const struct method feed_methods[];
 extern const struct method insight_methods[];
+extern const struct method insight_seats_methods[];
 extern const struct method join_methods[];
 extern const struct method member_methods[];
 extern const struct method membership_methods[];

@@ -3156,6 +3156,104 @@ export interface Methods {
             }[];
         };
     };
+    /** Tells how a club's offers fill: holds, no-shows, waiting lists and queues. Who: manager, analyst. */
+    "insight.reservations": {
+        params: {
+            /** Which club. */
+            club: string;
+            /** How many months back, this one counted; 12 when left out. 1 to 36. */
+            months?: number;
+        };
+        result: {
+            /** The club. */
+            club: string;
+            /** When it was counted. RFC 3339, UTC. */
+            as_of: string;
+            /** How many months back; twelve ahead are added. 1 to 36. */
+            months_back: number;
+            /** Reservations that were held: open, abandoned and confirmed. 0 to 9007199254740991. */
+            holds: number | null;
+            /** Held now. 0 to 9007199254740991. */
+            open: number | null;
+            /** Held, and never confirmed. 0 to 9007199254740991. */
+            abandoned: number | null;
+            /** Confirmed, whatever became of them. 0 to 9007199254740991. */
+            confirmed: number | null;
+            /** Of these, still to come. 0 to 9007199254740991. */
+            coming: number | null;
+            /** Of these, checked in. 0 to 9007199254740991. */
+            came: number | null;
+            /** Of these, nobody came. 0 to 9007199254740991. */
+            no_show: number | null;
+            /** Of these, cancelled as a whole. 0 to 9007199254740991. */
+            cancelled: number | null;
+            /** Seats of all pools. 0 to 9007199254740991. */
+            capacity: number | null;
+            /** Of these, taken. 0 to 1000000. */
+            fill_ppm: number | null;
+            /** Abandoned of those that are held no more. 0 to 1000000. */
+            abandoned_ppm: number | null;
+            /** Cancelled of confirmed. 0 to 1000000. */
+            cancelled_ppm: number | null;
+            /** No-shows of those whose time has come. 0 to 1000000. */
+            no_show_ppm: number | null;
+            /** Entries of waiting lists that wait. 0 to 9007199254740991. */
+            waiting: number | null;
+            /** Entries that became a reservation. 0 to 9007199254740991. */
+            converted: number | null;
+            /** Entries that were offered seats and took none. 0 to 9007199254740991. */
+            missed: number | null;
+            /** Converted of those that were offered seats. 0 to 1000000. */
+            conversion_ppm: number | null;
+            /** Median of the seconds on a waiting list up to an offer. 0 to 9007199254740991. */
+            time_to_offer_s: number | null;
+            /** Median of the seconds in an on-sale queue, from the opening on. 0 to 9007199254740991. */
+            queue_p50_s: number | null;
+            /** So long at most waited 95 of 100. 0 to 9007199254740991. */
+            queue_p95_s: number | null;
+            /** By month, newest first. 0 to 48 items. */
+            months: {
+                /** The month in which the offers begin, in the club's time zone. 7 to 7 characters. */
+                month: string;
+                /** Offers that begin in it. 1 to 9007199254740991. */
+                offers: number;
+                /** Reservations that were held: open, abandoned and confirmed. 0 to 9007199254740991. */
+                holds: number | null;
+                /** Held now. 0 to 9007199254740991. */
+                open: number | null;
+                /** Held, and never confirmed. 0 to 9007199254740991. */
+                abandoned: number | null;
+                /** Confirmed, whatever became of them. 0 to 9007199254740991. */
+                confirmed: number | null;
+                /** Of these, still to come. 0 to 9007199254740991. */
+                coming: number | null;
+                /** Of these, checked in. 0 to 9007199254740991. */
+                came: number | null;
+                /** Of these, nobody came. 0 to 9007199254740991. */
+                no_show: number | null;
+                /** Of these, cancelled as a whole. 0 to 9007199254740991. */
+                cancelled: number | null;
+                /** Seats of all pools. 0 to 9007199254740991. */
+                capacity: number | null;
+                /** Of these, taken. 0 to 1000000. */
+                fill_ppm: number | null;
+                /** Abandoned of those that are held no more. 0 to 1000000. */
+                abandoned_ppm: number | null;
+                /** Cancelled of confirmed. 0 to 1000000. */
+                cancelled_ppm: number | null;
+                /** No-shows of those whose time has come. 0 to 1000000. */
+                no_show_ppm: number | null;
+                /** Entries of waiting lists that wait. 0 to 9007199254740991. */
+                waiting: number | null;
+                /** Entries that became a reservation. 0 to 9007199254740991. */
+                converted: number | null;
+                /** Entries that were offered seats and took none. 0 to 9007199254740991. */
+                missed: number | null;
+                /** Converted of those that were offered seats. 0 to 1000000. */
+                conversion_ppm: number | null;
+            }[];
+        };
+    };
     /** Mails a code to somebody who wants to join; the answer does not say whether the address has an account. Who: guest. Errors: INVALID_PARAMS, RATE, NOT_FOUND, FORBIDDEN, CONFLICT, INVALID_STATE, CODE_INVALID, CLOSED. */
     "join.start": {
         params: {
@@ -7393,6 +7491,7 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "feed.report": "keyed",
     "feed.unreact": "keyed",
     "insight.points": "read",
+    "insight.reservations": "read",
     "join.start": "write",
     "join.verify": "write",
     "member.block": "keyed",
