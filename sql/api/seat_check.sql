@@ -110,8 +110,9 @@ returns table (invariant text, object text, found text) language sql stable set 
        and state <> now;
 $$;
 
--- I-24, I-25: the waiting list.  Order is looked at inside one priority class only, for staff may move an entry to
--- another; a change of place after a lapse shows as offers_missed.
+-- I-24, I-25: the waiting list.  Of the past only what rows still show: pools that are kept now; the order of those whose place
+-- neither staff nor a lapse changed, inside one priority class; and against entries that draw on at least the same pools,
+-- for others may have been served while this one was held back.
 create function lib.seat_violations_of_waiting()
 returns table (invariant text, object text, found text) language sql stable set search_path = club, pg_temp as $$
     with fitting as (
@@ -122,9 +123,9 @@ returns table (invariant text, object text, found text) language sql stable set 
           join seat_class_pool c on c.class_id = e.class_id
           join seat_pool p on p.pool_id = c.pool_id
          where e.state = 'waiting'
-           and o.state = 'open'
-           and o.waitlist_state = 'open'
-           and now() between o.public_open_at and o.booking_close_at
+           and o.state in ('announced', 'open')
+           and o.public_open_at <= now()
+           and o.booking_close_at > now()
          group by e.entry_id
         having min(p.capacity - p.held - p.confirmed - p.offered) >= e.qty
     ), kept as (
@@ -133,12 +134,16 @@ returns table (invariant text, object text, found text) language sql stable set 
           join seat_class_pool c on c.class_id = e.class_id
          where e.state = 'waiting'
            and e.accumulate_since is not null
+    ), class as (
+        select offer_id, class_id, array_agg(pool_id) as pools
+          from seat_class_pool
+         group by offer_id, class_id
     ), served as (
-        select distinct e.offer_id, e.prio_class, e.ord, e.offered_at, c.pool_id
-          from waitlist_entry e
-          join seat_class_pool c on c.class_id = e.class_id
-         where e.offered_at is not null
-           and e.offers_missed = 0
+        select distinct offer_id, class_id, prio_class, ord, offered_at
+          from waitlist_entry
+         where offered_at is not null
+           and offers_missed = 0
+           and note is null
     )
     select 'I-24', 'entry ' || f.entry_id, 'waits for ' || f.qty || ', ' || f.free || ' are free'
       from fitting f
@@ -149,12 +154,22 @@ returns table (invariant text, object text, found text) language sql stable set 
                   and k.pool_id = any (f.pools)
                   and (k.prio_class > f.prio_class or k.prio_class = f.prio_class and k.ord < f.ord))
      union all
+    select 'I-24', 'reservation ' || r.resv_id, 'took ' || l.qty || ' of pool ' || k.pool_id || ', which is kept for entry ' || k.entry_id
+      from kept k
+      join reservation_leg l on l.pool_id = k.pool_id
+      join reservation r on r.resv_id = l.resv_id
+     where r.source <> 'waitlist'
+       and r.created_at > k.accumulate_since
+     union all
     select 'I-25', 'entry ' || e.entry_id, 'skipped ' || e.skips || ' times, later ones were served ' || count(distinct s.offered_at)
            || ' times'
-      from served s
-      join waitlist_entry e on e.offer_id = s.offer_id and e.prio_class = s.prio_class and e.ord < s.ord
-      join seat_class_pool c on c.class_id = e.class_id and c.pool_id = s.pool_id
-     where s.offered_at > e.joined_at
+      from class own
+      join class other on other.offer_id = own.offer_id and other.pools @> own.pools
+      join served s on s.offer_id = other.offer_id and s.class_id = other.class_id
+      join waitlist_entry e on e.offer_id = own.offer_id and e.class_id = own.class_id and e.prio_class = s.prio_class
+                           and e.ord < s.ord
+     where e.note is null
+       and s.offered_at > e.joined_at
        and s.offered_at < coalesce(e.offered_at, e.closed_at, 'infinity')
      group by e.entry_id
     having count(distinct s.offered_at) > e.skips
@@ -213,6 +228,12 @@ returns table (invariant text, object text, found text) language sql stable set 
       left join ledger_tx x on x.tx_id = r.capture_tx
      where (r.was_sold and r.points > 0) <> (r.capture_tx is not null)
         or r.capture_tx is not null and (x.kind, x.amount, x.hold_id) is distinct from ('capture', r.points, r.point_hold)
+     union all
+    select 'I-26', 'hold ' || h.hold_id, h.state || ' for reservation ' || coalesce(h.ref_id, '?') || ', which does not know it'
+      from point_hold h
+     where h.purpose = 'reservation'
+       and h.state in ('active', 'captured')
+       and not exists (select from reservation r where r.point_hold = h.hold_id and r.resv_id::text = h.ref_id)
      union all
     select 'I-26', 'hold ' || point_hold, 'of ' || count(*) || ' reservations'
       from reservation

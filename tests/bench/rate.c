@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "io/crypto.h"
 #include "crowd.h"
 #include "report.h"
+#include "scratch.h"
 #include "secret.h"
 #include "stage.h"
 
@@ -94,12 +94,16 @@ void rate_open_tills(struct crowd *c, int port, int count)
         crowd_add(c, port, true, "Authorization: Key " STAGE_API_KEY "\r\n");
 }
 
-static void write_script(int fd, const char *script)
+static void write_script(const char *path, const char *script)
 {
-    FILE *f = fdopen(fd, "w");
+    FILE *f = fopen(path, "we");
     char hash[HASH_LETTERS + 1];
     const char *at;
 
+    if (f == NULL) {
+        perror(path);
+        exit(1);
+    }
     memset(hash, '0', HASH_LETTERS);
     hash[HASH_LETTERS] = '\0';
     while ((at = strstr(script, "%s")) != NULL) {
@@ -110,14 +114,15 @@ static void write_script(int fd, const char *script)
     fclose(f);
 }
 
-static double run_pgbench(const char *path, int seconds)
+static double run_pgbench(const char *path, int clients, int seconds)
 {
     char command[COMMAND_BYTES], line[256];
     double tps = 0;
     FILE *f;
 
-    snprintf(command, sizeof command, "pgbench -n -c %d -j 2 -M prepared -T %d -f %s '%s' 2>&1",
-        RATE_PGBENCH_CLIENTS, seconds, path, stage_env("DATABASE_URL"));
+    snprintf(command, sizeof command,
+        "pgbench -n -c %d -j 2 -M prepared -D n=0 -T %d -f %s '%s' 2>&1", clients, seconds, path,
+        stage_env("DATABASE_URL"));
     f = popen(command, "r");
     while (f != NULL && fgets(line, sizeof line, f) != NULL) {
         if (sscanf(line, "tps = %lf", &tps) != 1 && strstr(line, "ERROR") != NULL)
@@ -130,20 +135,25 @@ static double run_pgbench(const char *path, int seconds)
 
 double rate_pgbench(const char *script, int seconds)
 {
-    char path[] = "/tmp/clubhub-bench-XXXXXX", options[COMMAND_BYTES],
-         pii[2 * SECRET_MAX_BYTES + 1], message[SECRET_MESSAGE_BYTES];
+    return rate_pgbench_of(script, RATE_PGBENCH_CLIENTS, seconds);
+}
+
+double rate_pgbench_of(const char *script, int clients, int seconds)
+{
+    char options[COMMAND_BYTES], pii[2 * SECRET_MAX_BYTES + 1], message[SECRET_MESSAGE_BYTES];
     struct secret key;
     double tps;
 
-    write_script(mkstemp(path), script);
     if (secret_read("pii_key_file", stage_env("CLUBHUB_PII_KEY_FILE"), &key, message) != ERR_OK)
         exit(1);
     crypto_hex(key.bytes, key.length_bytes, pii);
     snprintf(options, sizeof options, "-c clubhub.pii_key=%s -c clubhub.origin=pgbench.0", pii);
+    (void)scratch_make();
+    write_script(scratch_path("script.sql"), script);
     setenv("PGOPTIONS", options, 1);
-    tps = run_pgbench(path, seconds);
+    tps = run_pgbench(scratch_path("script.sql"), clients, seconds);
     unsetenv("PGOPTIONS");
-    unlink(path);
+    scratch_remove();
     if (tps <= 0) {
         fprintf(stderr, "rate: pgbench gave no figure\n");
         exit(1);

@@ -34,6 +34,7 @@ double rate_hub(const struct rate_load *l);
 /* Opens this many sockets of the till. */
 void rate_open_tills(struct crowd *c, int port, int count);
 /* Transactions per second of a pgbench script with RATE_PGBENCH_CLIENTS clients, as the hub's role; "%s" in the script
- * is a request hash.
+ * is a request hash, and the variable n begins as 0 in each client.
  */
 double rate_pgbench(const char *script, int seconds);
+double rate_pgbench_of(const char *script, int clients, int seconds);

@@ -1,7 +1,7 @@
 -- lib.seat_violations: seats in order show nothing, and each damage to them is seen for what it is (domain.md 17).
 begin;
 \ir noun.psql
-select plan(59);
+select plan(63);
 
 -- Nine reservations, one in each state and one of the waiting list; a list with one entry of each fate; a drawn queue.
 insert into offer (offer_id, club_id, kind, title, organiser_name, starts_at, ends_at, public_open_at, booking_close_at,
@@ -22,7 +22,7 @@ declare
 begin
     perform lib.points_lock(array[p_member]);
     perform lib.points_credit('earn', 'm', p_member, 1000, lib.posting_of(pg_temp.key(), 'v:till'));
-    v_hold := (lib.points_hold('m', p_member, 500, 'm:' || p_member, 'seats', p_resv::text, now() + interval '1 hour',
+    v_hold := (lib.points_hold('m', p_member, 500, 'm:' || p_member, 'reservation', p_resv::text, now() + interval '1 hour',
                                lib.posting_of(pg_temp.key(), 'm:' || p_member))).hold;
     return v_hold;
 end $$;
@@ -53,9 +53,9 @@ insert into reservation_party (resv_id, seat_no, class_id, unit_no, state, price
 values (8831, 1, 8821, 1, 'unnamed', 13500, 0), (8831, 2, 8821, 1, 'unnamed', 13500, 0),
        (8832, 1, 8820, 1, 'checked_in', 0, 500), (8833, 1, 8820, 1, 'cancelled', 10000, 0), (8835, 1, 8822, 1, 'no_show', 0, 0),
        (8836, 1, 8820, 1, 'checked_in', 10000, 0);
-insert into payment (payment_ref, resv_id, outcome, amount_minor)
-values ('check-1', 8831, 'confirmed', 27000), ('check-2', 8833, 'confirmed', 10000), ('check-3', 8834, 'refunded', 10000),
-       ('check-4', 8836, 'confirmed_late', 10000);
+insert into payment (payment_ref, resv_id, outcome, amount_minor, state)
+values ('check-1', 8831, 'confirmed', 27000, 'confirmed'), ('check-2', 8833, 'confirmed', 10000, 'confirmed'), ('check-3', 8834, 'refunded', 10000, 'confirmed'),
+       ('check-4', 8836, 'confirmed_late', 10000, 'confirmed');
 insert into refund (refund_id, resv_id, amount_minor, currency, src_key, payment_ref)
 values (8851, 8833, 5000, 'EUR', 'check:1', null), (8852, 8834, 10000, 'EUR', 'check:2', 'check-3');
 insert into strike (strike_id, member_id, resv_id) values (8853, 8204, 8835);
@@ -139,13 +139,18 @@ insert into damage (what, damage, seen) values
 ('I-24: unless the pool is kept for one before', $$update waitlist_entry set qty = 3 where entry_id = 8844; update waitlist_entry set skips = 3, accumulate_since = now() where entry_id = 8841$$, ''),
 ('I-24: not for one after', $$update waitlist_entry set qty = 3 where entry_id = 8841; update waitlist_entry set skips = 3, accumulate_since = now() where entry_id = 8844$$,
  'I-24 entry 8841: waits for 3, 3 are free'),
-('I-24: nor by a list that is paused', $$update waitlist_entry set qty = 3 where entry_id = 8841; update offer set waitlist_state = 'paused' where offer_id = 8800$$, ''),
+('I-24: nor of an offer that is paused', $$update waitlist_entry set qty = 3 where entry_id = 8841; update offer set state = 'paused' where offer_id = 8800$$, ''),
 ('I-24: kept, and enough for whom it is kept', $$update waitlist_entry set qty = 3, skips = 3, accumulate_since = now() where entry_id = 8841$$,
  'I-24 entry 8841: waits for 3, 3 are free'),
+('I-24: kept, and sold to another', $$update waitlist_entry set skips = 3, accumulate_since = now() - interval '1 second' where entry_id = 8841; update reservation set created_at = created_at - interval '1 hour' where resv_id <> 8836$$,
+ 'I-24 reservation 8836: took 1 of pool 8810, which is kept for entry 8841'),
 ('I-25: passed over without a note', $$update waitlist_entry set skips = 1 where entry_id = 8841$$, 'I-25 entry 8841: skipped 1 times, later ones were served 2 times'),
-('I-25: not by a class that shares no pool', $$update waitlist_entry set class_id = 8829, offer_id = 8801, skips = 0 where entry_id = 8841; update offer set waitlist_state = 'paused'$$, ''),
+('I-25: by who needs these pools as well', $$update waitlist_entry set skips = 1 where entry_id = 8841; update waitlist_entry set class_id = 8821 where entry_id = 8842; update seat_pool set offered = 1 where pool_id = 8811$$,
+ 'I-25 entry 8841: skipped 1 times, later ones were served 2 times'),
+('I-25: not by who needs fewer, and may not have been held back', $$update waitlist_entry set class_id = 8821, skips = 0 where entry_id = 8841$$, ''),
 ('I-25: served before their time', $$update waitlist_entry set offered_at = now() - interval '30 minutes' where entry_id = 8842$$,
  'I-25 entry 8842: skipped 0 times, later ones were served 1 times'),
+('I-25: unless staff changed the place', $$update waitlist_entry set skips = 1, why = 'staff', note = 'promised' where entry_id = 8841$$, ''),
 ('I-25: protected for nothing', $$alter table waitlist_entry drop constraint waitlist_entry_check1; update waitlist_entry set accumulate_since = now() where entry_id = 8841$$,
  'I-25 entry 8841: is protected after 2 skips'),
 ('I-26: points that were not captured', $$update point_hold set state = 'released', captured = 0 where hold_id = (select hold from held where resv = 8832)$$,
@@ -155,8 +160,10 @@ insert into damage (what, damage, seen) values
 ('I-26: no capture', $$update reservation set capture_tx = null where resv_id = 8832$$, 'I-26 reservation 8832: checked_in for 500 points, captured by nothing'),
 ('I-26: points for nothing', $$update reservation set point_hold = 999999999 where resv_id = 8830$$,
  'I-26 reservation 8830: held for 0 points, hold none; orphan reservation 8830: no hold N'),
+('I-26: points of a reservation that is not paid with them', $$update reservation set point_hold = null, capture_tx = null, points = 0 where resv_id = 8832; update reservation_party set price_points = 0 where resv_id = 8832$$,
+ 'I-26 hold N: captured for reservation 8832, which does not know it'),
 ('I-26: one hold for two', $$update reservation set point_hold = (select hold from held where resv = 8839) where resv_id = 8832$$,
- 'I-26 hold N: of 2 reservations; I-26 reservation 8832: checked_in for 500 points, captured by capture N of 500; I-26 reservation 8832: checked_in for 500 points, hold active of 500, captured 0'),
+ 'I-26 hold N: captured for reservation 8832, which does not know it; I-26 hold N: of 2 reservations; I-26 reservation 8832: checked_in for 500 points, captured by capture N of 500; I-26 reservation 8832: checked_in for 500 points, hold active of 500, captured 0'),
 ('I-27: a total before it is paid', $$update reservation set total_minor = 9999 where resv_id = 8830$$, 'I-27 reservation 8830: total 9999 and 0 points, items 10000 less 0 ppm and 0'),
 ('I-27: a discount', $$update reservation set discount_ppm = 50000 where resv_id = 8830$$, 'I-27 reservation 8830: total 10000 and 0 points, items 10000 less 50000 ppm and 0'),
 ('I-27: a seat price', $$update reservation_party set price_minor = 13000 where resv_id = 8831 and seat_no = 2$$, 'I-27 reservation 8831: total 27000 and 0 points, seats 26500 and 0'),
@@ -189,7 +196,7 @@ insert into damage (what, damage, seen) values
 ('orphan: an organiser', $$update reservation set organiser = 1 where resv_id = 8839$$,
  'orphan entry 8843: converted, reservation waitlist of 1; orphan reservation 8839: no member 1'),
 ('orphan: items, legs, seats, payments, refunds, strikes, entries', $$delete from reservation where resv_id in (8833, 8835, 8839)$$,
- 'I-21 pool 8810: confirmed 4, reservations 3; I-21 pool 8810: held 2, reservations that are held 1; orphan entry 8843: converted, reservation none; orphan entry 8843: no reservation 8839; orphan item of class 8820: no reservation 8833; orphan item of class 8820: no reservation 8839; orphan item of class 8822: no reservation 8835; orphan leg of pool 8810: no reservation 8835; orphan leg of pool 8810: no reservation 8839; orphan payment check-2: no reservation 8833; orphan refund 8851: no reservation 8833; orphan seat 1: no reservation 8833; orphan seat 1: no reservation 8835; orphan strike 8853: no reservation 8835'),
+ 'I-21 pool 8810: confirmed 4, reservations 3; I-21 pool 8810: held 2, reservations that are held 1; I-26 hold N: active for reservation 8839, which does not know it; orphan entry 8843: converted, reservation none; orphan entry 8843: no reservation 8839; orphan item of class 8820: no reservation 8833; orphan item of class 8820: no reservation 8839; orphan item of class 8822: no reservation 8835; orphan leg of pool 8810: no reservation 8835; orphan leg of pool 8810: no reservation 8839; orphan payment check-2: no reservation 8833; orphan refund 8851: no reservation 8833; orphan seat 1: no reservation 8833; orphan seat 1: no reservation 8835; orphan strike 8853: no reservation 8835'),
 ('orphan: a class', $$delete from seat_class_pool where class_id = 8822; delete from seat_class where class_id = 8822$$,
  'I-22 reservation 8835: 1 persons, items seat 0; I-22 reservation 8835: pool 8810: leg 1, items 0; orphan item of reservation 8835: no class 8822; orphan seat of reservation 8835: no class 8822'),
 ('orphan: a pool', $$update reservation_leg set pool_id = 1 where resv_id = 8837$$,
