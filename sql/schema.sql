@@ -855,6 +855,8 @@ CREATE TABLE club.offer (
     state text DEFAULT 'draft'::text NOT NULL,
     version bigint DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    settled boolean DEFAULT false NOT NULL,
+    names_told bigint DEFAULT 0,
     CONSTRAINT offer_check CHECK ((announce_at <= public_open_at)),
     CONSTRAINT offer_check1 CHECK ((public_open_at <= booking_close_at)),
     CONSTRAINT offer_check2 CHECK ((booking_close_at <= starts_at)),
@@ -2398,6 +2400,8 @@ CREATE INDEX offer_invite_of ON club.offer_invite USING btree (member_id);
 
 CREATE INDEX offer_live ON club.offer USING btree (state) WHERE (state = ANY (ARRAY['announced'::text, 'open'::text, 'paused'::text, 'closed'::text, 'running'::text]));
 
+CREATE INDEX offer_names_due ON club.offer USING btree (name_deadline) WHERE (names_told IS NOT NULL);
+
 CREATE INDEX offer_notice_of ON club.offer_notice USING btree (offer_id);
 
 CREATE INDEX offer_of_club ON club.offer USING btree (club_id, starts_at);
@@ -2407,6 +2411,8 @@ CREATE INDEX offer_pulse_dirty ON club.offer_pulse USING btree (offer_id) WHERE 
 CREATE INDEX offer_reminder_due ON club.offer_reminder USING btree (offer_id) WHERE (sent_at IS NULL);
 
 CREATE INDEX offer_reminder_of ON club.offer_reminder USING btree (member_id);
+
+CREATE INDEX offer_unsettled ON club.offer USING btree (offer_id) WHERE ((state = 'cancelled'::text) AND (NOT settled));
 
 CREATE UNIQUE INDEX one_active_card ON club.member_card USING btree (member_id) WHERE (status = ANY (ARRAY['active'::text, 'locked'::text]));
 
@@ -2485,6 +2491,8 @@ CREATE INDEX report_staff ON club.report USING btree (reporter_staff, at DESC);
 CREATE INDEX reservation_due ON club.reservation USING btree (expires_at) WHERE (state = 'held'::text);
 
 CREATE INDEX reservation_held ON club.reservation USING btree (offer_id, expires_at) WHERE (state = 'held'::text);
+
+CREATE INDEX reservation_needs ON club.reservation_party USING btree (resv_id) WHERE (needs_enc IS NOT NULL);
 
 CREATE INDEX reservation_of ON club.reservation USING btree (organiser, offer_id);
 

@@ -69,7 +69,7 @@ begin
             perform lib.invalid('items[' || v_no || '].scope', 'does not fit the purpose');
         end if;
         if v_purpose.scope_kind = 'club' and not lib.in_club(p_member, v_out.scope)
-           or v_purpose.scope_kind = 'offer'
+           or v_purpose.scope_kind = 'offer' and not lib.consent_offer(p_member, v_out.scope)
            or v_purpose.scope_kind = 'category' and not exists (
                   select
                     from product_category g
@@ -84,6 +84,23 @@ begin
         v_seen := v_seen || jsonb_build_object(concat_ws('/', v_out.code, v_out.scope, v_out.channel), true);
         return next v_out;
     end loop;
+end $$;
+
+-- Is this an offer the member has to do with: one the member sees, or has a seat under?
+create function lib.consent_offer(p_member bigint, p_offer bigint)
+returns boolean language plpgsql stable as $$
+declare
+    v_offer offer;
+begin
+    select * into v_offer from offer where offer_id = p_offer;
+    return found
+       and (lib.offer_sees(v_offer, p_member)
+            or exists (select
+                         from reservation r
+                         join reservation_party p on p.resv_id = r.resv_id
+                        where r.offer_id = p_offer
+                          and p.member_id = p_member)
+            or exists (select from reservation where offer_id = p_offer and organiser = p_member));
 end $$;
 
 -- What a state is now: a new text and the time change it without anybody writing it down.
@@ -575,6 +592,10 @@ begin
     end if;
     v_member := lib.require_member(p_who, true);
     perform lib.consent_lock(v_member);
+    perform lib.needs_withdrawn(v_member, i.scope)
+       from lib.consent_items(v_member, p_items) i
+      where i.code = 'special.access'
+      order by i.scope;
     for v_item in select * from lib.consent_items(v_member, p_items) loop
         select state = 'given'
           into v_given
@@ -602,6 +623,9 @@ declare
     v_changed jsonb := '[]';
 begin
     perform lib.consent_lock(p_member);
+    if lib.purpose_id('special.access') = any (p_purposes) then
+        perform lib.needs_withdrawn(p_member, p_scope);
+    end if;
     for v_item in
         select 0, s.purpose_id, p.code, s.scope_id, s.channel_id, s.text_ver, null
           from consent_state s

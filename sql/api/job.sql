@@ -224,6 +224,9 @@ begin
         when 'post_versions' then done := lib.post_versions_purge();
         when 'contributions' then done := lib.family_contributions();
         when 'families' then done := lib.families_run();
+        when 'name_deadlines' then done := lib.name_deadlines_run();
+        when 'needs' then done := lib.needs_purge();
+        when 'offer_cancellations' then done := lib.offer_cancellations_run();
         when 'erasures' then done := lib.erasures_run();
         when 'points_mature' then done := lib.points_mature_run();
         when 'points_figures' then done := lib.points_figures_run();

@@ -490,7 +490,7 @@ begin
     perform lib.membership_require(v_at, '{active,paused,lapsed}');
     perform lib.membership_unpause(v_at, 'left');
     v_old.events := lib.emit_all(
-        lib.membership_events(v_member, p_club, 'left', 'members')
+        lib.membership_events(v_member, p_club, 'left', 'members') || lib.seats_leave(v_member, p_club)
         || lib.sys(p_reload => array[v_member], p_shown => array[v_member],
                    p_ends => jsonb_build_array(jsonb_build_object(
                        'stream', 'club:' || p_club, 'member', v_member::text, 'reason', 'LEFT'))));

@@ -89,7 +89,8 @@ create function lib.moderation_membership(p_member bigint, p_club bigint, p_stat
 returns lib.event_row[] language plpgsql volatile as $$
 begin
     perform lib.membership_unpause(lib.membership_lock(p_member, p_club, true), p_status);
-    return lib.membership_events(p_member, p_club, p_status, 'members') || array[
+    return lib.membership_events(p_member, p_club, p_status, 'members')
+        || case p_status when 'expelled' then lib.seats_leave(p_member, p_club) else '{}' end || array[
         lib.sys(p_reload => array[p_member], p_shown => array[p_member],
                 p_ends => case p_status when 'expelled' then jsonb_build_array(jsonb_build_object(
                     'stream', 'club:' || p_club, 'member', p_member::text, 'reason', 'EXPELLED')) end)];

@@ -110,8 +110,8 @@ begin
     if v_tx.kind not in ('earn', 'redeem', 'capture') then
         perform lib.refuse('ZC017', jsonb_build_object('state', v_tx.kind));
     end if;
-    if v_tx.ref_kind = 'voucher' then       -- its points come back when it is cancelled; else it could be used as well
-        perform lib.refuse('ZC017', '{"state":"voucher"}');
+    if v_tx.ref_kind in ('voucher', 'reservation') then     -- its points come back when it is cancelled; else it could be used as well
+        perform lib.refuse('ZC017', jsonb_build_object('state', v_tx.ref_kind));
     end if;
     select owner_kind, owner_id into v_kind, v_id from lib.tx_owner(p_tx);
     perform lib.points_lock(case v_kind when 'm' then array[v_id] else '{}' end,

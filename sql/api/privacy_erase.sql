@@ -186,6 +186,7 @@ begin
     perform lib.erase_identity(v_member);
     perform lib.dsr_move(p_dsr, 'executing');
     perform lib.vouchers_forfeit(v_member);
+    v_events := v_events || lib.seats_forfeit(v_member);
     if v_family is not null then
         v_events := v_events || (lib.family_return(v_family, array[v_member], 'job:erasures', true)).events;
     end if;
@@ -280,6 +281,14 @@ begin
                select ctid from topic_follow where member_id = p_member limit p_limit));
     get diagnostics v_count = row_count;
     v_total := v_total + v_count;
+    delete from offer_reminder where ctid = any (array(
+               select ctid from offer_reminder where member_id = p_member limit p_limit));
+    get diagnostics v_count = row_count;
+    v_total := v_total + v_count;
+    delete from offer_invite where ctid = any (array(
+               select ctid from offer_invite where member_id = p_member limit p_limit));
+    get diagnostics v_count = row_count;
+    v_total := v_total + v_count;
     update report set note = null
      where report_id in (
                select report_id from report where reporter = p_member and note is not null limit p_limit);
@@ -336,7 +345,8 @@ begin
         perform lib.erase_begin(v_dsr.dsr_id);
         return 1;
     end if;
-    if v_dsr.options ->> 'content' = 'delete' then
+    v_rows := lib.seats_erase(v_dsr.member_id);
+    if v_rows = 0 and v_dsr.options ->> 'content' = 'delete' then
         v_rows := lib.erase_comments(v_dsr.member_id, 100);
         if v_rows = 0 then
             v_rows := lib.erase_posts(v_dsr.member_id, 100);

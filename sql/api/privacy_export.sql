@@ -478,7 +478,11 @@ begin
              union all
             select * from lib.export_moderation(p_file, p_member, p_after, p_limit)
              union all
-            select * from lib.export_records(p_file, p_member, p_after, p_limit)) r
+            select * from lib.export_records(p_file, p_member, p_after, p_limit)
+             union all
+            select * from lib.export_bookings(p_file, p_member)
+             union all
+            select * from lib.export_waiting(p_file, p_member)) r
      where r.key > p_after
      order by r.key
      limit p_limit;

@@ -256,7 +256,7 @@ begin
             else
                 v_shown := lib.points_summary_view(v_id);
             end if;
-        when 'resv.changed' then
+        when 'resv.changed', 'resv.invited' then
             v_shown := lib.resv_view(((p_event).refs ->> 'resv')::bigint, v_id);
         when 'card.changed' then
             v_shown := lib.card_view(v_id);
