@@ -43,11 +43,14 @@ extern const struct method points_transfer_methods[];
 extern const struct method pref_methods[];
 extern const struct method profile_methods[];
 extern const struct method privacy_methods[];
+extern const struct method refund_methods[];
 extern const struct method report_methods[];
 extern const struct method reservation_methods[];
+extern const struct method reservation_pay_methods[];
 extern const struct method send_methods[];
 extern const struct method session_methods[];
 extern const struct method stream_methods[];
+extern const struct method support_methods[];
 extern const struct method tier_methods[];
 extern const struct method voucher_methods[];
 extern const struct event_kind events[]; /* ends with type NULL */

@@ -29,6 +29,13 @@ static const struct field offer_left_refs[] = {
 
 const struct event_kind seat_events[] = {
     {
+        .type = "case.changed",
+        .doc = "A case was opened for the staff of the club, or has another state.",
+        .gates = GATES("staff"),
+        .keep = KEEP_ALL,
+        .refs = support_changed_refs,
+    },
+    {
         .type = "offer.availability",
         .doc = "Another number of seats is left; at once when there are none, few or many, else "
                "four times a second at most.",

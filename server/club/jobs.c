@@ -42,6 +42,7 @@ const struct job jobs[] = {
     {"points_notices", MINUTE_MS, "Tells members 60, 30, 7 and 1 days before points expire."},
     {"reconcile", MINUTE_MS,
         "Looks every night whether the ledger adds up, every seventh at all of it, piece by piece."},
+    {"refunds", 10 * SECOND_MS, "Returns refunds that the booking service took and forgot."},
     {"reservations", SECOND_MS, "Ends holds of seats that are past their end."},
     {"tiers", 10 * MINUTE_MS, "Ends tiers whose time is over, and warns of it before."},
     {"vouchers", 10 * MINUTE_MS,

@@ -36,6 +36,7 @@ extern const struct field notify_read_refs[];
 extern const struct field points_frozen_refs[];
 extern const struct field points_offered_refs[];
 extern const struct field reservation_refs[];
+extern const struct field support_changed_refs[];
 
 /* Of points. */
 enum { POINTS_LINES_MAX = 50, POINTS_RECEIPT_MAX = 1000000000 };

@@ -6570,6 +6570,93 @@ export interface Methods {
             joined_at?: string;
         };
     };
+    /** Tells what became of a refund that was taken. Who: service:booking. Errors: NOT_FOUND, INVALID_STATE. Publishes: case.changed, resv.changed. */
+    "refund.done": {
+        params: {
+            /** The refund. */
+            refund: string;
+            /** What became of it; of one that failed somebody has to take care. */
+            state: "done" | "failed";
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The refund. */
+            refund: string;
+            /** Where it stands now. */
+            state: "done" | "failed";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Takes refunds that are due, under a lease of 60 seconds, five times at most. Who: service:booking. Publishes: case.changed. */
+    "refund.take": {
+        params: {
+            /** Refunds at most; 20 when left out. 1 to 100. */
+            limit?: number;
+        };
+        result: {
+            /** The oldest first. 0 to 100 items. */
+            refunds: {
+                /** The refund, for refund.done; give its number along with the money, so that it goes once. */
+                refund: string;
+                /** What it is for. */
+                reservation: string;
+                /** What goes back. */
+                amount: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** The payment it goes back to. 1 to 64 characters. */
+                payment_ref: string;
+                /** Until then refund.done is awaited. RFC 3339, UTC. */
+                lease_until: string;
+            }[];
+            /** True: call again at once. */
+            more: boolean;
+        };
+    };
+    /** Makes a booking of a hold: members where no money is due, else the service that was paid, which is never told that it is too late. Who: member, service:booking. Errors: NOT_FOUND, NOT_MEMBER, INVALID_STATE, PAYMENT_REF_USED, HOLD_EXPIRED, HOLD_RESOLVED, CLOSED, RESTRICTED. Publishes: case.changed, offer.availability, points.changed, resv.changed. */
+    "reservation.confirm": {
+        params: {
+            /** The reservation. */
+            reservation: string;
+            /** Services: the number of the payment, unique for ever; its answer never changes. 1 to 64 characters. */
+            payment_ref?: string;
+            /** Services: what was paid; what was due when left out. Another sum than was due goes back. */
+            amount?: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The reservation. */
+            reservation: string;
+            /** Confirmed; confirmed_late: the hold was over and its seats still free; refunded: the money goes back. */
+            outcome: "confirmed" | "confirmed_late" | "refunded";
+            /** Where the reservation stood then. */
+            state: "held" | "confirmed" | "checked_in" | "completed" | "no_show" | "expired" | "released" | "cancelled";
+            /** What was paid; members: left out. */
+            amount?: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** Why it was refunded: paid before, released or cancelled before, the offer was cancelled, another sum than was due, too late and the offer has begun, the seats are sold or the points are spent, the member is gone. */
+            reason?: "paid" | "released" | "cancelled" | "offer_cancelled" | "amount" | "begun" | "sold_out" | "points" | "gone";
+            /** The refund; see refund.take. */
+            refund?: string;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Five more minutes for a hold whose payment has begun, once. Who: member. Errors: NOT_FOUND, INVALID_STATE, LIMIT, HOLD_RESOLVED, RESTRICTED. Publishes: resv.changed. */
     "reservation.extend": {
         params: {
@@ -7323,6 +7410,79 @@ export interface Methods {
         };
         result: Record<string, never>;
     };
+    /** Ends a case: it has been looked at. Who: agent, manager. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE. Publishes: case.changed. */
+    "support.close": {
+        params: {
+            /** The case. */
+            case: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The case. */
+            case: string;
+            /** Whom it is about. */
+            member: string;
+            /** What it is about. */
+            topic: "itinerary" | "booking" | "points" | "account" | "privacy" | "complaint" | "other";
+            /** What opened it: a payment that came too late, a refund that did not arrive, an offer that was cancelled, a strike that is disputed. */
+            cause: "paid_late" | "refund_failed" | "offer_cancelled" | "dispute";
+            /** What it hangs on: resv:<reservation>, refund:<refund> and so on. 1 to 64 characters. */
+            ref: string | null;
+            /** The higher, the sooner. 0 to 100. */
+            prio: number;
+            /** Where it stands. */
+            state: "open" | "assigned" | "waiting_member" | "resolved" | "closed";
+            /** By when somebody has to have looked: an hour, 4 or 24, by priority. RFC 3339, UTC. */
+            due_at: string;
+            /** When it was opened. RFC 3339, UTC. */
+            created_at: string;
+            /** True: that has passed, and it is not resolved. */
+            overdue: boolean;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Cases of a club that somebody of its staff has to look at. Who: agent, manager. Errors: FORBIDDEN. */
+    "support.list": {
+        params: {
+            /** Which club. */
+            club: string;
+            /** Only these; all that are not resolved when left out. */
+            state?: "open" | "assigned" | "waiting_member" | "resolved" | "closed";
+            /** Cases at most; 20 when left out. 1 to 100. */
+            limit?: number;
+            /** From the page before; the first when left out. 1 to 64 characters. */
+            cursor?: string;
+        };
+        result: {
+            /** Those that are due first. 0 to 100 items. */
+            cases: {
+                /** The case. */
+                case: string;
+                /** Whom it is about. */
+                member: string;
+                /** What it is about. */
+                topic: "itinerary" | "booking" | "points" | "account" | "privacy" | "complaint" | "other";
+                /** What opened it: a payment that came too late, a refund that did not arrive, an offer that was cancelled, a strike that is disputed. */
+                cause: "paid_late" | "refund_failed" | "offer_cancelled" | "dispute";
+                /** What it hangs on: resv:<reservation>, refund:<refund> and so on. 1 to 64 characters. */
+                ref: string | null;
+                /** The higher, the sooner. 0 to 100. */
+                prio: number;
+                /** Where it stands. */
+                state: "open" | "assigned" | "waiting_member" | "resolved" | "closed";
+                /** By when somebody has to have looked: an hour, 4 or 24, by priority. RFC 3339, UTC. */
+                due_at: string;
+                /** When it was opened. RFC 3339, UTC. */
+                created_at: string;
+                /** True: that has passed, and it is not resolved. */
+                overdue: boolean;
+            }[];
+            /** For the next page; null: this was the last. 1 to 64 characters. */
+            cursor: string | null;
+        };
+    };
     /** Tells what counts for a member's tier, what the next one needs, what keeping it needs, and when that is decided. Who: member, agent. Errors: FORBIDDEN, NOT_MEMBER. */
     "tier.explain": {
         params: {
@@ -7560,6 +7720,9 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "profile.get": "read",
     "profile.set": "keyed",
     "profile.view": "read",
+    "refund.done": "keyed",
+    "refund.take": "write",
+    "reservation.confirm": "keyed",
     "reservation.extend": "keyed",
     "reservation.get": "read",
     "reservation.hold": "keyed",
@@ -7576,6 +7739,8 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "stream.subscribe": "read",
     "stream.subscribe_many": "read",
     "stream.unsubscribe": "read",
+    "support.close": "keyed",
+    "support.list": "read",
     "tier.explain": "read",
     "tier.set": "keyed",
 };
@@ -7727,6 +7892,21 @@ export interface Events {
             /** Sign-ins that have shown its codes and are not over. 0 to 20. */
             devices: number;
         };
+    };
+    /** A case was opened for the staff of the club, or has another state. Gate: staff. */
+    "case.changed": {
+        /** The case; see support.list. */
+        case: string;
+        /** What it is about. */
+        topic: "itinerary" | "booking" | "points" | "account" | "privacy" | "complaint" | "other";
+        /** What opened it. */
+        cause: "paid_late" | "refund_failed" | "offer_cancelled" | "dispute";
+        /** Where it stands. */
+        state: "open" | "assigned" | "waiting_member" | "resolved" | "closed";
+        /** The higher, the sooner. 0 to 100. */
+        prio: number;
+        /** By when somebody has to have looked. RFC 3339, UTC. */
+        due_at: string;
     };
     /** A club has another name, policy or setting. Gate: staff. */
     "club.changed": {
@@ -10256,6 +10436,7 @@ export type ErrorReason =
     | "APPROVAL_REQUIRED"
     | "INVALID_STATE"
     | "OUT_OF_STOCK"
+    | "PAYMENT_REF_USED"
     | "TIER_TOO_LOW"
     | "NOT_OPEN_YET"
     | "LIMIT"
@@ -10296,6 +10477,7 @@ export const errorRetryMs: { readonly [R in ErrorReason]: number | null } = {
     APPROVAL_REQUIRED: null, // 1016 A second person has to agree.
     INVALID_STATE: null, // 1017 This cannot be done in its present state.
     OUT_OF_STOCK: null, // 1018 There are none left.
+    PAYMENT_REF_USED: null, // 1019 This payment belongs to something else.
     TIER_TOO_LOW: null, // 1020 This takes a higher tier.
     NOT_OPEN_YET: null, // 1021 This has not opened yet.
     LIMIT: null, // 1024 A limit is reached.
