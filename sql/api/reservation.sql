@@ -571,6 +571,7 @@ end $$;
 -- list one in a run: filling it takes locks that come after all offers.
 create function lib.reservations_run() returns bigint language plpgsql volatile as $$
 declare
+    v_now    timestamptz := clock_timestamp();
     v_offer  bigint;
     v_offers bigint[] := '{}';
     v_waits  bigint;
@@ -584,7 +585,7 @@ begin
          where o.offer_id in (
                    select d.offer_id
                      from (select offer_id from reservation
-                            where state = 'held' and expires_at <= clock_timestamp()
+                            where state = 'held' and expires_at <= v_now
                             order by expires_at limit 200) d)
          order by o.offer_id
            for no key update skip locked
@@ -598,7 +599,7 @@ begin
     v_due := array(
         select resv_id from reservation
          where state = 'held'
-           and expires_at <= clock_timestamp()
+           and expires_at <= v_now
            and offer_id = any (v_offers)
          order by expires_at, resv_id
          limit 200);

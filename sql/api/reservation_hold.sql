@@ -7,18 +7,18 @@
 
 -- What a batch knows of a member.
 create type lib.hold_fact as (
-    idx int, member bigint, staff boolean, status text, under_18 boolean, membership text, rank int, seat_limit int,
+    idx int, member bigint, staff bigint, status text, under_18 boolean, membership text, rank int, seat_limit int,
     ttl interval, live boolean, recent bigint, persons bigint);
 
 -- The holds of an offer that are past their end, those of p_members first; 1,000 at most.
-create function lib.holds_due(p_offer bigint, p_members bigint[]) returns bigint[] language plpgsql stable as $$
+create function lib.holds_due(p_offer bigint, p_members bigint[], p_at timestamptz) returns bigint[] language plpgsql stable as $$
 begin
     return array(
         select resv_id
           from reservation
          where offer_id = p_offer
            and state = 'held'
-           and expires_at <= clock_timestamp()
+           and expires_at <= p_at
          order by organiser <> all (p_members), expires_at, resv_id
          limit 1000);
 end $$;
@@ -68,10 +68,10 @@ declare
     v_public    boolean;                -- the public opening is over
     v_waitlist  boolean;
     v_minutes   int;
-    v_idx       int[] := '{}';          -- by request that is fresh: its place, its member, is it by staff
+    v_idx       int[] := '{}';          -- by request that is fresh: its place, its member, the staff who asks
     v_members   bigint[] := '{}';
-    v_staff     boolean[] := '{}';
-    v_agents    text[];
+    v_staff     bigint[] := '{}';
+    v_agents    bigint[];
     v_due       bigint[];
     v_book      lib.seat_book;
     v_kept      bigint[];
@@ -119,7 +119,7 @@ begin
         end if;
         v_idx := v_idx || i;
         v_members := v_members || coalesce(p_member[i], lib.member_of(p_who[i]));
-        v_staff := v_staff || (lib.staff_of(p_who[i]) is not null);
+        v_staff := v_staff || lib.staff_of(p_who[i]);
     end loop;
     if cardinality(v_idx) = 0 then
         return lib.idem_end_many(p_who, 'reservation.hold', p_idem, v_idem, v_answers);
@@ -137,22 +137,20 @@ begin
     v_public := v_now >= v_offer.public_open_at;
     v_waitlist := v_public and v_offer.waitlist_state = 'open';
     v_minutes := coalesce((lib.club_settings(v_club.form, v_club.settings) ->> 'hold_minutes')::int, 10);
-    if true = any (v_staff) then
-        v_agents := array(
-            select 's:' || s.staff_id
-              from staff s
-              join staff_club c on c.staff_id = s.staff_id and c.club_id = v_offer.club_id
-             where s.staff_id in (select lib.staff_of(w) from unnest(p_who) w)
-               and s.active
-               and 'agent' = any (s.roles));
-    end if;
+    v_agents := array(
+        select s.staff_id
+          from staff s
+          join staff_club c on c.staff_id = s.staff_id and c.club_id = v_offer.club_id
+         where s.staff_id = any (v_staff)
+           and s.active
+           and 'agent' = any (s.roles));
 
     if v_public and exists (select from offer_queue where offer_id = v_offer.offer_id) then
         v_queue := lib.queue_passes(v_offer, v_members);
     end if;
 
     -- seats that ran out go to the waiting list first, what is left is public
-    v_due := lib.holds_due(v_offer.offer_id, v_members);
+    v_due := lib.holds_due(v_offer.offer_id, v_members, v_now);
     if cardinality(v_due) > 0 then
         perform lib.holds_end(v_due, 'expired');
         v_common := lib.waitlist_fill(v_offer.offer_id);
@@ -216,8 +214,8 @@ begin
         v_no := v_no + 1;
         v_sqlstate := null;
         v_error := null;
-        if v_f.staff then
-            if p_who[v_f.idx] <> all (v_agents) then
+        if v_f.staff is not null then
+            if v_f.staff <> all (v_agents) then
                 v_sqlstate := 'ZC001';
             elsif p_member[v_f.idx] is null then
                 v_sqlstate := 'ZC602';
@@ -273,7 +271,7 @@ begin
             elsif v_f.live or v_f.member = any (v_granted) then
                 v_sqlstate := 'ZC024';
                 v_error := '{"max":1}';
-            elsif v_f.recent >= c_holds and not v_f.staff then
+            elsif v_f.recent >= c_holds and v_f.staff is null then
                 v_sqlstate := 'ZC024';
                 v_error := jsonb_build_object('max', c_holds);
             elsif v_f.persons + v_quote.persons > v_f.seat_limit then
@@ -311,7 +309,7 @@ begin
             if v_cap[v_at] = 0 then
                 v_sqlstate := 'ZC021';
                 v_error := jsonb_build_object('opens_at', lib.iso(v_opens[v_at]));
-            elsif not v_f.staff and v_queue[v_no] is not null then
+            elsif v_f.staff is null and v_queue[v_no] is not null then
                 v_sqlstate := 'ZC022';
                 v_error := v_queue[v_no];
             elsif not v_fits or v_kept && v_quote.pools then
@@ -333,11 +331,11 @@ begin
             continue;
         end if;
 
-        v_ends := clock_timestamp() + case when v_f.staff then interval '24 hours'
+        v_ends := clock_timestamp() + case when v_f.staff is not null then interval '24 hours'
                                            else greatest(least(greatest(v_f.ttl, v_minutes * interval '1 minute'),
                                                                interval '30 minutes'), interval '2 minutes') end;
         v_ends := least(v_ends, v_offer.starts_at);
-        v_resv := lib.resv_new_of(v_offer, v_f.member, case when v_f.staff then 'staff' else 'direct' end, v_ends,
+        v_resv := lib.resv_new_of(v_offer, v_f.member, case when v_f.staff is not null then 'staff' else 'direct' end, v_ends,
                                   p_party[v_f.idx], v_quote);
         v_new := v_new || v_resv;
         v_new_idx := v_new_idx || v_f.idx;

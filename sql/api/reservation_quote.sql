@@ -140,7 +140,7 @@ begin
     return v_quote;
 end $$;
 
-create function lib.resv_money(p_minor bigint, p_currency text) returns jsonb language sql immutable as
+create function lib.resv_money(p_minor bigint, p_currency text) returns jsonb language sql stable as
 $$ select jsonb_build_object('minor', p_minor, 'cur', p_currency) $$;
 
 -- reservation.quote   What a party would cost the member now, the next price step, what it would be in points.
