@@ -56,6 +56,7 @@ static const struct method *const tables[] = {
     support_methods,
     tier_methods,
     voucher_methods,
+    waitlist_methods,
 };
 
 static const struct event_kind *const event_tables[] = {events, seat_events};

@@ -53,6 +53,7 @@ extern const struct method stream_methods[];
 extern const struct method support_methods[];
 extern const struct method tier_methods[];
 extern const struct method voucher_methods[];
+extern const struct method waitlist_methods[];
 extern const struct event_kind events[]; /* ends with type NULL */
 extern const struct event_kind seat_events[];
 

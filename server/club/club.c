@@ -120,6 +120,7 @@ static const struct field get_params[] = {
         FIELD_LIST("topics", 0, 50, topic, "Words one can follow, beside the categories.",       \
             .scalar_items = true, mode),                                                         \
         FIELD_BOOL("transfers", "True: members may give points to one another.", mode),          \
+        FIELD_BOOL("waitlist_top_tier", "True: the top tier waits ahead of the others.", mode),  \
         FIELD_OBJECT("welcome", welcome, "What a new member gets, once for life.", mode)
 
 static const struct field settings[] = {SETTINGS_FIELDS(.nullable = true), FIELD_END};
@@ -129,7 +130,7 @@ static const char *const setting_names[] = {"comments_per_day", "comments_per_da
     "controller", "dedicated_agent", "expiry_months", "hold_minutes", "listed", "magazine",
     "marketing_per_day", "marketing_per_week", "min_age", "moderate_new_authors", "new_author_days",
     "point_value_micro", "posts_per_day", "posts_per_day_new", "preferential_prices", "questions",
-    "return_days", "support_prio", "topics", "transfers", "welcome", NULL};
+    "return_days", "support_prio", "topics", "transfers", "waitlist_top_tier", "welcome", NULL};
 static const struct field setting[] = {FIELD_WORD(NULL, setting_names, "A setting."), FIELD_END};
 
 const struct field club_view[] = {

@@ -334,6 +334,7 @@ static void print_streams(struct printer *p)
         FIELD_INT("unread", 0, FIELD_POINTS_MAX, "Notifications not yet read."),
         FIELD_LIST("reservations", 0, 50, reservation_view,
             "Those held, confirmed or checked in, newest first."),
+        FIELD_LIST("waitlist", 0, WAITLIST_OWN_MAX, waitlist_view, "What the member waits for."),
         FIELD_END,
     };
     const struct field staff[] = {

@@ -27,6 +27,32 @@ static const struct field offer_left_refs[] = {
     FIELD_END,
 };
 
+static const char *const waitlist_states[] = {
+    "waiting", "converted", "declined", "lapsed", "passed", "withdrawn", "closed", NULL};
+static const char *const waitlist_offers[] = {"offered", NULL};
+
+static const struct field waitlist_refs[] = {
+    FIELD_ID("entry", "The entry."),
+    FIELD_ID("offer", "Its offer."),
+    FIELD_WORD("state", waitlist_states, "Its state now."),
+    FIELD_END,
+};
+
+static const struct field waitlist_offered_refs[] = {
+    FIELD_ID("entry", "The entry."),
+    FIELD_ID("offer", "Its offer."),
+    FIELD_WORD("state", waitlist_offers, "Seats are kept for the member."),
+    FIELD_TIME("expires_at", "Until then."),
+    FIELD_END,
+};
+
+static const struct field waitlist_position_refs[] = {
+    FIELD_ID("entry", "The entry."),
+    FIELD_INT("pos", 1, 100000, "Its place; 1 is the first."),
+    FIELD_INT("length", 1, 100000, "So many wait."),
+    FIELD_END,
+};
+
 const struct event_kind seat_events[] = {
     {
         .type = "case.changed",
@@ -62,6 +88,30 @@ const struct event_kind seat_events[] = {
         .voids = true,
         .refs = reservation_refs,
         .view = reservation_view,
+    },
+    {
+        .type = "waitlist.changed",
+        .doc = "An entry of the member's in a waiting list has another state, or was moved.",
+        .gates = GATES("svc.resv"),
+        .keep = KEEP_ALL,
+        .refs = waitlist_refs,
+        .view = waitlist_view,
+    },
+    {
+        .type = "waitlist.offered",
+        .doc = "Seats that the member waits for are free, and kept for a while.",
+        .gates = GATES("svc.resv"),
+        .keep = KEEP_ALL,
+        .refs = waitlist_offered_refs,
+        .view = waitlist_view,
+    },
+    {
+        .type = "waitlist.position",
+        .doc = "The member's place in a waiting list is another; every ten seconds at most.",
+        .gates = GATES("svc.resv"),
+        .keep = KEEP_LATEST,
+        .refs = waitlist_position_refs,
+        .view = waitlist_view,
     },
     {.type = NULL},
 };

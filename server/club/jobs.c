@@ -47,5 +47,7 @@ const struct job jobs[] = {
     {"tiers", 10 * MINUTE_MS, "Ends tiers whose time is over, and warns of it before."},
     {"vouchers", 10 * MINUTE_MS,
         "Ends vouchers that are past their end, tells of those that end soon."},
+    {"waitlist", 5 * SECOND_MS,
+        "Gives on what members of waiting lists did not take in time, tells them their places."},
     {NULL, 0, NULL},
 };

@@ -113,7 +113,7 @@ static const struct field pay[] = {
     FIELD_END,
 };
 
-static const struct field hold_result[] = {
+const struct field reservation_held[] = {
     FIELD_ID("reservation", "The reservation."),
     FIELD_WORD("state", states, "held."),
     FIELD_TIME("expires_at", "From then on the seats are free again."),
@@ -263,7 +263,7 @@ const struct method reservation_methods[] = {
         .kind = METHOD_WRITE,
         .lane = LANE_WRITE,
         .params = hold_params,
-        .result = hold_result,
+        .result = reservation_held,
         .sql = "select * from api.reservation_hold($1, $2, $3, $4, $5, $6, $7, $8)",
         .coalesce = "offer",
         .batch_sql = "select * from api.reservation_hold_many($1, $2, $3, $4, $5, $6, $7, $8)",

@@ -28,6 +28,10 @@ extern const struct field pref_view[];                 /* pref.get */
 extern const struct field benefit_view[];              /* benefit.get */
 extern const struct field
     benefit_entitlement[]; /* one row of benefit.entitlements, without its code */
+extern const struct field reservation_held[]; /* reservation.hold */
+/* one row of waitlist.status; so many live ones at a time */
+enum { WAITLIST_OWN_MAX = 20 };
+extern const struct field waitlist_view[];
 
 /* Refs of events, beside the noun's methods. */
 extern const struct field family_member_refs[];

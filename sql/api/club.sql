@@ -11,7 +11,7 @@ returns jsonb language sql immutable as $$
              "marketing_per_week": 6, "min_age": null, "moderate_new_authors": false, "new_author_days": 7,
              "point_value_micro": null, "posts_per_day": 30, "posts_per_day_new": 5, "preferential_prices": false,
              "questions": [], "return_days": 0, "support_prio": 0, "topics": [], "transfers": false,
-             "welcome": {"points": 0, "benefits": []}}'::jsonb
+             "waitlist_top_tier": false, "welcome": {"points": 0, "benefits": []}}'::jsonb
            || case p_form
                   when 'vip' then '{"dedicated_agent": true, "hold_minutes": 30, "preferential_prices": true,
                                     "support_prio": 2}'::jsonb

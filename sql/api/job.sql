@@ -235,6 +235,7 @@ begin
         when 'points_notices' then done := lib.points_notices_run();
         when 'vouchers' then done := lib.vouchers_run();
         when 'refunds' then done := lib.refunds_run();
+        when 'waitlist' then done := lib.waitlist_run();
         when 'reconcile' then select r.done, r.alarms into done, alarms from lib.reconcile() r;
         else raise exception using errcode = 'ZC002', message = 'no such job';
     end case;

@@ -137,7 +137,8 @@ begin
             v_shown := lib.points_summary_view(p_member);
             select l.views, v_shown.subjects || l.subjects into v_live, v_shown.subjects from lib.resv_live(p_member) l;
             v_shown.view := jsonb_build_object('points', v_shown.view, 'unread', lib.notify_unread(p_member),
-                                               'reservations', v_live);
+                                               'reservations', v_live,
+                                               'waitlist', lib.waitlist_live(p_member));
         when 'club' then
             select status into v_status from member where member_id = p_member;
             if v_status = 'active' then
@@ -296,6 +297,8 @@ begin
             v_shown := row(lib.ops_health(), true, false, '{}'::bigint[])::lib.shown;
         when 'report.new' then
             v_shown := lib.moderation_case_view(v_id, (p_event).refs);
+        when 'waitlist.changed', 'waitlist.offered', 'waitlist.position' then
+            v_shown := lib.waitlist_view(((p_event).refs ->> 'entry')::bigint, v_id);
         else
             null;
     end case;

@@ -67,11 +67,10 @@ create function lib.waitlist_runs(p_offer offer, p_at timestamptz) returns boole
            and (p_offer).booking_close_at > p_at
 $$;
 
--- Could this member still book?
+-- Could this member still book?  Who paused the membership can end the pause.
 create function lib.waitlist_may(p_offer offer, p_member bigint) returns boolean language plpgsql stable as $$
 begin
-    return (select status = 'active' from member where member_id = p_member)
-           and lib.in_club(p_member, (p_offer).club_id);
+    return (select status = 'active' from member where member_id = p_member) and lib.offer_sees(p_offer, p_member);
 end $$;
 
 create function lib.waitlist_book(p_offer bigint) returns lib.waitlist_book language plpgsql stable as $$

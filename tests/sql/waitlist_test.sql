@@ -1,7 +1,8 @@
 -- The waiting list: deadlines, the order, skips, the protection of the head (domain.md 9.7, 19.5).
 begin;
 \ir noun.psql
-select plan(38);
+\ir seats.psql
+select plan(55);
 
 -- deadlines
 create function pg_temp.deadline(p_at text, p_starts text, p_tz text) returns text language sql as $$
@@ -29,71 +30,165 @@ select is(pg_temp.deadline(c.at, c.starts, c.tz), c.until, c.what)
      'Lord Howe sets its clocks back by half an hour')
   ) as c (at, starts, tz, until, what);
 
--- one class, one pool, sold out: the story of 19.5, each step with its numbers
-insert into offer (offer_id, club_id, kind, title, organiser_name, starts_at, ends_at, public_open_at, booking_close_at,
-                   name_deadline, currency, state)
-values (8700, 8001, 'trip', 'A fjord', 'The club', now() + interval '90 days', now() + interval '97 days',
-        now() - interval '1 day', now() + interval '80 days', now() + interval '77 days', 'EUR', 'open');
-insert into seat_pool (pool_id, offer_id, code, capacity, confirmed) values (8710, 8700, 'boat', 100, 100), (8711, 8700, 'bus', 10, 10);
-insert into seat_class (class_id, offer_id, code, title) values (8720, 8700, 'boat', 'Boat'), (8721, 8700, 'bus', 'Bus');
-insert into seat_class_pool (class_id, pool_id, offer_id) values (8720, 8710, 8700), (8721, 8711, 8700);
 
-create function pg_temp.joins(p_entry bigint, p_member bigint, p_qty int, p_class bigint default 8720, p_prio int default 0)
-returns void language sql as $$
-    insert into club.waitlist_entry (entry_id, offer_id, class_id, member_id, qty, prio_class)
-    values (p_entry, 8700, p_class, p_member, p_qty, p_prio)
+-- 19.5, early access: platinum may take 40 of 100, gold 70; at the public opening at least 30 are free
+insert into tier (tier_id, club_id, rank, name, qualify_tp, retain_tp, window_kind)
+values (8072, 8001, 2, 'Gold', 0, 0, 'rolling'), (8073, 8001, 3, 'Platinum', 0, 0, 'rolling');
+select pg_temp.crowd(1100) \g /dev/null
+update membership
+   set tier_id = case when member_id <= 8900 then 8073 when member_id <= 9400 then 8072 else 8061 end
+ where member_id between 8401 and 9500;
+update offer set state = 'announced', public_open_at = now() + interval '48 hours' where offer_id = 8600;
+insert into access_window (window_id, offer_id, min_rank, opens_at, cum_cap_ppm)
+values (1, 8600, 3, now(), 400000), (2, 8600, 2, now() + interval '24 hours', 700000);
+create temp table sale (no int generated always as identity, reply jsonb);
+-- So many members, from this one on, ask at once; a batch decides as single calls would.
+create function pg_temp.rush(p_from bigint, p_count int) returns setof jsonb language sql as $$
+    select coalesce(b.reply, '{}') || coalesce(b.detail, '{}') || jsonb_build_object('refused', b.sqlstate)
+      from (select array_agg(m) as m from generate_series(p_from, p_from + p_count - 1) m) w
+     cross join api.reservation_hold_many(
+               array(select 'm:' || x from unnest(w.m) x), array(select 'rush-key-' || x from unnest(w.m) x),
+               array_fill(sha256('rush'), array[p_count]), array_fill(8600::bigint, array[p_count]),
+               array_fill(jsonb_build_array(pg_temp.units(8622, 1)), array[p_count]),
+               array_fill(null::jsonb, array[p_count]), array_fill(null::jsonb, array[p_count]),
+               array_fill(null::bigint, array[p_count])) b
+     order by b.idx
 $$;
--- So many seats are given back; who is told what of it.
-create function pg_temp.frees(p_count int, p_pool bigint default 8710) returns text language plpgsql as $$
-declare
-    v_events lib.event_row[];
+insert into sale (reply) select pg_temp.rush(8401, 500);
+select is((select count(*)::int from sale where reply ->> 'state' = 'held'), 40, '500 platinum clients: exactly 40 hold seats');
+select is((select count(*)::int from sale where no > 40 and reply ->> 'refused' = 'ZC009'
+              and reply ->> 'opens_at' = lib.iso(now() + interval '24 hours')), 460,
+          'it is sold out for the others, until the next window opens');
+select is(pg_temp.hold(8950, 8622), jsonb_build_object('refused', 'ZC021', 'opens_at', lib.iso(now() + interval '24 hours')),
+          'for gold it has not opened yet');
+select is(pg_temp.call('m:8950', 'waitlist_join', '8600, 8622, 1'),
+          jsonb_build_object('refused', 'ZC021', 'opens_at', lib.iso(now() + interval '48 hours')),
+          'the waiting list opens with the public sale');
+update access_window set opens_at = opens_at - interval '24 hours' where offer_id = 8600;
+update offer set public_open_at = public_open_at - interval '24 hours' where offer_id = 8600;
+truncate sale restart identity;
+insert into sale (reply) select pg_temp.rush(8901, 500);
+select is((select count(*)::int from sale where reply ->> 'state' = 'held'), 30, '500 of gold: 30 more');
+select is((select reply from sale where no = 31), jsonb_build_object('refused', 'ZC009', 'waitlist', false,
+          'opens_at', lib.iso(now() + interval '24 hours')), 'then it is sold out until the public opening');
+update offer set public_open_at = now(), state = 'open' where offer_id = 8600;
+select is(pg_temp.pool(), '70 0 0', 'at the opening 30 are free');
+
+-- 19.5, the waiting list.  Offer p_offer has a boat of 100 seats, class p_offer + 2, and a bus of one, class p_offer + 3; both
+-- are sold out.  W1 to W6 are 9451 to 9456
+create function pg_temp.boat(p_offer bigint) returns void language plpgsql as $$
 begin
-    perform lib.offer_lock(8700);
-    update club.seat_pool set confirmed = confirmed - p_count where pool_id = p_pool;
-    v_events := lib.waitlist_fill(8700);
-    return (select string_agg((e).stream || ' ' || (e).type || coalesce(' ' || ((e).refs ->> 'entry'), ''), ', ' order by no)
-              from unnest(v_events) with ordinality as x (stream, type, gate, scope, audience, subjects, actor, object, key, refs, no)
-             cross join lateral (select x.stream, x.type, x.refs) e);
+    insert into club.offer (offer_id, club_id, kind, title, organiser_name, starts_at, ends_at, public_open_at,
+                            booking_close_at, name_deadline, currency, state)
+    values (p_offer, 8001, 'trip', 'Fjords', 'Open', now() + interval '60 days', now() + interval '67 days',
+            now() - interval '1 day', now() + interval '50 days', now() + interval '47 days', 'EUR', 'open');
+    insert into club.seat_pool (pool_id, offer_id, code, capacity)
+    values (p_offer, p_offer, 'boat', 100), (p_offer + 1, p_offer, 'bus', 1);
+    insert into club.seat_class (class_id, offer_id, code, title)
+    values (p_offer + 2, p_offer, 'boat', 'Boat'), (p_offer + 3, p_offer, 'bus', 'Bus');
+    insert into club.seat_class_pool (class_id, pool_id, offer_id)
+    values (p_offer + 2, p_offer, p_offer), (p_offer + 3, p_offer + 1, p_offer);
+    for i in 1 .. 46 loop
+        perform pg_temp.hold(9400 + i, p_offer + 2, case when i <= 10 then 1 when i <= 23 then 2 when i <= 44 then 3 else 0 end,
+                             p_offer) where i <= 44;
+    end loop;
+    perform pg_temp.hold(9446, p_offer + 3, 1, p_offer);
 end $$;
-create function pg_temp.entry(p_entry bigint) returns text language sql as $$
-    select state || ' ' || skips || case when accumulate_since is not null then ' kept' else '' end
-      from club.waitlist_entry where entry_id = p_entry
+create function pg_temp.joins(p_offer bigint, p_w int, p_qty int, p_class int default 2) returns text language sql as $$
+    select j ->> 'state' || ' at ' || (j ->> 'position') || ' of ' || (j ->> 'length')
+      from pg_temp.call('m:' || 9450 + p_w, 'waitlist_join', format('%s, %s, %s', p_offer, p_offer + p_class, p_qty)) j
 $$;
-create function pg_temp.pool(p_pool bigint default 8710) returns text language sql as $$
-    select capacity - held - confirmed - offered || ' free ' || offered || ' offered' from club.seat_pool where pool_id = p_pool
+-- Who is told what of the waiting list.
+create function pg_temp.told(p_reply jsonb) returns text language sql as $$
+    select coalesce(string_agg('W' || (right(e ->> 'stream', 1)) || ' ' || (e #>> '{refs,state}'), ', ' order by no), 'nobody')
+      from jsonb_array_elements(nullif(p_reply -> '_events', 'null')) with ordinality as x (e, no)
+     where e ->> 'type' in ('waitlist.offered', 'waitlist.changed')
 $$;
+-- Somebody gives so many seats of a class back.
+create function pg_temp.frees(p_offer bigint, p_qty int, p_class int default 2) returns text language sql as $$
+    select pg_temp.told(pg_temp.call('m:' || r.organiser, 'reservation_release', r.resv_id::text))
+      from (select h.organiser, h.resv_id
+              from club.reservation h
+              join club.reservation_item i on i.resv_id = h.resv_id
+             where h.offer_id = p_offer and h.state = 'held' and h.source = 'direct' and i.class_id = p_offer + p_class
+               and i.qty = p_qty
+             order by h.resv_id
+             limit 1) r
+$$;
+create function pg_temp.lists(p_offer bigint) returns text language sql as $$
+    select string_agg(format('W%s %s %s%s', right(member_id::text, 1), state, skips,
+                             case when accumulate_since is not null then ' kept' else '' end), ', ' order by entry_id)
+      from club.waitlist_entry where offer_id = p_offer
+$$;
+create function pg_temp.free(p_pool bigint) returns int language sql as
+$$ select capacity - held - confirmed - offered from club.seat_pool where pool_id = p_pool $$;
 
-select pg_temp.joins(1, 8201, 4), pg_temp.joins(2, 8202, 1), pg_temp.joins(3, 8203, 2) \g /dev/null
-select is(pg_temp.frees(2), 'me:8202 waitlist.offered 2, me:8202 notify.added', '2 freed: W2 is offered one');
-select is(pg_temp.entry(1) || ', ' || pg_temp.entry(2) || ', ' || pg_temp.entry(3), 'waiting 1, offered 0, waiting 0', 'W1 is skipped once, W3 is not');
-select is(pg_temp.pool(), '1 free 1 offered', 'one is left, for everybody: it fits no entry');
-select is(lib.waitlist_kept(8700), '{}', 'nothing is kept');
-select is(pg_temp.frees(1), 'me:8203 waitlist.offered 3, me:8203 notify.added', '1 more: W3 is offered two');
-select is(pg_temp.entry(1) || ', ' || pg_temp.pool(), 'waiting 2, 0 free 3 offered', 'W1 ends with two skips');
-select pg_temp.joins(4, 8204, 1), pg_temp.joins(5, 8206, 1) \g /dev/null
-select is(pg_temp.frees(1), 'me:8204 waitlist.offered 4, me:8204 notify.added', '1 freed: W4 is offered one');
-select is(pg_temp.entry(1), 'waiting 3', 'the third skip');
-select is(pg_temp.frees(1), null, '1 freed: W1 is protected, nothing is offered');
-select is(pg_temp.entry(1) || ', ' || pg_temp.entry(5) || ', ' || pg_temp.pool(), 'waiting 3 kept, waiting 0, 1 free 4 offered', 'W5 waits');
-select is(lib.waitlist_kept(8700), '{8710}', 'the pool is kept');
-select pg_temp.joins(6, 8202, 1, 8721) \g /dev/null
-select is(pg_temp.frees(1, 8711), 'me:8202 waitlist.offered 6, me:8202 notify.added', 'a class that shares no pool is served all the time');
-select is(pg_temp.frees(2), null, 'three of the four are there');
-savepoint three;
-select is(pg_temp.frees(1), 'me:8201 waitlist.offered 1, me:8201 notify.added', 'the fourth: W1 is offered all of them');
-select is(pg_temp.entry(1) || ', ' || pg_temp.entry(5) || ', ' || pg_temp.pool(), 'offered 3, waiting 0, 0 free 8 offered', 'and W5 waits');
+select pg_temp.boat(8700), pg_temp.boat(8710), pg_temp.boat(8720) \g /dev/null
+select is(pg_temp.free(8700) || ' ' || pg_temp.free(8701), '1 0', 'the boat has one seat left');
+select is((pg_temp.call('m:9451', 'waitlist_join', '8700, 8702, 1')), '{"refused":"ZC017","state":"available"}', 'who could book need not wait');
+select pg_temp.hold(9447, 8702, 1, 8700), pg_temp.hold(9447, 8712, 1, 8710), pg_temp.hold(9447, 8722, 1, 8720) \g /dev/null
+-- W1 wants four, W2 one, W3 two
+create function pg_temp.begins(p_offer bigint) returns text language sql as $$
+    select pg_temp.joins(p_offer, 1, 4) || '; ' || pg_temp.joins(p_offer, 2, 1) || '; ' || pg_temp.joins(p_offer, 3, 2)
+$$;
+select is(pg_temp.begins(8700), 'waiting at 1 of 1; waiting at 2 of 2; waiting at 3 of 3', 'three join');
+select is(pg_temp.frees(8700, 2), 'W2 offered', '2 freed: W2 is offered one');
+select is(pg_temp.lists(8700), 'W1 waiting 1, W2 offered 0, W3 waiting 0', 'W1 is skipped once, W3 is not');
+select is(pg_temp.free(8700) || ' ' || lib.waitlist_kept(8700)::text, '1 {}', 'one is left, and public: it fits no entry');
+select is(pg_temp.frees(8700, 1), 'W3 offered', '1 freed: W3 is offered two');
+select is(pg_temp.lists(8700) || '; ' || pg_temp.free(8700), 'W1 waiting 2, W2 offered 0, W3 offered 0; 0', 'W1 ends with two skips');
+select is(pg_temp.joins(8700, 4, 1) || '; ' || pg_temp.joins(8700, 5, 1), 'waiting at 2 of 2; waiting at 3 of 3', 'W4 and W5 join');
+select is(pg_temp.frees(8700, 1), 'W4 offered', '1 freed: W4 is offered it');
+select is(pg_temp.lists(8700), 'W1 waiting 3, W2 offered 0, W3 offered 0, W4 offered 0, W5 waiting 0', 'W1 has three skips');
+select is(pg_temp.frees(8700, 1), 'nobody', '1 freed: nothing is offered');
+select is(pg_temp.lists(8700) || '; ' || pg_temp.free(8700), 'W1 waiting 3 kept, W2 offered 0, W3 offered 0, W4 offered 0, W5 waiting 0; 1',
+          'W1 is protected, W5 waits');
+select is(pg_temp.hold(9460, 8702, 1, 8700), '{"refused":"ZC009","waitlist":true}', 'a public hold of one: sold out, with a waiting list');
+select is(pg_temp.joins(8700, 6, 1, 3), 'waiting at 3 of 3', 'W6 waits for the bus');
+select is(pg_temp.frees(8700, 1, 3), 'W6 offered', 'a class that shares no pool with W1 is served all the time');
+select is(pg_temp.frees(8700, 2), 'nobody', '2 freed: three are there');
+select is(pg_temp.free(8700), 3, 'and kept');
+select is(pg_temp.frees(8700, 1), 'W1 offered', '1 freed: W1 is offered four');
+select is(pg_temp.lists(8700) || '; ' || pg_temp.free(8700),
+          'W1 offered 3, W2 offered 0, W3 offered 0, W4 offered 0, W5 waiting 0, W6 offered 0; 0', 'and W5 waits');
 select is(lib.waitlist_kept(8700), '{}', 'nothing is kept any more');
-rollback to three;
-update waitlist_entry set accumulate_since = now() - interval '23 hours 59 minutes' where entry_id = 1;
-select is(pg_temp.frees(0), null, 'not yet 24 hours');
-update waitlist_entry set accumulate_since = now() - interval '24 hours 1 second' where entry_id = 1;
-select is(pg_temp.frees(0), 'me:8201 waitlist.changed 1, me:8201 notify.added, me:8206 waitlist.offered 5, me:8206 notify.added', 'after 24 hours W1 is passed, W5 is offered at once');
-select is(pg_temp.entry(1) || ' ' || (select why from waitlist_entry where entry_id = 1) || ', ' || pg_temp.pool(), 'passed 3 waited, 2 free 5 offered', 'it knows why');
-rollback to three;
-update offer set starts_at = now() + interval '71 hours', booking_close_at = now() + interval '60 hours' where offer_id = 8700;
-select is(pg_temp.frees(0), 'me:8201 waitlist.changed 1, me:8201 notify.added, me:8206 waitlist.offered 5, me:8206 notify.added', 'nor is it protected in the last 72 hours');
-select is((select why from waitlist_entry where entry_id = 1), 'near', 'it is told so');
-rollback to three;
+select is((select offer_expires from waitlist_entry where member_id = 9451 and offer_id = 8700),
+          (select lib.waitlist_deadline(offered_at, now() + interval '60 days', 'UTC') from waitlist_entry where member_id = 9451 and offer_id = 8700),
+          'until the deadline');
 
+-- the same, but the four never come together: W1 is passed after 24 hours
+create function pg_temp.protects(p_offer bigint) returns text language sql as $$
+    select pg_temp.begins(p_offer);
+    select pg_temp.frees(p_offer, 2);
+    select pg_temp.frees(p_offer, 1);
+    select pg_temp.joins(p_offer, 4, 1) || pg_temp.joins(p_offer, 5, 1);
+    select pg_temp.frees(p_offer, 1);
+    select pg_temp.frees(p_offer, 1);
+    select pg_temp.frees(p_offer, 2);
+    select pg_temp.lists(p_offer)
+$$;
+select is(pg_temp.protects(8710), 'W1 waiting 3 kept, W2 offered 0, W3 offered 0, W4 offered 0, W5 waiting 0', 'W1 is protected');
+update waitlist_entry set accumulate_since = now() - interval '23 hours 59 minutes' where member_id = 9451 and offer_id = 8710;
+select lib.waitlist_run() \g /dev/null
+select is(pg_temp.lists(8710) || '; ' || pg_temp.free(8710), 'W1 waiting 3 kept, W2 offered 0, W3 offered 0, W4 offered 0, W5 waiting 0; 3',
+          'still so a minute before 24 hours');
+update waitlist_entry set accumulate_since = now() - interval '24 hours 1 second' where member_id = 9451 and offer_id = 8710;
+select lib.waitlist_run() \g /dev/null
+select is(pg_temp.lists(8710) || '; ' || pg_temp.free(8710), 'W1 passed 3, W2 offered 0, W3 offered 0, W4 offered 0, W5 offered 0; 2',
+          'after 24 hours it is passed, and W5 is offered one at once');
+select is((select why from waitlist_entry where member_id = 9451 and offer_id = 8710), 'waited', 'and knows why');
+select is((select string_agg(type || ' ' || target, ', ' order by num) from notification where member_id = 9451 and target = (
+              select 'waitlist:' || entry_id from waitlist_entry where member_id = 9451 and offer_id = 8710)),
+          (select 'waitlist_passed waitlist:' || entry_id from waitlist_entry where member_id = 9451 and offer_id = 8710), 'it was told');
+
+-- or the start is less than 72 hours away
+select is(pg_temp.protects(8720), 'W1 waiting 3 kept, W2 offered 0, W3 offered 0, W4 offered 0, W5 waiting 0', 'W1 is protected');
+update offer set starts_at = now() + interval '71 hours', booking_close_at = now() + interval '70 hours' where offer_id = 8720;
+select lib.waitlist_run() \g /dev/null
+select is(pg_temp.lists(8720) || '; ' || pg_temp.free(8720), 'W1 passed 3, W2 offered 0, W3 offered 0, W4 offered 0, W5 offered 0; 2',
+          'in the last 72 hours nobody is protected');
+select is((select why from waitlist_entry where member_id = 9451 and offer_id = 8720), 'near', 'it knows why');
+
+select is((select array_agg(v::text) from lib.seat_violations() v), null, 'the seats add up');
 select * from finish();
 rollback;

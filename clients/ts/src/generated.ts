@@ -1075,6 +1075,8 @@ export interface Methods {
                 topics: (string)[] | null;
                 /** True: members may give points to one another. */
                 transfers: boolean | null;
+                /** True: the top tier waits ahead of the others. */
+                waitlist_top_tier: boolean | null;
                 /** What a new member gets, once for life. */
                 welcome: {
                     /** Bonus points. 0 to 100000. */
@@ -1180,6 +1182,8 @@ export interface Methods {
                 topics?: (string)[];
                 /** True: members may give points to one another. */
                 transfers?: boolean;
+                /** True: the top tier waits ahead of the others. */
+                waitlist_top_tier?: boolean;
                 /** What a new member gets, once for life. */
                 welcome?: {
                     /** Bonus points. 0 to 100000. */
@@ -1189,7 +1193,7 @@ export interface Methods {
                 };
             };
             /** Settings that go back to what holds for clubs of this form. 0 to 30 items. */
-            clear?: ("comments_per_day" | "comments_per_day_new" | "controller" | "dedicated_agent" | "expiry_months" | "hold_minutes" | "listed" | "magazine" | "marketing_per_day" | "marketing_per_week" | "min_age" | "moderate_new_authors" | "new_author_days" | "point_value_micro" | "posts_per_day" | "posts_per_day_new" | "preferential_prices" | "questions" | "return_days" | "support_prio" | "topics" | "transfers" | "welcome")[];
+            clear?: ("comments_per_day" | "comments_per_day_new" | "controller" | "dedicated_agent" | "expiry_months" | "hold_minutes" | "listed" | "magazine" | "marketing_per_day" | "marketing_per_week" | "min_age" | "moderate_new_authors" | "new_author_days" | "point_value_micro" | "posts_per_day" | "posts_per_day_new" | "preferential_prices" | "questions" | "return_days" | "support_prio" | "topics" | "transfers" | "waitlist_top_tier" | "welcome")[];
             /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
             idem?: string;
         };
@@ -1308,6 +1312,8 @@ export interface Methods {
                 topics: (string)[] | null;
                 /** True: members may give points to one another. */
                 transfers: boolean | null;
+                /** True: the top tier waits ahead of the others. */
+                waitlist_top_tier: boolean | null;
                 /** What a new member gets, once for life. */
                 welcome: {
                     /** Bonus points. 0 to 100000. */
@@ -7570,6 +7576,358 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Takes offered seats: a reservation held for who is paying, at the price of now. Who: member. Errors: NOT_FOUND, GONE, GUARDIAN_REQUIRED, INVALID_STATE, LIMIT, INSUFFICIENT_POINTS, POINTS_FROZEN, CLOSED, RESTRICTED. Publishes: waitlist.changed, resv.changed, points.changed. */
+    "waitlist.accept": {
+        params: {
+            /** The entry. */
+            entry: string;
+            /** So many of its units are paid in points; none when left out. 0 to 50. */
+            points?: number;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The reservation. */
+            reservation: string;
+            /** held. */
+            state: "held" | "confirmed" | "checked_in" | "completed" | "no_show" | "expired" | "released" | "cancelled";
+            /** From then on the seats are free again. RFC 3339, UTC. */
+            expires_at: string;
+            /** How to pay. */
+            pay: {
+                /** What is due in money. */
+                amount: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** What the payment must carry. 1 to 64 characters. */
+                reference: string;
+            };
+            /** Persons in all. 1 to 6000. */
+            persons: number;
+            /** The discount of the party, in millionths. 0 to 1000000. */
+            discount_ppm: number;
+            /** What it costs in money. */
+            total: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** Points put aside for it. 0 to 9007199254740991. */
+            points: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Ends a waiting list for good; what is offered stays so until its deadline. Who: manager. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE. Publishes: waitlist.changed, notify.added, offer.availability. */
+    "waitlist.close": {
+        params: {
+            /** The offer. */
+            offer: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The offer. */
+            offer: string;
+            /** Whether one can join. */
+            state: "open" | "paused" | "closed";
+            /** So many wait. 0 to 100000. */
+            waiting: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Lets offered seats go; they are the next one's at once. Who: member. Errors: NOT_FOUND, GONE, INVALID_STATE. Publishes: waitlist.changed, waitlist.offered, offer.availability. */
+    "waitlist.decline": {
+        params: {
+            /** The entry. */
+            entry: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The entry. */
+            entry: string;
+            /** What is waited for. */
+            offer: string;
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** The class. */
+            class: string;
+            /** Its title. 1 to 120 characters. */
+            class_title: string;
+            /** So many units. 1 to 50. */
+            qty: number;
+            /** They seat so many. 1 to 600. */
+            persons: number;
+            /** Where the entry stands. */
+            state: "waiting" | "offered" | "converted" | "declined" | "lapsed" | "passed" | "withdrawn" | "closed";
+            /** Its place among all that wait for the offer; null: it does not wait. 1 to 100000. */
+            position: number | null;
+            /** So many wait. 1 to 100000. */
+            length: number | null;
+            /** Of the club's last lists so many went as far as this place, in tenths; null: too few yet. 0 to 1000000. */
+            chance_ppm: number | null;
+            /** Its priority; higher ones come first. 0 to 9. */
+            prio: number;
+            /** Why it ended or was moved: waited, near (too close to the start), booking (closed), cancelled, staff, left, unable (could not book any more); null: nothing to tell. */
+            why: "waited" | "near" | "booking" | "cancelled" | "staff" | "left" | "unable" | null;
+            /** The reason that staff gave. 1 to 400 characters. */
+            note: string | null;
+            /** Offered seats are kept until then. RFC 3339, UTC. */
+            expires_at: string | null;
+            /** What an accepted offer became. */
+            reservation: string | null;
+            /** When it joined. RFC 3339, UTC. */
+            joined_at: string;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Waits for units of a class that is sold out. Who: member. Errors: NOT_FOUND, CONFLICT, GUARDIAN_REQUIRED, INVALID_STATE, NOT_OPEN_YET, LIMIT, CLOSED, RESTRICTED. Publishes: waitlist.changed, waitlist.offered. */
+    "waitlist.join": {
+        params: {
+            /** The offer. */
+            offer: string;
+            /** A class that has not so many free units. */
+            class: string;
+            /** How many units. 1 to 50. */
+            qty: number;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The entry. */
+            entry: string;
+            /** What is waited for. */
+            offer: string;
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** The class. */
+            class: string;
+            /** Its title. 1 to 120 characters. */
+            class_title: string;
+            /** So many units. 1 to 50. */
+            qty: number;
+            /** They seat so many. 1 to 600. */
+            persons: number;
+            /** Where the entry stands. */
+            state: "waiting" | "offered" | "converted" | "declined" | "lapsed" | "passed" | "withdrawn" | "closed";
+            /** Its place among all that wait for the offer; null: it does not wait. 1 to 100000. */
+            position: number | null;
+            /** So many wait. 1 to 100000. */
+            length: number | null;
+            /** Of the club's last lists so many went as far as this place, in tenths; null: too few yet. 0 to 1000000. */
+            chance_ppm: number | null;
+            /** Its priority; higher ones come first. 0 to 9. */
+            prio: number;
+            /** Why it ended or was moved: waited, near (too close to the start), booking (closed), cancelled, staff, left, unable (could not book any more); null: nothing to tell. */
+            why: "waited" | "near" | "booking" | "cancelled" | "staff" | "left" | "unable" | null;
+            /** The reason that staff gave. 1 to 400 characters. */
+            note: string | null;
+            /** Offered seats are kept until then. RFC 3339, UTC. */
+            expires_at: string | null;
+            /** What an accepted offer became. */
+            reservation: string | null;
+            /** When it joined. RFC 3339, UTC. */
+            joined_at: string;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Stops waiting; offered seats are declined instead. Who: member. Errors: NOT_FOUND, GONE, INVALID_STATE. Publishes: waitlist.changed, waitlist.offered, offer.availability. */
+    "waitlist.leave": {
+        params: {
+            /** The entry. */
+            entry: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The entry. */
+            entry: string;
+            /** What is waited for. */
+            offer: string;
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** The class. */
+            class: string;
+            /** Its title. 1 to 120 characters. */
+            class_title: string;
+            /** So many units. 1 to 50. */
+            qty: number;
+            /** They seat so many. 1 to 600. */
+            persons: number;
+            /** Where the entry stands. */
+            state: "waiting" | "offered" | "converted" | "declined" | "lapsed" | "passed" | "withdrawn" | "closed";
+            /** Its place among all that wait for the offer; null: it does not wait. 1 to 100000. */
+            position: number | null;
+            /** So many wait. 1 to 100000. */
+            length: number | null;
+            /** Of the club's last lists so many went as far as this place, in tenths; null: too few yet. 0 to 1000000. */
+            chance_ppm: number | null;
+            /** Its priority; higher ones come first. 0 to 9. */
+            prio: number;
+            /** Why it ended or was moved: waited, near (too close to the start), booking (closed), cancelled, staff, left, unable (could not book any more); null: nothing to tell. */
+            why: "waited" | "near" | "booking" | "cancelled" | "staff" | "left" | "unable" | null;
+            /** The reason that staff gave. 1 to 400 characters. */
+            note: string | null;
+            /** Offered seats are kept until then. RFC 3339, UTC. */
+            expires_at: string | null;
+            /** What an accepted offer became. */
+            reservation: string | null;
+            /** When it joined. RFC 3339, UTC. */
+            joined_at: string;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Entries of an offer in the order of the list; the members can see who looked. Who: agent, manager. Errors: FORBIDDEN, NOT_FOUND. */
+    "waitlist.list": {
+        params: {
+            /** The offer. */
+            offer: string;
+            /** Entries in this state; waiting when left out. */
+            state?: "waiting" | "offered" | "converted" | "declined" | "lapsed" | "passed" | "withdrawn" | "closed";
+            /** How many; 50 when left out. 1 to 100. */
+            limit?: number;
+            /** From the page before. 1 to 24 characters. */
+            cursor?: string;
+        };
+        result: {
+            /** Whether one can join. */
+            state: "open" | "paused" | "closed";
+            /** So many wait. 0 to 100000. */
+            waiting: number;
+            /** In the order of the list. 0 to 100 items. */
+            entries: {
+                /** The entry. */
+                entry: string;
+                /** Who waits. */
+                member: string;
+                /** The member's handle; null: a former member. 3 to 24 characters. */
+                handle: string | null;
+                /** The class. */
+                class: string;
+                /** So many units. 1 to 50. */
+                qty: number;
+                /** Where the entry stands. */
+                state: "waiting" | "offered" | "converted" | "declined" | "lapsed" | "passed" | "withdrawn" | "closed";
+                /** Its priority. 0 to 9. */
+                prio: number;
+                /** How often later ones were served because it did not fit. 0 to 3. */
+                skips: number;
+                /** Why it ended or was moved. */
+                why: "waited" | "near" | "booking" | "cancelled" | "staff" | "left" | "unable" | null;
+                /** The reason that staff gave. 1 to 400 characters. */
+                note: string | null;
+                /** Since then free seats are kept for it. RFC 3339, UTC. */
+                kept_since: string | null;
+                /** Offered seats are kept until then. RFC 3339, UTC. */
+                expires_at: string | null;
+                /** What an accepted offer became. */
+                reservation: string | null;
+                /** When it joined. RFC 3339, UTC. */
+                joined_at: string;
+            }[];
+            /** For the next page; null: this is the last. 1 to 24 characters. */
+            cursor: string | null;
+        };
+    };
+    /** Gives an entry another priority; the member is shown the reason. Who: manager. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE. Publishes: waitlist.changed, waitlist.offered, offer.availability. */
+    "waitlist.override": {
+        params: {
+            /** The entry. */
+            entry: string;
+            /** Its new priority; higher ones come first. 0 to 9. */
+            prio: number;
+            /** Why; the member is shown it. 1 to 400 characters. */
+            reason: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The entry. */
+            entry: string;
+            /** Where it stands now. */
+            state: "waiting" | "offered" | "converted" | "declined" | "lapsed" | "passed" | "withdrawn" | "closed";
+            /** Its priority. 0 to 9. */
+            prio: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Lets nobody join a waiting list, or everybody again; who waits is served either way. Who: manager. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE. */
+    "waitlist.pause": {
+        params: {
+            /** The offer. */
+            offer: string;
+            /** True: nobody can join; false: everybody again. */
+            on: boolean;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The offer. */
+            offer: string;
+            /** Whether one can join. */
+            state: "open" | "paused" | "closed";
+            /** So many wait. 0 to 100000. */
+            waiting: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** What the member waits for, with places and chances. Who: member. */
+    "waitlist.status": {
+        params: {
+            /** Of this offer only. */
+            offer?: string;
+        };
+        result: {
+            /** Live ones first, then what ended in the last 30 days, the newest first. 0 to 40 items. */
+            entries: {
+                /** The entry. */
+                entry: string;
+                /** What is waited for. */
+                offer: string;
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** The class. */
+                class: string;
+                /** Its title. 1 to 120 characters. */
+                class_title: string;
+                /** So many units. 1 to 50. */
+                qty: number;
+                /** They seat so many. 1 to 600. */
+                persons: number;
+                /** Where the entry stands. */
+                state: "waiting" | "offered" | "converted" | "declined" | "lapsed" | "passed" | "withdrawn" | "closed";
+                /** Its place among all that wait for the offer; null: it does not wait. 1 to 100000. */
+                position: number | null;
+                /** So many wait. 1 to 100000. */
+                length: number | null;
+                /** Of the club's last lists so many went as far as this place, in tenths; null: too few yet. 0 to 1000000. */
+                chance_ppm: number | null;
+                /** Its priority; higher ones come first. 0 to 9. */
+                prio: number;
+                /** Why it ended or was moved: waited, near (too close to the start), booking (closed), cancelled, staff, left, unable (could not book any more); null: nothing to tell. */
+                why: "waited" | "near" | "booking" | "cancelled" | "staff" | "left" | "unable" | null;
+                /** The reason that staff gave. 1 to 400 characters. */
+                note: string | null;
+                /** Offered seats are kept until then. RFC 3339, UTC. */
+                expires_at: string | null;
+                /** What an accepted offer became. */
+                reservation: string | null;
+                /** When it joined. RFC 3339, UTC. */
+                joined_at: string;
+            }[];
+        };
+    };
 }
 
 /** read: may be repeated. keyed: may be repeated with its key. write: must not. notify: has no answer. */
@@ -7743,6 +8101,15 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "support.list": "read",
     "tier.explain": "read",
     "tier.set": "keyed",
+    "waitlist.accept": "keyed",
+    "waitlist.close": "keyed",
+    "waitlist.decline": "keyed",
+    "waitlist.join": "keyed",
+    "waitlist.leave": "keyed",
+    "waitlist.list": "read",
+    "waitlist.override": "keyed",
+    "waitlist.pause": "keyed",
+    "waitlist.status": "read",
 };
 
 /** Every event: the shape of its data. */
@@ -8030,6 +8397,8 @@ export interface Events {
                 topics: (string)[] | null;
                 /** True: members may give points to one another. */
                 transfers: boolean | null;
+                /** True: the top tier waits ahead of the others. */
+                waitlist_top_tier: boolean | null;
                 /** What a new member gets, once for life. */
                 welcome: {
                     /** Bonus points. 0 to 100000. */
@@ -9707,6 +10076,146 @@ export interface Events {
             } | null;
         };
     };
+    /** An entry of the member's in a waiting list has another state, or was moved. Gate: svc.resv. */
+    "waitlist.changed": {
+        /** The entry. */
+        entry: string;
+        /** Its offer. */
+        offer: string;
+        /** Its state now. */
+        state: "waiting" | "converted" | "declined" | "lapsed" | "passed" | "withdrawn" | "closed";
+        /** The object, where it may be shown. */
+        view?: {
+            /** The entry. */
+            entry: string;
+            /** What is waited for. */
+            offer: string;
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** The class. */
+            class: string;
+            /** Its title. 1 to 120 characters. */
+            class_title: string;
+            /** So many units. 1 to 50. */
+            qty: number;
+            /** They seat so many. 1 to 600. */
+            persons: number;
+            /** Where the entry stands. */
+            state: "waiting" | "offered" | "converted" | "declined" | "lapsed" | "passed" | "withdrawn" | "closed";
+            /** Its place among all that wait for the offer; null: it does not wait. 1 to 100000. */
+            position: number | null;
+            /** So many wait. 1 to 100000. */
+            length: number | null;
+            /** Of the club's last lists so many went as far as this place, in tenths; null: too few yet. 0 to 1000000. */
+            chance_ppm: number | null;
+            /** Its priority; higher ones come first. 0 to 9. */
+            prio: number;
+            /** Why it ended or was moved: waited, near (too close to the start), booking (closed), cancelled, staff, left, unable (could not book any more); null: nothing to tell. */
+            why: "waited" | "near" | "booking" | "cancelled" | "staff" | "left" | "unable" | null;
+            /** The reason that staff gave. 1 to 400 characters. */
+            note: string | null;
+            /** Offered seats are kept until then. RFC 3339, UTC. */
+            expires_at: string | null;
+            /** What an accepted offer became. */
+            reservation: string | null;
+            /** When it joined. RFC 3339, UTC. */
+            joined_at: string;
+        };
+    };
+    /** Seats that the member waits for are free, and kept for a while. Gate: svc.resv. */
+    "waitlist.offered": {
+        /** The entry. */
+        entry: string;
+        /** Its offer. */
+        offer: string;
+        /** Seats are kept for the member. */
+        state: "offered";
+        /** Until then. RFC 3339, UTC. */
+        expires_at: string;
+        /** The object, where it may be shown. */
+        view?: {
+            /** The entry. */
+            entry: string;
+            /** What is waited for. */
+            offer: string;
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** The class. */
+            class: string;
+            /** Its title. 1 to 120 characters. */
+            class_title: string;
+            /** So many units. 1 to 50. */
+            qty: number;
+            /** They seat so many. 1 to 600. */
+            persons: number;
+            /** Where the entry stands. */
+            state: "waiting" | "offered" | "converted" | "declined" | "lapsed" | "passed" | "withdrawn" | "closed";
+            /** Its place among all that wait for the offer; null: it does not wait. 1 to 100000. */
+            position: number | null;
+            /** So many wait. 1 to 100000. */
+            length: number | null;
+            /** Of the club's last lists so many went as far as this place, in tenths; null: too few yet. 0 to 1000000. */
+            chance_ppm: number | null;
+            /** Its priority; higher ones come first. 0 to 9. */
+            prio: number;
+            /** Why it ended or was moved: waited, near (too close to the start), booking (closed), cancelled, staff, left, unable (could not book any more); null: nothing to tell. */
+            why: "waited" | "near" | "booking" | "cancelled" | "staff" | "left" | "unable" | null;
+            /** The reason that staff gave. 1 to 400 characters. */
+            note: string | null;
+            /** Offered seats are kept until then. RFC 3339, UTC. */
+            expires_at: string | null;
+            /** What an accepted offer became. */
+            reservation: string | null;
+            /** When it joined. RFC 3339, UTC. */
+            joined_at: string;
+        };
+    };
+    /** The member's place in a waiting list is another; every ten seconds at most. Gate: svc.resv. Whole state: only the newest counts. */
+    "waitlist.position": {
+        /** The entry. */
+        entry: string;
+        /** Its place; 1 is the first. 1 to 100000. */
+        pos: number;
+        /** So many wait. 1 to 100000. */
+        length: number;
+        /** The object, where it may be shown. */
+        view?: {
+            /** The entry. */
+            entry: string;
+            /** What is waited for. */
+            offer: string;
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** The class. */
+            class: string;
+            /** Its title. 1 to 120 characters. */
+            class_title: string;
+            /** So many units. 1 to 50. */
+            qty: number;
+            /** They seat so many. 1 to 600. */
+            persons: number;
+            /** Where the entry stands. */
+            state: "waiting" | "offered" | "converted" | "declined" | "lapsed" | "passed" | "withdrawn" | "closed";
+            /** Its place among all that wait for the offer; null: it does not wait. 1 to 100000. */
+            position: number | null;
+            /** So many wait. 1 to 100000. */
+            length: number | null;
+            /** Of the club's last lists so many went as far as this place, in tenths; null: too few yet. 0 to 1000000. */
+            chance_ppm: number | null;
+            /** Its priority; higher ones come first. 0 to 9. */
+            prio: number;
+            /** Why it ended or was moved: waited, near (too close to the start), booking (closed), cancelled, staff, left, unable (could not book any more); null: nothing to tell. */
+            why: "waited" | "near" | "booking" | "cancelled" | "staff" | "left" | "unable" | null;
+            /** The reason that staff gave. 1 to 400 characters. */
+            note: string | null;
+            /** Offered seats are kept until then. RFC 3339, UTC. */
+            expires_at: string | null;
+            /** What an accepted offer became. */
+            reservation: string | null;
+            /** When it joined. RFC 3339, UTC. */
+            joined_at: string;
+        };
+    };
 }
 
 /** What the server says unasked. */
@@ -9951,6 +10460,43 @@ export interface Snapshots {
             };
             /** When it was made, to the organiser. RFC 3339, UTC. */
             created_at?: string;
+        }[];
+        /** What the member waits for. 0 to 20 items. */
+        waitlist: {
+            /** The entry. */
+            entry: string;
+            /** What is waited for. */
+            offer: string;
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** The class. */
+            class: string;
+            /** Its title. 1 to 120 characters. */
+            class_title: string;
+            /** So many units. 1 to 50. */
+            qty: number;
+            /** They seat so many. 1 to 600. */
+            persons: number;
+            /** Where the entry stands. */
+            state: "waiting" | "offered" | "converted" | "declined" | "lapsed" | "passed" | "withdrawn" | "closed";
+            /** Its place among all that wait for the offer; null: it does not wait. 1 to 100000. */
+            position: number | null;
+            /** So many wait. 1 to 100000. */
+            length: number | null;
+            /** Of the club's last lists so many went as far as this place, in tenths; null: too few yet. 0 to 1000000. */
+            chance_ppm: number | null;
+            /** Its priority; higher ones come first. 0 to 9. */
+            prio: number;
+            /** Why it ended or was moved: waited, near (too close to the start), booking (closed), cancelled, staff, left, unable (could not book any more); null: nothing to tell. */
+            why: "waited" | "near" | "booking" | "cancelled" | "staff" | "left" | "unable" | null;
+            /** The reason that staff gave. 1 to 400 characters. */
+            note: string | null;
+            /** Offered seats are kept until then. RFC 3339, UTC. */
+            expires_at: string | null;
+            /** What an accepted offer became. */
+            reservation: string | null;
+            /** When it joined. RFC 3339, UTC. */
+            joined_at: string;
         }[];
     };
     /** A club, for its members; the snapshot is feed.list's first page. */
