@@ -105,13 +105,13 @@ begin
           from refund
          where state = 'queued'
          order by at, refund_id
-         limit v_limit + 1
+         limit v_limit
            for update skip locked);
     v_lease := clock_timestamp() + interval '60 seconds';
     for v_refund in
         select f.refund_id, f.resv_id, f.amount_minor, f.currency, f.payment_ref,
                (select r.organiser from reservation r where r.resv_id = f.resv_id) as organiser
-          from unnest(v_due[1:v_limit]) with ordinality as d (id, no)
+          from unnest(v_due) with ordinality as d (id, no)
          cross join lateral (select * from refund x where x.refund_id = d.id offset 0) f
          order by d.no
     loop
@@ -125,7 +125,7 @@ begin
             'amount', jsonb_build_object('minor', v_refund.amount_minor, 'cur', v_refund.currency),
             'payment_ref', v_refund.payment_ref, 'lease_until', lib.iso(v_lease));
     end loop;
-    return lib.done(jsonb_build_object('refunds', v_refunds, 'more', cardinality(v_due) > v_limit),
+    return lib.done(jsonb_build_object('refunds', v_refunds, 'more', exists (select from refund where state = 'queued')),
                     lib.emit_all(v_lapsed.events));
 end $$;
 
