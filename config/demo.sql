@@ -255,7 +255,8 @@ select s.staff_id, c.club_id
  cross join club c;
 
 insert into api_key (key_hash, service, scopes, created_by)
-values (sha256('demo-till-key-never-use-it-elsewhere'), 'pos', '{pos}', 'demo');
+values (sha256('demo-till-key-never-use-it-elsewhere'), 'pos', '{pos}', 'demo'),
+       (sha256('demo-booking-key-never-use-it-elsewhere'), 'booking', '{booking}', 'demo');
 
 -- members -----------------------------------------------------------------------------------------------------------
 
