@@ -515,3 +515,17 @@ update post p
        going_count   = (select count(*) from reaction r where r.post_id = p.post_id and r.kind = 'going'),
        comment_count = (select count(*) from comment c where c.post_id = p.post_id)
  where p.club_id = 1;
+
+-- an offer that is open for booking ---------------------------------------------------------------------------------
+
+insert into offer (offer_id, club_id, category_id, kind, title, organiser_name, body, starts_at, ends_at, announce_at,
+                   public_open_at, booking_close_at, name_deadline, currency, cancel_policy, state)
+values (501, 1, 11, 'trip', 'Fjords in May', 'Fjord Lines AS', 'Six days among the western fjords, with guides on board.',
+        now() + interval '60 days', now() + interval '66 days', now() - interval '14 days', now() - interval '1 day',
+        now() + interval '50 days', now() + interval '47 days', 'EUR',
+        '[{"hours_before":168,"refund_ppm":1000000},{"hours_before":24,"refund_ppm":500000},{"hours_before":0,"refund_ppm":0}]',
+        'open');
+insert into seat_pool (pool_id, offer_id, code, capacity) values (511, 501, 'berths', 40), (512, 501, 'cabins', 12);
+insert into seat_class (class_id, offer_id, code, title, persons, unit_price_minor, points_price)
+values (521, 501, 'berth', 'Berth in a shared cabin', 1, 49000, 4900), (522, 501, 'double', 'Double cabin', 2, 129000, null);
+insert into seat_class_pool (class_id, pool_id, offer_id) values (521, 511, 501), (522, 511, 501), (522, 512, 501);

@@ -203,7 +203,10 @@ begin
     perform lib.audit(p_who, 'reservation.confirm',
                       case when p_payment.reason is distinct from 'gone' then v_resv.organiser end,
                       jsonb_build_object('reservation', v_resv.resv_id::text, 'outcome', p_payment.outcome));
-    return lib.done(lib.payment_view(p_payment), lib.emit_all(lib.resv_events(v_resv.resv_id) || v_events));
+    if p_payment.reason is distinct from 'gone' then
+        v_events := lib.resv_events(v_resv.resv_id) || v_events;
+    end if;
+    return lib.done(lib.payment_view(p_payment), lib.emit_all(v_events));
 end $$;
 
 -- A service that was paid.  A reference that is known gets the answer it got.

@@ -86,6 +86,7 @@ select is((select count(*) || ' ' || min(cause) from support_case where ref = 'r
 
 -- refunds
 select dblink_exec('own', 'update refund set state = ''done'' where resv_id not between 9974000 and 9974999 and state = ''queued''');
+select dblink_exec('b', 'set lock_timeout = ''5s''');
 select dblink_exec('a', 'begin');
 select count(*) from dblink('a', 'select jsonb_array_length((api.refund_take(''v:race-desk'', 1)).reply -> ''refunds'')') as t (n int);
 select is((select n from dblink('b', 'select jsonb_array_length((api.refund_take(''v:race-desk'', 100)).reply -> ''refunds'')') as t (n int)), 2, 'what another takes is passed over');
