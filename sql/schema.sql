@@ -905,6 +905,15 @@ CREATE TABLE club.offer_queue (
     opened_at timestamp with time zone,
     last_place bigint DEFAULT 0 NOT NULL,
     admitted bigint DEFAULT 0 NOT NULL,
+    front bigint DEFAULT 0 NOT NULL,
+    ticked_at timestamp with time zone,
+    from_at timestamp with time zone,
+    from_admitted bigint DEFAULT 0 NOT NULL,
+    since_at timestamp with time zone,
+    since_admitted bigint DEFAULT 0 NOT NULL,
+    told_place bigint,
+    round_at timestamp with time zone,
+    ended_at timestamp with time zone,
     CONSTRAINT offer_queue_check CHECK (((seed IS NULL) OR (early_sha256 IS NOT NULL))),
     CONSTRAINT offer_queue_early_sha256_check CHECK ((length(early_sha256) = 32)),
     CONSTRAINT offer_queue_rate_check CHECK (((rate >= 1) AND (rate <= 1000))),
@@ -1240,6 +1249,16 @@ CREATE TABLE club.purpose (
     CONSTRAINT purpose_scope_kind_check CHECK ((scope_kind = ANY (ARRAY['none'::text, 'category'::text, 'club'::text, 'offer'::text])))
 );
 
+CREATE TABLE club.queue_draw (
+    offer_id bigint NOT NULL,
+    ticket_id bigint NOT NULL
+);
+
+CREATE TABLE club.queue_gap (
+    offer_id bigint NOT NULL,
+    place bigint NOT NULL
+);
+
 CREATE TABLE club.queue_ticket (
     ticket_id bigint NOT NULL,
     offer_id bigint NOT NULL,
@@ -1249,9 +1268,17 @@ CREATE TABLE club.queue_ticket (
     state text DEFAULT 'queued'::text NOT NULL,
     admitted_until timestamp with time zone,
     at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    told_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT queue_ticket_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'admitted'::text, 'used'::text, 'expired'::text, 'left'::text])))
 )
 WITH (fillfactor='70');
+
+CREATE SEQUENCE club.queue_ticket_id
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
 
 CREATE TABLE club.reaction (
     post_id bigint NOT NULL,
@@ -2115,8 +2142,11 @@ ALTER TABLE ONLY club.purpose
 ALTER TABLE ONLY club.purpose
     ADD CONSTRAINT purpose_pkey PRIMARY KEY (purpose_id);
 
-ALTER TABLE ONLY club.queue_ticket
-    ADD CONSTRAINT queue_ticket_offer_id_member_id_key UNIQUE (offer_id, member_id);
+ALTER TABLE ONLY club.queue_draw
+    ADD CONSTRAINT queue_draw_pkey PRIMARY KEY (offer_id, ticket_id);
+
+ALTER TABLE ONLY club.queue_gap
+    ADD CONSTRAINT queue_gap_pkey PRIMARY KEY (offer_id, place);
 
 ALTER TABLE ONLY club.queue_ticket
     ADD CONSTRAINT queue_ticket_pkey PRIMARY KEY (ticket_id);
@@ -2408,6 +2438,8 @@ CREATE INDEX offer_of_club ON club.offer USING btree (club_id, starts_at);
 
 CREATE INDEX offer_pulse_dirty ON club.offer_pulse USING btree (offer_id) WHERE dirty;
 
+CREATE INDEX offer_queue_live ON club.offer_queue USING btree (offer_id) WHERE (ended_at IS NULL);
+
 CREATE INDEX offer_reminder_due ON club.offer_reminder USING btree (offer_id) WHERE (sent_at IS NULL);
 
 CREATE INDEX offer_reminder_of ON club.offer_reminder USING btree (member_id);
@@ -2423,6 +2455,10 @@ CREATE UNIQUE INDEX one_live_approval ON club.approval USING btree (method, para
 CREATE UNIQUE INDEX one_live_entry ON club.waitlist_entry USING btree (offer_id, class_id, member_id) WHERE (state = ANY (ARRAY['waiting'::text, 'offered'::text]));
 
 CREATE UNIQUE INDEX one_live_family ON club.family_member USING btree (member_id) WHERE (state = 'active'::text);
+
+CREATE UNIQUE INDEX one_live_ticket ON club.queue_ticket USING btree (offer_id, member_id) WHERE (state = ANY (ARRAY['queued'::text, 'admitted'::text]));
+
+CREATE UNIQUE INDEX one_place ON club.queue_ticket USING btree (offer_id, place);
 
 CREATE INDEX one_time_token_due ON club.one_time_token USING btree (expires_at);
 
@@ -2463,6 +2499,8 @@ CREATE INDEX post_mention_member ON club.post_mention USING btree (member_id);
 CREATE INDEX post_pending ON club.post USING btree (club_id, created_at) WHERE (state = 'pending'::text);
 
 CREATE INDEX post_version_at ON club.post_version USING btree (at);
+
+CREATE INDEX queue_ticket_admitted ON club.queue_ticket USING btree (offer_id, admitted_until) WHERE (state = 'admitted'::text);
 
 CREATE INDEX queue_ticket_of ON club.queue_ticket USING btree (member_id);
 
@@ -2809,6 +2847,12 @@ ALTER TABLE ONLY club.price_step
 
 ALTER TABLE ONLY club.product_category
     ADD CONSTRAINT product_category_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);
+
+ALTER TABLE ONLY club.queue_draw
+    ADD CONSTRAINT queue_draw_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES club.offer(offer_id);
+
+ALTER TABLE ONLY club.queue_gap
+    ADD CONSTRAINT queue_gap_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES club.offer(offer_id);
 
 ALTER TABLE ONLY club.queue_ticket
     ADD CONSTRAINT queue_ticket_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);

@@ -47,6 +47,7 @@ static const struct method *const tables[] = {
     profile_methods,
     privacy_methods,
     refund_methods,
+    queue_methods,
     report_methods,
     reservation_methods,
     reservation_pay_methods,

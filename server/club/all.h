@@ -44,6 +44,7 @@ extern const struct method pref_methods[];
 extern const struct method profile_methods[];
 extern const struct method privacy_methods[];
 extern const struct method refund_methods[];
+extern const struct method queue_methods[];
 extern const struct method report_methods[];
 extern const struct method reservation_methods[];
 extern const struct method reservation_pay_methods[];

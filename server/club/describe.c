@@ -331,6 +331,8 @@ static void print_streams(struct printer *p)
 {
     const struct field me[] = {
         FIELD_OBJECT("points", result_of("points.summary"), "What points.summary answers."),
+        FIELD_LIST("tickets", 0, FIELD_POINTS_MAX, queue_ticket_view,
+            "Tickets that wait in on-sale queues, or are admitted."),
         FIELD_INT("unread", 0, FIELD_POINTS_MAX, "Notifications not yet read."),
         FIELD_LIST("reservations", 0, 50, reservation_view,
             "Those held, confirmed or checked in, newest first."),

@@ -80,6 +80,28 @@ const struct event_kind seat_events[] = {
         .view = offer_view,
     },
     {
+        .type = "offer.opened",
+        .doc = "An offer is open for booking; after a draw with the seed of it.",
+        .gates = GATES("svc.feed"),
+        .voids = true,
+        .refs = queue_opened_refs,
+        .view = offer_view,
+    },
+    {
+        .type = "queue.position",
+        .doc = "A ticket has moved: at most every ten seconds, and at once when it is admitted.",
+        .gates = GATES("svc.resv"),
+        .keep = KEEP_LATEST,
+        .refs = queue_ticket_view,
+    },
+    {
+        .type = "queue.sealed",
+        .doc = "The list of early tickets is closed; the seed follows with offer.opened.",
+        .gates = GATES("svc.feed"),
+        .refs = queue_sealed_refs,
+        .view = offer_view,
+    },
+    {
         .type = "resv.changed",
         .doc =
             "A reservation in which the member has a part is in another state, or something of it was changed.",

@@ -40,6 +40,7 @@ const struct job jobs[] = {
     {"points_figures", 5 * MINUTE_MS, "Adds what was posted to the figures of the clubs."},
     {"points_mature", 10 * MINUTE_MS, "Ends the return windows that are over."},
     {"points_notices", MINUTE_MS, "Tells members 60, 30, 7 and 1 days before points expire."},
+    {"queue", 100, "Seals and opens on-sale queues, admits whose turn it is."},
     {"reconcile", MINUTE_MS,
         "Looks every night whether the ledger adds up, every seventh at all of it, piece by piece."},
     {"refunds", 10 * SECOND_MS, "Returns refunds that the booking service took and forgot."},

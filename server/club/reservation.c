@@ -275,6 +275,7 @@ const struct method reservation_methods[] = {
             ERR_NOT_MEMBER,
             ERR_INVALID_STATE,
             ERR_NOT_OPEN_YET,
+            ERR_QUEUE,
             ERR_LIMIT,
             ERR_INSUFFICIENT_POINTS,
             ERR_POINTS_FROZEN,

@@ -39,6 +39,9 @@ extern const struct field notify_added_refs[];
 extern const struct field notify_read_refs[];
 extern const struct field points_frozen_refs[];
 extern const struct field points_offered_refs[];
+extern const struct field queue_opened_refs[];
+extern const struct field queue_sealed_refs[];
+extern const struct field queue_ticket_view[]; /* of queue.position, too */
 extern const struct field reservation_refs[];
 extern const struct field support_changed_refs[];
 

@@ -43,6 +43,11 @@ static void release(struct jobs *j)
     mem_free(j);
 }
 
+static unsigned min_ms(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
+}
+
 static void set_timer(struct timer *t, unsigned after_ms)
 {
     loop_timer_set(t->timer, after_ms / 2 + crypto_random_below(after_ms), 0); /* workers spread */
@@ -73,13 +78,13 @@ static void on_ran(void *arg, const struct answer *a)
     }
     if (answer_err(a) != ERR_OK) {
         log_warn("job_failed", "job=%s sqlstate=%s", t->job->name, answer_sqlstate(a));
-        set_timer(t, RETRY_MS);
+        set_timer(t, t->job->period_ms < AGAIN_MS ? AGAIN_MS : RETRY_MS);
         return;
     }
     tell_alarms(t, answer_text(a, 0, 2));
     if (did && t->job->period_ms > AGAIN_MS) /* those of a second would fill the log */
         log_info("job_ran", "job=%s rows=%lld", t->job->name, (long long)answer_i64(a, 0, 1));
-    set_timer(t, did ? AGAIN_MS : t->job->period_ms);
+    set_timer(t, did ? min_ms(AGAIN_MS, t->job->period_ms) : t->job->period_ms);
 }
 
 static void on_timer(void *arg)
@@ -92,7 +97,8 @@ static void on_timer(void *arg)
         return;
     }
     t->jobs->running++;
-    db_query(t->jobs->hub->db, LANE_SLOW, run_sql, 1, args, on_ran, t);
+    db_query(t->jobs->hub->db, t->job->period_ms < AGAIN_MS ? LANE_WRITE : LANE_SLOW, run_sql, 1,
+        args, on_ran, t); /* those that run all the time wait for no long one */
 }
 
 struct jobs *jobs_new(struct hub *h, const struct job *table)

@@ -191,7 +191,8 @@ $$;
 --   who    the hub
 --   raises ZC002 no such job
 --   emits  consent.changed, notify.added, tier.changed, tier.warning, voucher.changed, voucher.expiring, points.changed, resv.changed,
---          points.expiring, account.frozen on me, points.changed on family:<id>, post.counters on club:<id>, metric.updated on staff:<club>, incident on ops, sys.changed
+--          points.expiring, account.frozen on me, points.changed on family:<id>, post.counters on club:<id>, metric.updated on staff:<club>, incident on ops, queue.position on me,
+--          queue.sealed, offer.opened on offer:<id>, sys.changed
 create function api.jobs_run(p_name text, out ran boolean, out done bigint, out alarms text[])
 language plpgsql volatile security definer set search_path = club, pg_temp as $$
 begin
@@ -214,6 +215,7 @@ begin
         when 'pending' then done := lib.pending_purge();
         when 'deliveries' then done := lib.deliveries_purge();
         when 'pauses' then done := lib.pauses_end();
+        when 'queue' then done := lib.queue_run();
         when 'delivery_partitions' then done := lib.delivery_partitions();
         when 'fanout' then done := lib.send_expand();
         when 'leases' then done := lib.send_leases();

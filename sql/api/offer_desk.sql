@@ -246,6 +246,8 @@ begin
     v_row.state := 'draft';
     v_row.version := 1;
     v_row.created_at := now();
+    v_row.settled := false;
+    v_row.names_told := 0;
     perform lib.offer_check(v_row);
     v_row.offer_id := lib.new_id();
     insert into offer select v_row.*;

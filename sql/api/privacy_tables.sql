@@ -110,6 +110,8 @@ returns table (name text, mine text, export text, erasure text, why text) langua
         ('delivery_inapp', null, null, null, 'counts'),
         ('revoked_token', null, null, null, 'random numbers of tokens'),
         ('stream', null, null, null, 'counters'),
+        ('queue_draw', null, null, null, 'numbers of tickets; whose they were is told by the tickets'),
+        ('queue_gap', null, null, null, 'places in a queue'),
         ('send_fanout', null, null, null, 'events on their way'),
         ('approval', null, null, null, 'who of the staff agreed to which call; ids, numbers and words'),
         ('erasure_journal', null, null, null, 'pseudonyms of those who are erased'),

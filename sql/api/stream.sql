@@ -138,6 +138,7 @@ begin
             select l.views, v_shown.subjects || l.subjects into v_live, v_shown.subjects from lib.resv_live(p_member) l;
             v_shown.view := jsonb_build_object('points', v_shown.view, 'unread', lib.notify_unread(p_member),
                                                'reservations', v_live,
+                                               'tickets', lib.queue_tickets(p_member),
                                                'waitlist', lib.waitlist_live(p_member));
         when 'club' then
             select status into v_status from member where member_id = p_member;
@@ -271,7 +272,7 @@ begin
             v_shown := lib.tier_view(v_id, ((p_event).refs ->> 'club')::bigint);
         when 'club.changed' then
             v_shown := lib.club_changed_view(((p_event).refs ->> 'club')::bigint);
-        when 'offer.changed', 'offer.availability' then
+        when 'offer.changed', 'offer.availability', 'offer.opened', 'queue.sealed' then
             v_shown := lib.offer_event_view(((p_event).refs ->> 'offer')::bigint);
         when 'profile.changed' then
             v_shown := lib.profile_view(v_id);

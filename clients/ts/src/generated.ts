@@ -6576,6 +6576,127 @@ export interface Methods {
             joined_at?: string;
         };
     };
+    /** Takes a ticket for the on-sale queue of an offer, from 15 minutes before its public opening on; who has one gets it again. Who: member. Errors: NOT_FOUND, INVALID_STATE, NOT_OPEN_YET, LIMIT, CLOSED, RESTRICTED. Publishes: queue.position. */
+    "queue.join": {
+        params: {
+            /** The offer. */
+            offer: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The offer. */
+            offer: string;
+            /** The ticket. */
+            ticket: string;
+            /** True: drawn with those who came before the public opening. */
+            early: boolean;
+            /** Where it stands; expired: not used in time, or not to be used any more. */
+            state: "queued" | "admitted" | "used" | "expired" | "left";
+            /** How many have their turn until this one has, itself included; it never grows.  Null before the draw, and of a ticket that does not wait. 1 to 9007199254740991. */
+            position: number | null;
+            /** Seconds until then at the rate that is measured, rounded up to 30; null: not known. 0 to 86400. */
+            estimate_s: number | null;
+            /** Until then it is good for reservation.hold; null unless admitted. RFC 3339, UTC. */
+            admitted_until: string | null;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Gives the caller's ticket for an offer up. Who: member. Errors: NOT_FOUND. Publishes: queue.position. */
+    "queue.leave": {
+        params: {
+            /** The offer. */
+            offer: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The offer. */
+            offer: string;
+            /** The ticket. */
+            ticket: string;
+            /** Left. */
+            state: "queued" | "admitted" | "used" | "expired" | "left";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** What anybody needs to work the order of the early tickets out again. Who: guest, member. Errors: NOT_FOUND, INVALID_STATE. */
+    "queue.proof": {
+        params: {
+            /** The offer. */
+            offer: string;
+            /** Tickets at most; 1000 when left out. 1 to 4000. */
+            limit?: number;
+            /** Continues after an earlier page. 1 to 32 characters. */
+            cursor?: string;
+        };
+        result: {
+            /** The offer. */
+            offer: string;
+            /** SHA-256 of the seed, as published with the announcement. 64 to 64 characters. */
+            seed_hash: string;
+            /** When the list of early tickets was closed; null: not yet. RFC 3339, UTC. */
+            sealed_at: string | null;
+            /** How many early tickets there are; null: not yet sealed. 0 to 9007199254740991. */
+            count: number | null;
+            /** SHA-256 of their numbers, ascending, joined by commas; null: not yet sealed. 64 to 64 characters. */
+            sha256: string | null;
+            /** The seed; null: not yet drawn. 64 to 64 characters. */
+            seed: string | null;
+            /** The sealed list, ascending. Its order in the queue: ascending HMAC-SHA256(seed, number in decimal). 0 to 4000 items. */
+            early: (string)[];
+            /** For the next page; null: this is the last. 1 to 32 characters. */
+            cursor: string | null;
+        };
+    };
+    /** Where the queue of an offer stands, and the caller in it. Who: member. Errors: NOT_FOUND, INVALID_STATE. */
+    "queue.status": {
+        params: {
+            /** The offer. */
+            offer: string;
+        };
+        result: {
+            /** The offer. */
+            offer: string;
+            /** SHA-256 of the seed, as published with the announcement. 64 to 64 characters. */
+            seed_hash: string;
+            /** When the list of early tickets was closed; null: not yet. RFC 3339, UTC. */
+            sealed_at: string | null;
+            /** How many early tickets there are; null: not yet sealed. 0 to 9007199254740991. */
+            count: number | null;
+            /** SHA-256 of their numbers, ascending, joined by commas; null: not yet sealed. 64 to 64 characters. */
+            sha256: string | null;
+            /** The seed; null: not yet drawn. 64 to 64 characters. */
+            seed: string | null;
+            /** From then on one may join. RFC 3339, UTC. */
+            joins_from: string;
+            /** The public opening. RFC 3339, UTC. */
+            opens_at: string;
+            /** When the draw was made; null: not yet. RFC 3339, UTC. */
+            opened_at: string | null;
+            /** How many are admitted per second, at most. 1 to 1000. */
+            rate: number;
+            /** The caller's latest ticket; null: none. */
+            ticket: {
+                /** The offer. */
+                offer: string;
+                /** The ticket. */
+                ticket: string;
+                /** True: drawn with those who came before the public opening. */
+                early: boolean;
+                /** Where it stands; expired: not used in time, or not to be used any more. */
+                state: "queued" | "admitted" | "used" | "expired" | "left";
+                /** How many have their turn until this one has, itself included; it never grows.  Null before the draw, and of a ticket that does not wait. 1 to 9007199254740991. */
+                position: number | null;
+                /** Seconds until then at the rate that is measured, rounded up to 30; null: not known. 0 to 86400. */
+                estimate_s: number | null;
+                /** Until then it is good for reservation.hold; null unless admitted. RFC 3339, UTC. */
+                admitted_until: string | null;
+            } | null;
+        };
+    };
     /** Tells what became of a refund that was taken. Who: service:booking. Errors: NOT_FOUND, INVALID_STATE. Publishes: case.changed, resv.changed. */
     "refund.done": {
         params: {
@@ -6803,7 +6924,7 @@ export interface Methods {
             created_at?: string;
         };
     };
-    /** Holds seats of an offer for a while, all that is asked for or nothing. Who: member, agent. Errors: FORBIDDEN, NOT_FOUND, SOLD_OUT, GUARDIAN_REQUIRED, NOT_MEMBER, INVALID_STATE, NOT_OPEN_YET, LIMIT, INSUFFICIENT_POINTS, POINTS_FROZEN, CLOSED, RESTRICTED. Publishes: resv.changed, points.changed, offer.availability. */
+    /** Holds seats of an offer for a while, all that is asked for or nothing. Who: member, agent. Errors: FORBIDDEN, NOT_FOUND, SOLD_OUT, GUARDIAN_REQUIRED, NOT_MEMBER, INVALID_STATE, NOT_OPEN_YET, QUEUE, LIMIT, INSUFFICIENT_POINTS, POINTS_FROZEN, CLOSED, RESTRICTED. Publishes: resv.changed, points.changed, offer.availability. */
     "reservation.hold": {
         params: {
             /** The offer. */
@@ -8078,6 +8199,10 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "profile.get": "read",
     "profile.set": "keyed",
     "profile.view": "read",
+    "queue.join": "keyed",
+    "queue.leave": "keyed",
+    "queue.proof": "read",
+    "queue.status": "read",
     "refund.done": "keyed",
     "refund.take": "write",
     "reservation.confirm": "keyed",
@@ -9033,6 +9158,94 @@ export interface Events {
             version: number;
         };
     };
+    /** An offer is open for booking; after a draw with the seed of it. Gate: svc.feed. */
+    "offer.opened": {
+        /** The offer. */
+        offer: string;
+        /** The seed of the draw, in hexadecimal; null: the offer has no queue. 64 to 64 characters. */
+        seed: string | null;
+        /** The object, where it may be shown. */
+        view?: {
+            /** The offer. */
+            offer: string;
+            /** Its club. */
+            club: string;
+            /** Its product category; null: none. */
+            category: string | null;
+            /** What it is. */
+            kind: "trip" | "activity" | "event" | "attraction" | "closed_event";
+            /** Title. 1 to 120 characters. */
+            title: string;
+            /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
+            organiser: string;
+            /** Text; null: none. 1 to 10000 characters. */
+            body: string | null;
+            /** Its state. */
+            state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
+            /** True: not for the whole club. */
+            closed: boolean;
+            /** Least age in years; null: any. 1 to 120. */
+            min_age: number | null;
+            /** When it begins. RFC 3339, UTC. */
+            starts_at: string;
+            /** When it ends. RFC 3339, UTC. */
+            ends_at: string;
+            /** When booking opens for all. RFC 3339, UTC. */
+            public_open_at: string;
+            /** When booking closes. RFC 3339, UTC. */
+            booking_close_at: string;
+            /** Until then seats can be named. RFC 3339, UTC. */
+            name_deadline: string;
+            /** Whether one can join the waiting list. */
+            waitlist: "open" | "paused" | "closed";
+            /** ISO 4217 code of its prices. 3 to 3 characters. */
+            currency: string;
+            /** True: what has a price in points can be paid in points. */
+            points_allowed: boolean;
+            /** What is given back, the most hours first; nothing where none fits. 0 to 20 items. */
+            cancel_policy: {
+                /** Cancelled so many hours before the start, or more. 0 to 8760. */
+                hours_before: number;
+                /** So many millionths of the price are given back. 0 to 1000000. */
+                refund_ppm: number;
+            }[];
+            /** Prices for parties and for tiers. 0 to 20 items. */
+            steps: {
+                /** For so many persons, or more. 1 to 600. */
+                min_party: number;
+                /** Least rank of who books; above 0 it is a price of that tier. 0 to 1000. */
+                min_rank?: number;
+                /** Millionths off the price. 0 to 1000000. */
+                discount_ppm: number;
+            }[];
+            /** What can be booked. 0 to 20 items. */
+            classes: {
+                /** The class. */
+                class: string;
+                /** Its short name. 1 to 40 characters. */
+                code: string;
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** So many persons a unit seats. 1 to 12. */
+                persons: number;
+                /** Of a unit. */
+                price: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Of a unit in points; null: money only. 1 to 9007199254740991. */
+                points_price: number | null;
+                /** Whether there are units left. */
+                level: "none" | "few" | "many";
+                /** How many are left. 0 to 100000. */
+                free: number;
+            }[];
+            /** Its version. 1 to 9007199254740991. */
+            version: number;
+        };
+    };
     /** A ledger transaction touched the wallet of the member, or the family's, for its adults; the newest tells all. Gate: svc.points or svc.family. Whole state: only the newest counts. */
     "points.changed": {
         /** Version of the wallet; one more per ledger transaction. 1 to 9007199254740991. */
@@ -9471,6 +9684,113 @@ export interface Events {
             /** What one likes. 0 to 50 items. */
             interests: (string)[];
             /** Rises with every change; the next base. 1 to 9007199254740991. */
+            version: number;
+        };
+    };
+    /** A ticket has moved: at most every ten seconds, and at once when it is admitted. Gate: svc.resv. Whole state: only the newest counts. */
+    "queue.position": {
+        /** The offer. */
+        offer: string;
+        /** The ticket. */
+        ticket: string;
+        /** True: drawn with those who came before the public opening. */
+        early: boolean;
+        /** Where it stands; expired: not used in time, or not to be used any more. */
+        state: "queued" | "admitted" | "used" | "expired" | "left";
+        /** How many have their turn until this one has, itself included; it never grows.  Null before the draw, and of a ticket that does not wait. 1 to 9007199254740991. */
+        position: number | null;
+        /** Seconds until then at the rate that is measured, rounded up to 30; null: not known. 0 to 86400. */
+        estimate_s: number | null;
+        /** Until then it is good for reservation.hold; null unless admitted. RFC 3339, UTC. */
+        admitted_until: string | null;
+    };
+    /** The list of early tickets is closed; the seed follows with offer.opened. Gate: svc.feed. */
+    "queue.sealed": {
+        /** The offer. */
+        offer: string;
+        /** How many early tickets there are. 0 to 9007199254740991. */
+        count: number;
+        /** SHA-256 of their numbers, ascending, joined by commas; in hexadecimal. 64 to 64 characters. */
+        sha256: string;
+        /** The object, where it may be shown. */
+        view?: {
+            /** The offer. */
+            offer: string;
+            /** Its club. */
+            club: string;
+            /** Its product category; null: none. */
+            category: string | null;
+            /** What it is. */
+            kind: "trip" | "activity" | "event" | "attraction" | "closed_event";
+            /** Title. 1 to 120 characters. */
+            title: string;
+            /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
+            organiser: string;
+            /** Text; null: none. 1 to 10000 characters. */
+            body: string | null;
+            /** Its state. */
+            state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
+            /** True: not for the whole club. */
+            closed: boolean;
+            /** Least age in years; null: any. 1 to 120. */
+            min_age: number | null;
+            /** When it begins. RFC 3339, UTC. */
+            starts_at: string;
+            /** When it ends. RFC 3339, UTC. */
+            ends_at: string;
+            /** When booking opens for all. RFC 3339, UTC. */
+            public_open_at: string;
+            /** When booking closes. RFC 3339, UTC. */
+            booking_close_at: string;
+            /** Until then seats can be named. RFC 3339, UTC. */
+            name_deadline: string;
+            /** Whether one can join the waiting list. */
+            waitlist: "open" | "paused" | "closed";
+            /** ISO 4217 code of its prices. 3 to 3 characters. */
+            currency: string;
+            /** True: what has a price in points can be paid in points. */
+            points_allowed: boolean;
+            /** What is given back, the most hours first; nothing where none fits. 0 to 20 items. */
+            cancel_policy: {
+                /** Cancelled so many hours before the start, or more. 0 to 8760. */
+                hours_before: number;
+                /** So many millionths of the price are given back. 0 to 1000000. */
+                refund_ppm: number;
+            }[];
+            /** Prices for parties and for tiers. 0 to 20 items. */
+            steps: {
+                /** For so many persons, or more. 1 to 600. */
+                min_party: number;
+                /** Least rank of who books; above 0 it is a price of that tier. 0 to 1000. */
+                min_rank?: number;
+                /** Millionths off the price. 0 to 1000000. */
+                discount_ppm: number;
+            }[];
+            /** What can be booked. 0 to 20 items. */
+            classes: {
+                /** The class. */
+                class: string;
+                /** Its short name. 1 to 40 characters. */
+                code: string;
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** So many persons a unit seats. 1 to 12. */
+                persons: number;
+                /** Of a unit. */
+                price: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Of a unit in points; null: money only. 1 to 9007199254740991. */
+                points_price: number | null;
+                /** Whether there are units left. */
+                level: "none" | "few" | "many";
+                /** How many are left. 0 to 100000. */
+                free: number;
+            }[];
+            /** Its version. 1 to 9007199254740991. */
             version: number;
         };
     };
@@ -10344,6 +10664,23 @@ export interface Snapshots {
                 missing: number | null;
             }[];
         };
+        /** Tickets that wait in on-sale queues, or are admitted. 0 to 9007199254740991 items. */
+        tickets: {
+            /** The offer. */
+            offer: string;
+            /** The ticket. */
+            ticket: string;
+            /** True: drawn with those who came before the public opening. */
+            early: boolean;
+            /** Where it stands; expired: not used in time, or not to be used any more. */
+            state: "queued" | "admitted" | "used" | "expired" | "left";
+            /** How many have their turn until this one has, itself included; it never grows.  Null before the draw, and of a ticket that does not wait. 1 to 9007199254740991. */
+            position: number | null;
+            /** Seconds until then at the rate that is measured, rounded up to 30; null: not known. 0 to 86400. */
+            estimate_s: number | null;
+            /** Until then it is good for reservation.hold; null unless admitted. RFC 3339, UTC. */
+            admitted_until: string | null;
+        }[];
         /** Notifications not yet read. 0 to 9007199254740991. */
         unread: number;
         /** Those held, confirmed or checked in, newest first. 0 to 50 items. */
@@ -10985,6 +11322,7 @@ export type ErrorReason =
     | "PAYMENT_REF_USED"
     | "TIER_TOO_LOW"
     | "NOT_OPEN_YET"
+    | "QUEUE"
     | "LIMIT"
     | "HOLD_EXPIRED"
     | "HOLD_RESOLVED"
@@ -11026,6 +11364,7 @@ export const errorRetryMs: { readonly [R in ErrorReason]: number | null } = {
     PAYMENT_REF_USED: null, // 1019 This payment belongs to something else.
     TIER_TOO_LOW: null, // 1020 This takes a higher tier.
     NOT_OPEN_YET: null, // 1021 This has not opened yet.
+    QUEUE: null, // 1022 It is not your turn in the queue yet.
     LIMIT: null, // 1024 A limit is reached.
     HOLD_EXPIRED: null, // 1025 It is too late for this.
     HOLD_RESOLVED: null, // 1026 This was decided before.
