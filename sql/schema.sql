@@ -855,6 +855,7 @@ CREATE TABLE club.offer (
     state text DEFAULT 'draft'::text NOT NULL,
     version bigint DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    queue_rate integer,
     settled boolean DEFAULT false NOT NULL,
     names_told bigint DEFAULT 0,
     CONSTRAINT offer_check CHECK ((announce_at <= public_open_at)),
@@ -863,6 +864,7 @@ CREATE TABLE club.offer (
     CONSTRAINT offer_check3 CHECK ((starts_at <= ends_at)),
     CONSTRAINT offer_kind_check CHECK ((kind = ANY (ARRAY['trip'::text, 'activity'::text, 'event'::text, 'attraction'::text, 'closed_event'::text]))),
     CONSTRAINT offer_organiser_name_check CHECK ((organiser_name <> ''::text)),
+    CONSTRAINT offer_queue_rate_check1 CHECK (((queue_rate >= 1) AND (queue_rate <= 1000))),
     CONSTRAINT offer_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'announced'::text, 'open'::text, 'paused'::text, 'closed'::text, 'running'::text, 'done'::text, 'cancelled'::text]))),
     CONSTRAINT offer_title_check CHECK ((title <> ''::text)),
     CONSTRAINT offer_waitlist_cap_check CHECK ((waitlist_cap >= 0)),
@@ -874,6 +876,11 @@ CREATE TABLE club.offer_invite (
     offer_id bigint NOT NULL,
     member_id bigint NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE club.offer_moved (
+    offer_id bigint NOT NULL,
+    cursor_id bigint DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE club.offer_notice (
@@ -2034,6 +2041,9 @@ ALTER TABLE ONLY club.notify_type
 ALTER TABLE ONLY club.offer_invite
     ADD CONSTRAINT offer_invite_pkey PRIMARY KEY (offer_id, member_id);
 
+ALTER TABLE ONLY club.offer_moved
+    ADD CONSTRAINT offer_moved_pkey PRIMARY KEY (offer_id);
+
 ALTER TABLE ONLY club.offer_notice
     ADD CONSTRAINT offer_notice_pkey PRIMARY KEY (notice_id);
 
@@ -2426,6 +2436,16 @@ CREATE UNIQUE INDEX notification_num ON club.notification USING btree (member_id
 
 CREATE INDEX offer_closed ON club.offer USING btree (club_id, ends_at) WHERE ((audience <> '{}'::jsonb) AND (state <> 'draft'::text));
 
+CREATE INDEX offer_due ON club.offer USING btree ((
+CASE state
+    WHEN 'announced'::text THEN public_open_at
+    WHEN 'open'::text THEN booking_close_at
+    WHEN 'paused'::text THEN booking_close_at
+    WHEN 'closed'::text THEN starts_at
+    WHEN 'running'::text THEN ends_at
+    ELSE NULL::timestamp with time zone
+END));
+
 CREATE INDEX offer_invite_of ON club.offer_invite USING btree (member_id);
 
 CREATE INDEX offer_live ON club.offer USING btree (state) WHERE (state = ANY (ARRAY['announced'::text, 'open'::text, 'paused'::text, 'closed'::text, 'running'::text]));
@@ -2790,6 +2810,9 @@ ALTER TABLE ONLY club.offer_invite
 
 ALTER TABLE ONLY club.offer_invite
     ADD CONSTRAINT offer_invite_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES club.offer(offer_id);
+
+ALTER TABLE ONLY club.offer_moved
+    ADD CONSTRAINT offer_moved_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES club.offer(offer_id);
 
 ALTER TABLE ONLY club.offer_notice
     ADD CONSTRAINT offer_notice_by_staff_fkey FOREIGN KEY (by_staff) REFERENCES club.staff(staff_id);

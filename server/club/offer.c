@@ -123,18 +123,23 @@ static const struct field desk[] = {
         OFFER_SEATS_MAX,
         "So many may wait at most; null: no end.",
         .nullable = true),
+    FIELD_INT("queue_rate",
+        1,
+        1000,
+        "So many of its queue are admitted a second; null: it has none.",
+        .nullable = true),
     FIELD_INT("invited", 0, FIELD_POINTS_MAX, "So many members are invited."),
     FIELD_LIST("pools", 0, OFFER_LIST_MAX, pool_view, "Its pools."),
     FIELD_LIST("windows", 0, 1000, window_view, "Who may book ahead of the public opening."),
     FIELD_END,
 };
 
+#define OFFER_BODY FIELD_TEXT("body", 1, OFFER_BODY_MAX, "Text; null: none.", .nullable = true)
 #define OFFER_FIELDS                                                                             \
     FIELD_ID("offer", "The offer."), FIELD_ID("club", "Its club."),                              \
         FIELD_ID("category", "Its product category; null: none.", .nullable = true),             \
         FIELD_WORD("kind", offer_kinds, "What it is."), FIELD_TEXT("title", 1, 120, "Title."),   \
         FIELD_TEXT("organiser", 1, 120, "Who sells it: the club, or whom it mediates for."),     \
-        FIELD_TEXT("body", 1, OFFER_BODY_MAX, "Text; null: none.", .nullable = true),            \
         FIELD_WORD("state", states, "Its state."),                                               \
         FIELD_BOOL("closed", "True: not for the whole club."),                                   \
         FIELD_INT("min_age", 1, 120, "Least age in years; null: any.", .nullable = true),        \
@@ -151,12 +156,35 @@ static const struct field desk[] = {
         FIELD_LIST("classes", 0, OFFER_LIST_MAX, class_view, "What can be booked."),             \
         FIELD_INT("version", 1, FIELD_POINTS_MAX, "Its version.")
 
-const struct field offer_view[] = {OFFER_FIELDS, FIELD_END};
+const struct field offer_view[] = {OFFER_FIELDS, OFFER_BODY, FIELD_END};
 
 const struct field offer_full[] = {
     OFFER_FIELDS,
+    OFFER_BODY,
     FIELD_OBJECT("mine", mine, "What holds for the caller; only for members.", .optional = true),
     FIELD_OBJECT("desk", desk, "What staff sees beside; only for staff.", .optional = true),
+    FIELD_END,
+};
+
+static const struct field offer_row[] = {
+    OFFER_FIELDS,
+    FIELD_OBJECT("mine", mine, "What holds for the caller; only for members.", .optional = true),
+    FIELD_END,
+};
+
+static const struct field list_params[] = {
+    FIELD_ID("club", "Which club."),
+    FIELD_ID("category", "Of that product category only.", .optional = true),
+    FIELD_BOOL(
+        "past", "True: those that are over or called off, the latest first.", .optional = true),
+    FIELD_INT("limit", 1, 50, "Offers at most; 20 when left out.", .optional = true),
+    FIELD_TEXT("cursor", 1, 40, "Where the page before ended.", .optional = true),
+    FIELD_END,
+};
+
+static const struct field list_result[] = {
+    FIELD_LIST("offers", 0, 50, offer_row, "By their start; fewer when they are long."),
+    FIELD_TEXT("cursor", 1, 40, "For the next page; null: there is none.", .nullable = true),
     FIELD_END,
 };
 
@@ -177,6 +205,18 @@ const struct method offer_methods[] = {
         .result = offer_full,
         .sql = "select * from api.offer_get($1, $2)",
         .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND),
+    },
+    {
+        .name = "offer.list",
+        .doc = "Lists the offers of a club that are meant for the caller, without their texts.",
+        .since = "1",
+        .who = WHO_MEMBER | WHO_MANAGER | WHO_AGENT,
+        .kind = METHOD_READ,
+        .lane = LANE_READ,
+        .params = list_params,
+        .result = list_result,
+        .sql = "select * from api.offer_list($1, $2, $3, $4, $5, $6)",
+        .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_MEMBER),
     },
     {.name = NULL},
 };

@@ -40,6 +40,16 @@ static const struct field window[] = {
     FIELD_END,
 };
 
+static const char *const queue_modes[] = {"none", "always", NULL};
+
+static const struct field queue[] = {
+    FIELD_WORD(
+        "mode", queue_modes, "Always: a draw at the opening, then first come, first served."),
+    FIELD_INT(
+        "rate", 1, 1000, "So many are admitted a second; 50 when left out.", .optional = true),
+    FIELD_END,
+};
+
 /* What an offer is made of, the same in create and update but for what must be said. */
 #define OFFER_INPUTS(must)                                                                         \
     FIELD_ID("category", "Its product category.", .optional = true),                               \
@@ -69,11 +79,44 @@ static const struct field window[] = {
             "Who may book ahead of the public opening; by the tiers' leads when left out.",        \
             .optional = true),                                                                     \
         FIELD_LIST("steps", 0, OFFER_LIST_MAX, offer_step, "Prices for parties and for tiers.",    \
-            .optional = true)
+            .optional = true),                                                                     \
+        FIELD_OBJECT("queue", queue, "How its public opening is queued for.", .optional = true)
 
 static const struct field create_params[] = {
     FIELD_ID("club", "In which club."),
     OFFER_INPUTS(.optional = false),
+    FIELD_END,
+};
+
+static const char *const clearable[] = {"body", "category", "waitlist_cap", NULL};
+static const struct field cleared[] = {FIELD_WORD(NULL, clearable, "A field."), FIELD_END};
+
+static const struct field update_params[] = {
+    FIELD_ID("offer", "Which offer."),
+    FIELD_INT("base", 1, FIELD_POINTS_MAX, "The version that the screen showed."),
+    OFFER_INPUTS(.optional = true),
+    FIELD_LIST("clear",
+        0,
+        3,
+        cleared,
+        "Fields that are to be empty.",
+        .optional = true,
+        .scalar_items = true),
+    FIELD_END,
+};
+
+static const struct field member[] = {FIELD_ID(NULL, "A member."), FIELD_END};
+
+static const struct field invite_params[] = {
+    FIELD_ID("offer", "Which offer; its audience is invite_only."),
+    FIELD_LIST("members", 1, 200, member, "Members of its club.", .scalar_items = true),
+    FIELD_BOOL("on", "False: no longer."),
+    FIELD_END,
+};
+
+static const struct field invited[] = {
+    FIELD_ID("offer", "The offer."),
+    FIELD_INT("invited", 0, FIELD_POINTS_MAX, "So many are invited now."),
     FIELD_END,
 };
 
@@ -105,6 +148,19 @@ const struct method offer_desk_methods[] = {
         .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_CONFLICT, ERR_INVALID_STATE),
     },
     {
+        .name = "offer.cancel",
+        .doc = "Calls an offer off: nothing can be booked any more, and whoever paid gets it back.",
+        .since = "1",
+        .who = WHO_MANAGER,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .params = based,
+        .result = offer_full,
+        .sql = "select * from api.offer_cancel($1, $2, $3, $4, $5)",
+        .publishes = PUBLISHES("offer.changed"),
+        .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_CONFLICT, ERR_INVALID_STATE),
+    },
+    {
         .name = "offer.create",
         .doc = "Writes an offer, as a draft that only managers see.",
         .since = "1",
@@ -114,8 +170,48 @@ const struct method offer_desk_methods[] = {
         .params = create_params,
         .result = offer_full,
         .sql = "select * from api.offer_create($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
-               "$13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
+               "$13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)",
         .errors = ERRORS(ERR_FORBIDDEN, ERR_INVALID_STATE, ERR_LIMIT),
+    },
+    {
+        .name = "offer.invite",
+        .doc = "Adds members to those whom an offer by invitation is for, or takes them off.",
+        .since = "1",
+        .who = WHO_MANAGER,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .barrier = true,
+        .params = invite_params,
+        .result = invited,
+        .sql = "select * from api.offer_invite($1, $2, $3, $4, $5, $6)",
+        .errors =
+            ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_NOT_MEMBER, ERR_INVALID_STATE, ERR_LIMIT),
+    },
+    {
+        .name = "offer.pause",
+        .doc = "Stops the booking of an offer for the time being.",
+        .since = "1",
+        .who = WHO_MANAGER,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .params = based,
+        .result = offer_full,
+        .sql = "select * from api.offer_pause($1, $2, $3, $4, $5)",
+        .publishes = PUBLISHES("offer.changed"),
+        .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_CONFLICT, ERR_INVALID_STATE),
+    },
+    {
+        .name = "offer.resume",
+        .doc = "Lets an offer be booked again.",
+        .since = "1",
+        .who = WHO_MANAGER,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .params = based,
+        .result = offer_full,
+        .sql = "select * from api.offer_resume($1, $2, $3, $4, $5)",
+        .publishes = PUBLISHES("offer.changed", "offer.availability"),
+        .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_CONFLICT, ERR_INVALID_STATE),
     },
     {
         .name = "offer.set_capacity",
@@ -129,6 +225,22 @@ const struct method offer_desk_methods[] = {
         .sql = "select * from api.offer_set_capacity($1, $2, $3, $4, $5, $6)",
         .publishes = PUBLISHES("offer.availability"),
         .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_INVALID_STATE, ERR_LIMIT),
+    },
+    {
+        .name = "offer.update",
+        .doc =
+            "Changes what is given of an offer and keeps the rest; windows and the deadline for names move with the dates they hang on.",
+        .since = "1",
+        .who = WHO_MANAGER,
+        .kind = METHOD_WRITE,
+        .lane = LANE_WRITE,
+        .barrier = true,
+        .params = update_params,
+        .result = offer_full,
+        .sql =
+            "select * from api.offer_update($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)",
+        .publishes = PUBLISHES("offer.changed"),
+        .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_CONFLICT, ERR_INVALID_STATE),
     },
     {.name = NULL},
 };

@@ -192,7 +192,7 @@ $$;
 --   raises ZC002 no such job
 --   emits  consent.changed, notify.added, tier.changed, tier.warning, voucher.changed, voucher.expiring, points.changed, resv.changed,
 --          points.expiring, account.frozen on me, points.changed on family:<id>, post.counters on club:<id>, metric.updated on staff:<club>, incident on ops, queue.position on me,
---          queue.sealed, offer.opened on offer:<id>, sys.changed
+--          offer.availability, offer.changed, offer.opened, queue.sealed on offer:<id>, sys.changed
 create function api.jobs_run(p_name text, out ran boolean, out done bigint, out alarms text[])
 language plpgsql volatile security definer set search_path = club, pg_temp as $$
 begin
@@ -207,6 +207,9 @@ begin
         when 'moderation' then done := lib.moderation_run();
         when 'moderation_purge' then done := lib.moderation_purge();
         when 'reservations' then done := lib.reservations_run();
+        when 'offers' then done := lib.offers_run();
+        when 'offer_dates' then done := lib.offers_moved_run();
+        when 'offer_pulse' then done := lib.offer_pulses_run();
         when 'outbox_partitions' then done := lib.outbox_partitions();
         when 'idempotency' then done := lib.idempotency_purge();
         when 'logins' then done := lib.logins_purge();

@@ -333,7 +333,7 @@ create function lib.offer_desk(p_offer offer) returns jsonb language plpgsql sta
 begin
     return jsonb_build_object(
         'audience', (p_offer).audience, 'announced_at', lib.iso((p_offer).announce_at),
-        'waitlist_cap', (p_offer).waitlist_cap,
+        'waitlist_cap', (p_offer).waitlist_cap, 'queue_rate', (p_offer).queue_rate,
         'invited', (select count(*) from offer_invite where offer_id = (p_offer).offer_id),
         'pools', (select coalesce(jsonb_agg(jsonb_build_object(
                              'pool', p.pool_id::text, 'code', p.code, 'capacity', p.capacity, 'held', p.held,
@@ -380,4 +380,75 @@ begin
         end if;
     end if;
     return lib.done(lib.offer_read(v_offer, v_member));
+end $$;
+
+-- An offer as a row of the list: without its text.
+create function lib.offer_row(p_offer offer, p_member bigint) returns jsonb language sql stable as $$
+    select lib.offer_view(p_offer) - 'body'
+           || case when p_member is null then '{}' else jsonb_build_object('mine', lib.offer_mine(p_offer, p_member)) end
+$$;
+
+-- offer.list   The offers of a club by their start: to members those that they are meant for, to managers and agents all,
+--              drafts, too.  Those to come or under way; with p_past those that are over or called off, the latest first.
+--   who    member, manager, agent
+--   raises ZC001 not of the club's staff; ZC014 not a member of it; ZC035 restricted; ZC602 cursor
+--   emits  –
+create function api.offer_list(p_who text, p_club bigint, p_category bigint, p_past boolean, p_limit bigint, p_cursor text)
+returns lib.answer language plpgsql stable security definer set search_path = club, pg_temp as $$
+declare
+    v_member bigint := lib.member_of(p_who);
+    v_limit  int := coalesce(p_limit, 20);
+    v_past   boolean := coalesce(p_past, false);
+    v_after  timestamptz;
+    v_id     bigint;
+    v_rank   int;
+    v_reply  jsonb;
+begin
+    if v_member is not null then
+        perform lib.require_member(p_who);
+        v_rank := lib.tier_rank(v_member, p_club);
+        if v_rank is null then
+            perform lib.refuse('ZC014');
+        end if;
+    else
+        perform lib.require_staff(p_who, '{manager,agent}', p_club);
+    end if;
+    if p_cursor !~ '^[0-9]{1,16}-[0-9]{1,18}$' then
+        perform lib.invalid('cursor', 'is not one of ours');
+    end if;
+    v_after := timestamptz 'epoch' + split_part(p_cursor, '-', 1)::bigint * interval '1 microsecond';
+    v_id := split_part(p_cursor, '-', 2)::bigint;
+    with page as (
+        select o as offer, o.starts_at, o.offer_id,
+               row_number() over (order by case when v_past then null else o.starts_at end, o.starts_at desc,
+                                           case when v_past then -o.offer_id else o.offer_id end) as no
+          from offer o
+         where o.club_id = p_club
+           and (o.ends_at <= now() or o.state in ('done', 'cancelled')) = v_past
+           and (p_category is null or o.category_id = lib.category_number(p_category))
+           and (p_cursor is null
+                or case when v_past then (o.starts_at, o.offer_id) < (v_after, v_id)
+                        else (o.starts_at, o.offer_id) > (v_after, v_id) end)
+           and (v_member is null
+                or lib.offer_is_out(o.state, o.announce_at) and lib.offer_means(o, v_member, v_rank))
+         order by no
+         limit v_limit + 1
+    ), viewed as (
+        select g.*, v.view, sum(octet_length(v.view::text) + 200) over (order by g.no) as bytes
+          from page g
+         cross join lateral (select lib.offer_row(g.offer, v_member) as view offset 0) v
+         where g.no <= v_limit
+    ), kept as (
+        select * from viewed where bytes <= 120000 or no = 1
+    )
+    select jsonb_build_object(
+               'offers', coalesce(jsonb_agg(k.view order by k.no), '[]'),
+               'cursor', case when count(*) < (select count(*) from page)
+                              then (select (extract(epoch from l.starts_at) * 1000000)::bigint || '-' || l.offer_id
+                                      from kept l
+                                     order by l.no desc
+                                     limit 1) end)
+      into v_reply
+      from kept k;
+    return lib.done(v_reply);
 end $$;

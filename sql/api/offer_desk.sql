@@ -48,6 +48,10 @@ begin
     return v_out;
 end $$;
 
+-- How many of its queue are admitted a second; null: there is no queue.
+create function lib.offer_queue_rate(p_queue jsonb) returns int language sql immutable as
+$$ select case p_queue ->> 'mode' when 'always' then coalesce((p_queue ->> 'rate')::int, 50) end $$;
+
 -- Refuses dates out of order and what else no offer may be.
 create function lib.offer_check(p_row offer) returns void language plpgsql stable as $$
 begin
@@ -213,7 +217,7 @@ create function api.offer_create(p_who text, p_idem text, p_hash bytea, p_club b
                                  p_ends_at timestamptz, p_audience jsonb, p_public_open_at timestamptz,
                                  p_booking_close_at timestamptz, p_name_deadline timestamptz, p_waitlist_cap bigint,
                                  p_currency text, p_points_allowed boolean, p_cancel_policy jsonb, p_pools jsonb,
-                                 p_classes jsonb, p_windows jsonb, p_steps jsonb)
+                                 p_classes jsonb, p_windows jsonb, p_steps jsonb, p_queue jsonb)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
 declare
     v_old  lib.answer;
@@ -243,6 +247,7 @@ begin
     v_row.currency := coalesce(p_currency, v_club.currency);
     v_row.points_allowed := coalesce(p_points_allowed, true);
     v_row.cancel_policy := lib.offer_policy_of(p_cancel_policy);
+    v_row.queue_rate := lib.offer_queue_rate(p_queue);
     v_row.state := 'draft';
     v_row.version := 1;
     v_row.created_at := now();
@@ -303,6 +308,27 @@ begin
     return array[lib.post_event(v_post, 'post.published', 'mkt.offers')];
 end $$;
 
+-- The gates that have to learn of a closed offer which is new: of those it may be for, or of all where these are many.
+create function lib.offer_gates(p_offer offer) returns lib.event_row[] language plpgsql stable as $$
+declare
+    v_members bigint[];
+begin
+    if (p_offer).audience = '{}' then
+        return '{}';
+    end if;
+    if (p_offer).audience ?| '{segments,invite_only}' then
+        v_members := array(
+            select member_id from offer_invite where offer_id = (p_offer).offer_id
+             union
+            select member_id
+              from segment_member
+             where segment_id = any (array(select jsonb_array_elements_text((p_offer).audience -> 'segments')::bigint))
+             limit 1001);
+    end if;
+    return array[case when cardinality(v_members) <= 1000 then lib.sys(p_reload => v_members)
+                      else lib.sys(p_all => true) end];
+end $$;
+
 -- offer.announce   Shows a draft to those it is meant for, makes the windows of its tiers where it has none, and publishes the
 --                  news in its category.  One whose public opening is past opens at once.
 --   who    manager
@@ -337,43 +363,13 @@ begin
      where offer_id = p_offer
     returning * into v_offer;
     perform lib.offer_windows_default(v_offer);
+    if v_offer.queue_rate is not null then
+        perform lib.queue_make(p_offer, v_offer.queue_rate);
+    elsif v_offer.public_open_at <= now() then
+        update offer set state = 'open' where offer_id = p_offer returning * into v_offer;
+    end if;
     insert into offer_pulse (offer_id, levels, emitted_at) values (p_offer, lib.offer_left(p_offer), now());
-    v_events := lib.offer_changed(v_offer) || lib.offer_news(v_offer, lib.staff_of(p_who));
+    v_events := lib.offer_changed(v_offer) || lib.offer_news(v_offer, lib.staff_of(p_who)) || lib.offer_gates(v_offer);
     return lib.idem_end(p_who, 'offer.announce', p_idem, lib.done(
         lib.offer_read(v_offer, null), lib.send_fanout(lib.emit_all(v_events), 'offer.news')));
-end $$;
-
--- offer.set_capacity   Sets the capacity of a pool; what it frees goes to the waiting list first.
---   who    manager
---   raises ZC001 not a manager of the club; ZC002 no such offer, no such pool of it; ZC017 running, done or cancelled
---          {"state"}; ZC024 fewer than are held, sold or offered {"min"}
---   emits  offer.availability on offer:<id>; what lib.waitlist_fill emits
-create function api.offer_set_capacity(p_who text, p_idem text, p_hash bytea, p_offer bigint, p_pool bigint,
-                                       p_capacity bigint)
-returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
-declare
-    v_old    lib.answer;
-    v_offer  offer;
-    v_pool   seat_pool;
-    v_events lib.event_row[];
-begin
-    v_old := lib.idem_begin(p_who, 'offer.set_capacity', p_idem, p_hash);
-    if v_old.reply is not null then
-        return v_old;
-    end if;
-    v_offer := lib.offer_managed(p_who, p_offer);
-    select * into v_pool from seat_pool where pool_id = p_pool and offer_id = p_offer;
-    if not found then
-        perform lib.refuse('ZC002');
-    end if;
-    perform lib.offer_require(v_offer, '{draft,announced,open,paused,closed}');
-    if p_capacity < v_pool.held + v_pool.confirmed + v_pool.offered then
-        perform lib.refuse('ZC024', jsonb_build_object('min', v_pool.held + v_pool.confirmed + v_pool.offered));
-    end if;
-    update seat_pool set capacity = p_capacity where pool_id = p_pool;
-    if p_capacity > v_pool.capacity then
-        v_events := lib.waitlist_fill(p_offer);
-    end if;
-    v_events := v_events || lib.offer_pulse(p_offer);
-    return lib.idem_end(p_who, 'offer.set_capacity', p_idem, lib.done(lib.offer_read(v_offer, null), lib.emit_all(v_events)));
 end $$;

@@ -4521,8 +4521,6 @@ export interface Methods {
             title: string;
             /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
             organiser: string;
-            /** Text; null: none. 1 to 10000 characters. */
-            body: string | null;
             /** Its state. */
             state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
             /** True: not for the whole club. */
@@ -4587,6 +4585,8 @@ export interface Methods {
             }[];
             /** Its version. 1 to 9007199254740991. */
             version: number;
+            /** Text; null: none. 1 to 10000 characters. */
+            body: string | null;
             /** What holds for the caller; only for members. */
             mine?: {
                 /** When booking opens for the caller. RFC 3339, UTC. */
@@ -4624,6 +4624,173 @@ export interface Methods {
                 announced_at: string | null;
                 /** So many may wait at most; null: no end. 0 to 100000. */
                 waitlist_cap: number | null;
+                /** So many of its queue are admitted a second; null: it has none. 1 to 1000. */
+                queue_rate: number | null;
+                /** So many members are invited. 0 to 9007199254740991. */
+                invited: number;
+                /** Its pools. 0 to 20 items. */
+                pools: {
+                    /** The pool. */
+                    pool: string;
+                    /** Its short name. 1 to 40 characters. */
+                    code: string;
+                    /** Seats it has. 0 to 100000. */
+                    capacity: number;
+                    /** Held by who is booking. 0 to 100000. */
+                    held: number;
+                    /** Sold. 0 to 100000. */
+                    confirmed: number;
+                    /** Offered to the waiting list. 0 to 100000. */
+                    offered: number;
+                    /** Classes that draw on it; null: none. 0 to 20 items. */
+                    classes: (string)[] | null;
+                }[];
+                /** Who may book ahead of the public opening. 0 to 1000 items. */
+                windows: {
+                    /** For members from that rank on. 0 to 1000. */
+                    min_rank: number;
+                    /** In that segment; null: in none. */
+                    segment: string | null;
+                    /** From then on. RFC 3339, UTC. */
+                    opens_at: string;
+                    /** Until then; null: to the end. RFC 3339, UTC. */
+                    closes_at: string | null;
+                    /** So many millionths of each pool it reaches. 0 to 1000000. */
+                    cum_cap_ppm: number;
+                }[];
+            };
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Calls an offer off: nothing can be booked any more, and whoever paid gets it back. Who: manager. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, INVALID_STATE. Publishes: offer.changed. */
+    "offer.cancel": {
+        params: {
+            /** Which offer. */
+            offer: string;
+            /** The version that the screen showed. 1 to 9007199254740991. */
+            base: number;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The offer. */
+            offer: string;
+            /** Its club. */
+            club: string;
+            /** Its product category; null: none. */
+            category: string | null;
+            /** What it is. */
+            kind: "trip" | "activity" | "event" | "attraction" | "closed_event";
+            /** Title. 1 to 120 characters. */
+            title: string;
+            /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
+            organiser: string;
+            /** Its state. */
+            state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
+            /** True: not for the whole club. */
+            closed: boolean;
+            /** Least age in years; null: any. 1 to 120. */
+            min_age: number | null;
+            /** When it begins. RFC 3339, UTC. */
+            starts_at: string;
+            /** When it ends. RFC 3339, UTC. */
+            ends_at: string;
+            /** When booking opens for all. RFC 3339, UTC. */
+            public_open_at: string;
+            /** When booking closes. RFC 3339, UTC. */
+            booking_close_at: string;
+            /** Until then seats can be named. RFC 3339, UTC. */
+            name_deadline: string;
+            /** Whether one can join the waiting list. */
+            waitlist: "open" | "paused" | "closed";
+            /** ISO 4217 code of its prices. 3 to 3 characters. */
+            currency: string;
+            /** True: what has a price in points can be paid in points. */
+            points_allowed: boolean;
+            /** What is given back, the most hours first; nothing where none fits. 0 to 20 items. */
+            cancel_policy: {
+                /** Cancelled so many hours before the start, or more. 0 to 8760. */
+                hours_before: number;
+                /** So many millionths of the price are given back. 0 to 1000000. */
+                refund_ppm: number;
+            }[];
+            /** Prices for parties and for tiers. 0 to 20 items. */
+            steps: {
+                /** For so many persons, or more. 1 to 600. */
+                min_party: number;
+                /** Least rank of who books; above 0 it is a price of that tier. 0 to 1000. */
+                min_rank?: number;
+                /** Millionths off the price. 0 to 1000000. */
+                discount_ppm: number;
+            }[];
+            /** What can be booked. 0 to 20 items. */
+            classes: {
+                /** The class. */
+                class: string;
+                /** Its short name. 1 to 40 characters. */
+                code: string;
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** So many persons a unit seats. 1 to 12. */
+                persons: number;
+                /** Of a unit. */
+                price: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Of a unit in points; null: money only. 1 to 9007199254740991. */
+                points_price: number | null;
+                /** Whether there are units left. */
+                level: "none" | "few" | "many";
+                /** How many are left. 0 to 100000. */
+                free: number;
+            }[];
+            /** Its version. 1 to 9007199254740991. */
+            version: number;
+            /** Text; null: none. 1 to 10000 characters. */
+            body: string | null;
+            /** What holds for the caller; only for members. */
+            mine?: {
+                /** When booking opens for the caller. RFC 3339, UTC. */
+                opens_at: string;
+                /** So many millionths of each pool the caller's window reaches now; 0: none is open. 0 to 1000000. */
+                cap_ppm: number;
+                /** When it reaches further; null: no more. RFC 3339, UTC. */
+                next_cap_at: string | null;
+                /** True: the caller can book now. */
+                open: boolean;
+                /** True: the caller asked to be told when booking opens. */
+                reminder: boolean;
+                /** What the caller can book now. 0 to 20 items. */
+                classes: {
+                    /** The class. */
+                    class: string;
+                    /** So many units are there for the caller now. 0 to 100000. */
+                    free: number;
+                }[];
+            };
+            /** What staff sees beside; only for staff. */
+            desk?: {
+                /** For whom it is. */
+                audience: {
+                    /** Least rank of the tier; 0: a closed offer for every member. 0 to 1000. */
+                    min_rank?: number;
+                    /** For members in one of these. 0 to 20 items. */
+                    segments?: (string)[];
+                    /** True: for members who are invited, beside those in its segments. */
+                    invite_only?: boolean;
+                    /** Least age in years. 1 to 120. */
+                    min_age?: number;
+                };
+                /** When it was announced; null: not yet. RFC 3339, UTC. */
+                announced_at: string | null;
+                /** So many may wait at most; null: no end. 0 to 100000. */
+                waitlist_cap: number | null;
+                /** So many of its queue are admitted a second; null: it has none. 1 to 1000. */
+                queue_rate: number | null;
                 /** So many members are invited. 0 to 9007199254740991. */
                 invited: number;
                 /** Its pools. 0 to 20 items. */
@@ -4759,6 +4926,13 @@ export interface Methods {
                 /** Millionths off the price. 0 to 1000000. */
                 discount_ppm: number;
             }[];
+            /** How its public opening is queued for. */
+            queue?: {
+                /** Always: a draw at the opening, then first come, first served. */
+                mode: "none" | "always";
+                /** So many are admitted a second; 50 when left out. 1 to 1000. */
+                rate?: number;
+            };
             /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
             idem?: string;
         };
@@ -4775,8 +4949,6 @@ export interface Methods {
             title: string;
             /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
             organiser: string;
-            /** Text; null: none. 1 to 10000 characters. */
-            body: string | null;
             /** Its state. */
             state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
             /** True: not for the whole club. */
@@ -4841,6 +5013,8 @@ export interface Methods {
             }[];
             /** Its version. 1 to 9007199254740991. */
             version: number;
+            /** Text; null: none. 1 to 10000 characters. */
+            body: string | null;
             /** What holds for the caller; only for members. */
             mine?: {
                 /** When booking opens for the caller. RFC 3339, UTC. */
@@ -4878,6 +5052,8 @@ export interface Methods {
                 announced_at: string | null;
                 /** So many may wait at most; null: no end. 0 to 100000. */
                 waitlist_cap: number | null;
+                /** So many of its queue are admitted a second; null: it has none. 1 to 1000. */
+                queue_rate: number | null;
                 /** So many members are invited. 0 to 9007199254740991. */
                 invited: number;
                 /** Its pools. 0 to 20 items. */
@@ -4934,8 +5110,6 @@ export interface Methods {
             title: string;
             /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
             organiser: string;
-            /** Text; null: none. 1 to 10000 characters. */
-            body: string | null;
             /** Its state. */
             state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
             /** True: not for the whole club. */
@@ -5000,6 +5174,8 @@ export interface Methods {
             }[];
             /** Its version. 1 to 9007199254740991. */
             version: number;
+            /** Text; null: none. 1 to 10000 characters. */
+            body: string | null;
             /** What holds for the caller; only for members. */
             mine?: {
                 /** When booking opens for the caller. RFC 3339, UTC. */
@@ -5037,6 +5213,8 @@ export interface Methods {
                 announced_at: string | null;
                 /** So many may wait at most; null: no end. 0 to 100000. */
                 waitlist_cap: number | null;
+                /** So many of its queue are admitted a second; null: it has none. 1 to 1000. */
+                queue_rate: number | null;
                 /** So many members are invited. 0 to 9007199254740991. */
                 invited: number;
                 /** Its pools. 0 to 20 items. */
@@ -5072,15 +5250,152 @@ export interface Methods {
             };
         };
     };
-    /** Sets the capacity of a pool; what it frees goes to the waiting list first. Who: manager. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, LIMIT. Publishes: offer.availability. */
-    "offer.set_capacity": {
+    /** Adds members to those whom an offer by invitation is for, or takes them off. Who: manager. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, LIMIT. */
+    "offer.invite": {
+        params: {
+            /** Which offer; its audience is invite_only. */
+            offer: string;
+            /** Members of its club. 1 to 200 items. */
+            members: (string)[];
+            /** False: no longer. */
+            on: boolean;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The offer. */
+            offer: string;
+            /** So many are invited now. 0 to 9007199254740991. */
+            invited: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Lists the offers of a club that are meant for the caller, without their texts. Who: member, agent, manager. Errors: FORBIDDEN, NOT_MEMBER. */
+    "offer.list": {
+        params: {
+            /** Which club. */
+            club: string;
+            /** Of that product category only. */
+            category?: string;
+            /** True: those that are over or called off, the latest first. */
+            past?: boolean;
+            /** Offers at most; 20 when left out. 1 to 50. */
+            limit?: number;
+            /** Where the page before ended. 1 to 40 characters. */
+            cursor?: string;
+        };
+        result: {
+            /** By their start; fewer when they are long. 0 to 50 items. */
+            offers: {
+                /** The offer. */
+                offer: string;
+                /** Its club. */
+                club: string;
+                /** Its product category; null: none. */
+                category: string | null;
+                /** What it is. */
+                kind: "trip" | "activity" | "event" | "attraction" | "closed_event";
+                /** Title. 1 to 120 characters. */
+                title: string;
+                /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
+                organiser: string;
+                /** Its state. */
+                state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
+                /** True: not for the whole club. */
+                closed: boolean;
+                /** Least age in years; null: any. 1 to 120. */
+                min_age: number | null;
+                /** When it begins. RFC 3339, UTC. */
+                starts_at: string;
+                /** When it ends. RFC 3339, UTC. */
+                ends_at: string;
+                /** When booking opens for all. RFC 3339, UTC. */
+                public_open_at: string;
+                /** When booking closes. RFC 3339, UTC. */
+                booking_close_at: string;
+                /** Until then seats can be named. RFC 3339, UTC. */
+                name_deadline: string;
+                /** Whether one can join the waiting list. */
+                waitlist: "open" | "paused" | "closed";
+                /** ISO 4217 code of its prices. 3 to 3 characters. */
+                currency: string;
+                /** True: what has a price in points can be paid in points. */
+                points_allowed: boolean;
+                /** What is given back, the most hours first; nothing where none fits. 0 to 20 items. */
+                cancel_policy: {
+                    /** Cancelled so many hours before the start, or more. 0 to 8760. */
+                    hours_before: number;
+                    /** So many millionths of the price are given back. 0 to 1000000. */
+                    refund_ppm: number;
+                }[];
+                /** Prices for parties and for tiers. 0 to 20 items. */
+                steps: {
+                    /** For so many persons, or more. 1 to 600. */
+                    min_party: number;
+                    /** Least rank of who books; above 0 it is a price of that tier. 0 to 1000. */
+                    min_rank?: number;
+                    /** Millionths off the price. 0 to 1000000. */
+                    discount_ppm: number;
+                }[];
+                /** What can be booked. 0 to 20 items. */
+                classes: {
+                    /** The class. */
+                    class: string;
+                    /** Its short name. 1 to 40 characters. */
+                    code: string;
+                    /** Its title. 1 to 120 characters. */
+                    title: string;
+                    /** So many persons a unit seats. 1 to 12. */
+                    persons: number;
+                    /** Of a unit. */
+                    price: {
+                        /** Amount in minor units. 0 to 1000000000. */
+                        minor: number;
+                        /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                        cur: string;
+                    };
+                    /** Of a unit in points; null: money only. 1 to 9007199254740991. */
+                    points_price: number | null;
+                    /** Whether there are units left. */
+                    level: "none" | "few" | "many";
+                    /** How many are left. 0 to 100000. */
+                    free: number;
+                }[];
+                /** Its version. 1 to 9007199254740991. */
+                version: number;
+                /** What holds for the caller; only for members. */
+                mine?: {
+                    /** When booking opens for the caller. RFC 3339, UTC. */
+                    opens_at: string;
+                    /** So many millionths of each pool the caller's window reaches now; 0: none is open. 0 to 1000000. */
+                    cap_ppm: number;
+                    /** When it reaches further; null: no more. RFC 3339, UTC. */
+                    next_cap_at: string | null;
+                    /** True: the caller can book now. */
+                    open: boolean;
+                    /** True: the caller asked to be told when booking opens. */
+                    reminder: boolean;
+                    /** What the caller can book now. 0 to 20 items. */
+                    classes: {
+                        /** The class. */
+                        class: string;
+                        /** So many units are there for the caller now. 0 to 100000. */
+                        free: number;
+                    }[];
+                };
+            }[];
+            /** For the next page; null: there is none. 1 to 40 characters. */
+            cursor: string | null;
+        };
+    };
+    /** Stops the booking of an offer for the time being. Who: manager. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, INVALID_STATE. Publishes: offer.changed. */
+    "offer.pause": {
         params: {
             /** Which offer. */
             offer: string;
-            /** Which of its pools. */
-            pool: string;
-            /** Seats it has from now on. 0 to 100000. */
-            capacity: number;
+            /** The version that the screen showed. 1 to 9007199254740991. */
+            base: number;
             /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
             idem?: string;
         };
@@ -5097,8 +5412,6 @@ export interface Methods {
             title: string;
             /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
             organiser: string;
-            /** Text; null: none. 1 to 10000 characters. */
-            body: string | null;
             /** Its state. */
             state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
             /** True: not for the whole club. */
@@ -5163,6 +5476,8 @@ export interface Methods {
             }[];
             /** Its version. 1 to 9007199254740991. */
             version: number;
+            /** Text; null: none. 1 to 10000 characters. */
+            body: string | null;
             /** What holds for the caller; only for members. */
             mine?: {
                 /** When booking opens for the caller. RFC 3339, UTC. */
@@ -5200,6 +5515,607 @@ export interface Methods {
                 announced_at: string | null;
                 /** So many may wait at most; null: no end. 0 to 100000. */
                 waitlist_cap: number | null;
+                /** So many of its queue are admitted a second; null: it has none. 1 to 1000. */
+                queue_rate: number | null;
+                /** So many members are invited. 0 to 9007199254740991. */
+                invited: number;
+                /** Its pools. 0 to 20 items. */
+                pools: {
+                    /** The pool. */
+                    pool: string;
+                    /** Its short name. 1 to 40 characters. */
+                    code: string;
+                    /** Seats it has. 0 to 100000. */
+                    capacity: number;
+                    /** Held by who is booking. 0 to 100000. */
+                    held: number;
+                    /** Sold. 0 to 100000. */
+                    confirmed: number;
+                    /** Offered to the waiting list. 0 to 100000. */
+                    offered: number;
+                    /** Classes that draw on it; null: none. 0 to 20 items. */
+                    classes: (string)[] | null;
+                }[];
+                /** Who may book ahead of the public opening. 0 to 1000 items. */
+                windows: {
+                    /** For members from that rank on. 0 to 1000. */
+                    min_rank: number;
+                    /** In that segment; null: in none. */
+                    segment: string | null;
+                    /** From then on. RFC 3339, UTC. */
+                    opens_at: string;
+                    /** Until then; null: to the end. RFC 3339, UTC. */
+                    closes_at: string | null;
+                    /** So many millionths of each pool it reaches. 0 to 1000000. */
+                    cum_cap_ppm: number;
+                }[];
+            };
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Lets an offer be booked again. Who: manager. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, INVALID_STATE. Publishes: offer.changed, offer.availability. */
+    "offer.resume": {
+        params: {
+            /** Which offer. */
+            offer: string;
+            /** The version that the screen showed. 1 to 9007199254740991. */
+            base: number;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The offer. */
+            offer: string;
+            /** Its club. */
+            club: string;
+            /** Its product category; null: none. */
+            category: string | null;
+            /** What it is. */
+            kind: "trip" | "activity" | "event" | "attraction" | "closed_event";
+            /** Title. 1 to 120 characters. */
+            title: string;
+            /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
+            organiser: string;
+            /** Its state. */
+            state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
+            /** True: not for the whole club. */
+            closed: boolean;
+            /** Least age in years; null: any. 1 to 120. */
+            min_age: number | null;
+            /** When it begins. RFC 3339, UTC. */
+            starts_at: string;
+            /** When it ends. RFC 3339, UTC. */
+            ends_at: string;
+            /** When booking opens for all. RFC 3339, UTC. */
+            public_open_at: string;
+            /** When booking closes. RFC 3339, UTC. */
+            booking_close_at: string;
+            /** Until then seats can be named. RFC 3339, UTC. */
+            name_deadline: string;
+            /** Whether one can join the waiting list. */
+            waitlist: "open" | "paused" | "closed";
+            /** ISO 4217 code of its prices. 3 to 3 characters. */
+            currency: string;
+            /** True: what has a price in points can be paid in points. */
+            points_allowed: boolean;
+            /** What is given back, the most hours first; nothing where none fits. 0 to 20 items. */
+            cancel_policy: {
+                /** Cancelled so many hours before the start, or more. 0 to 8760. */
+                hours_before: number;
+                /** So many millionths of the price are given back. 0 to 1000000. */
+                refund_ppm: number;
+            }[];
+            /** Prices for parties and for tiers. 0 to 20 items. */
+            steps: {
+                /** For so many persons, or more. 1 to 600. */
+                min_party: number;
+                /** Least rank of who books; above 0 it is a price of that tier. 0 to 1000. */
+                min_rank?: number;
+                /** Millionths off the price. 0 to 1000000. */
+                discount_ppm: number;
+            }[];
+            /** What can be booked. 0 to 20 items. */
+            classes: {
+                /** The class. */
+                class: string;
+                /** Its short name. 1 to 40 characters. */
+                code: string;
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** So many persons a unit seats. 1 to 12. */
+                persons: number;
+                /** Of a unit. */
+                price: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Of a unit in points; null: money only. 1 to 9007199254740991. */
+                points_price: number | null;
+                /** Whether there are units left. */
+                level: "none" | "few" | "many";
+                /** How many are left. 0 to 100000. */
+                free: number;
+            }[];
+            /** Its version. 1 to 9007199254740991. */
+            version: number;
+            /** Text; null: none. 1 to 10000 characters. */
+            body: string | null;
+            /** What holds for the caller; only for members. */
+            mine?: {
+                /** When booking opens for the caller. RFC 3339, UTC. */
+                opens_at: string;
+                /** So many millionths of each pool the caller's window reaches now; 0: none is open. 0 to 1000000. */
+                cap_ppm: number;
+                /** When it reaches further; null: no more. RFC 3339, UTC. */
+                next_cap_at: string | null;
+                /** True: the caller can book now. */
+                open: boolean;
+                /** True: the caller asked to be told when booking opens. */
+                reminder: boolean;
+                /** What the caller can book now. 0 to 20 items. */
+                classes: {
+                    /** The class. */
+                    class: string;
+                    /** So many units are there for the caller now. 0 to 100000. */
+                    free: number;
+                }[];
+            };
+            /** What staff sees beside; only for staff. */
+            desk?: {
+                /** For whom it is. */
+                audience: {
+                    /** Least rank of the tier; 0: a closed offer for every member. 0 to 1000. */
+                    min_rank?: number;
+                    /** For members in one of these. 0 to 20 items. */
+                    segments?: (string)[];
+                    /** True: for members who are invited, beside those in its segments. */
+                    invite_only?: boolean;
+                    /** Least age in years. 1 to 120. */
+                    min_age?: number;
+                };
+                /** When it was announced; null: not yet. RFC 3339, UTC. */
+                announced_at: string | null;
+                /** So many may wait at most; null: no end. 0 to 100000. */
+                waitlist_cap: number | null;
+                /** So many of its queue are admitted a second; null: it has none. 1 to 1000. */
+                queue_rate: number | null;
+                /** So many members are invited. 0 to 9007199254740991. */
+                invited: number;
+                /** Its pools. 0 to 20 items. */
+                pools: {
+                    /** The pool. */
+                    pool: string;
+                    /** Its short name. 1 to 40 characters. */
+                    code: string;
+                    /** Seats it has. 0 to 100000. */
+                    capacity: number;
+                    /** Held by who is booking. 0 to 100000. */
+                    held: number;
+                    /** Sold. 0 to 100000. */
+                    confirmed: number;
+                    /** Offered to the waiting list. 0 to 100000. */
+                    offered: number;
+                    /** Classes that draw on it; null: none. 0 to 20 items. */
+                    classes: (string)[] | null;
+                }[];
+                /** Who may book ahead of the public opening. 0 to 1000 items. */
+                windows: {
+                    /** For members from that rank on. 0 to 1000. */
+                    min_rank: number;
+                    /** In that segment; null: in none. */
+                    segment: string | null;
+                    /** From then on. RFC 3339, UTC. */
+                    opens_at: string;
+                    /** Until then; null: to the end. RFC 3339, UTC. */
+                    closes_at: string | null;
+                    /** So many millionths of each pool it reaches. 0 to 1000000. */
+                    cum_cap_ppm: number;
+                }[];
+            };
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Sets the capacity of a pool; what it frees goes to the waiting list first. Who: manager. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, LIMIT. Publishes: offer.availability. */
+    "offer.set_capacity": {
+        params: {
+            /** Which offer. */
+            offer: string;
+            /** Which of its pools. */
+            pool: string;
+            /** Seats it has from now on. 0 to 100000. */
+            capacity: number;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The offer. */
+            offer: string;
+            /** Its club. */
+            club: string;
+            /** Its product category; null: none. */
+            category: string | null;
+            /** What it is. */
+            kind: "trip" | "activity" | "event" | "attraction" | "closed_event";
+            /** Title. 1 to 120 characters. */
+            title: string;
+            /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
+            organiser: string;
+            /** Its state. */
+            state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
+            /** True: not for the whole club. */
+            closed: boolean;
+            /** Least age in years; null: any. 1 to 120. */
+            min_age: number | null;
+            /** When it begins. RFC 3339, UTC. */
+            starts_at: string;
+            /** When it ends. RFC 3339, UTC. */
+            ends_at: string;
+            /** When booking opens for all. RFC 3339, UTC. */
+            public_open_at: string;
+            /** When booking closes. RFC 3339, UTC. */
+            booking_close_at: string;
+            /** Until then seats can be named. RFC 3339, UTC. */
+            name_deadline: string;
+            /** Whether one can join the waiting list. */
+            waitlist: "open" | "paused" | "closed";
+            /** ISO 4217 code of its prices. 3 to 3 characters. */
+            currency: string;
+            /** True: what has a price in points can be paid in points. */
+            points_allowed: boolean;
+            /** What is given back, the most hours first; nothing where none fits. 0 to 20 items. */
+            cancel_policy: {
+                /** Cancelled so many hours before the start, or more. 0 to 8760. */
+                hours_before: number;
+                /** So many millionths of the price are given back. 0 to 1000000. */
+                refund_ppm: number;
+            }[];
+            /** Prices for parties and for tiers. 0 to 20 items. */
+            steps: {
+                /** For so many persons, or more. 1 to 600. */
+                min_party: number;
+                /** Least rank of who books; above 0 it is a price of that tier. 0 to 1000. */
+                min_rank?: number;
+                /** Millionths off the price. 0 to 1000000. */
+                discount_ppm: number;
+            }[];
+            /** What can be booked. 0 to 20 items. */
+            classes: {
+                /** The class. */
+                class: string;
+                /** Its short name. 1 to 40 characters. */
+                code: string;
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** So many persons a unit seats. 1 to 12. */
+                persons: number;
+                /** Of a unit. */
+                price: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Of a unit in points; null: money only. 1 to 9007199254740991. */
+                points_price: number | null;
+                /** Whether there are units left. */
+                level: "none" | "few" | "many";
+                /** How many are left. 0 to 100000. */
+                free: number;
+            }[];
+            /** Its version. 1 to 9007199254740991. */
+            version: number;
+            /** Text; null: none. 1 to 10000 characters. */
+            body: string | null;
+            /** What holds for the caller; only for members. */
+            mine?: {
+                /** When booking opens for the caller. RFC 3339, UTC. */
+                opens_at: string;
+                /** So many millionths of each pool the caller's window reaches now; 0: none is open. 0 to 1000000. */
+                cap_ppm: number;
+                /** When it reaches further; null: no more. RFC 3339, UTC. */
+                next_cap_at: string | null;
+                /** True: the caller can book now. */
+                open: boolean;
+                /** True: the caller asked to be told when booking opens. */
+                reminder: boolean;
+                /** What the caller can book now. 0 to 20 items. */
+                classes: {
+                    /** The class. */
+                    class: string;
+                    /** So many units are there for the caller now. 0 to 100000. */
+                    free: number;
+                }[];
+            };
+            /** What staff sees beside; only for staff. */
+            desk?: {
+                /** For whom it is. */
+                audience: {
+                    /** Least rank of the tier; 0: a closed offer for every member. 0 to 1000. */
+                    min_rank?: number;
+                    /** For members in one of these. 0 to 20 items. */
+                    segments?: (string)[];
+                    /** True: for members who are invited, beside those in its segments. */
+                    invite_only?: boolean;
+                    /** Least age in years. 1 to 120. */
+                    min_age?: number;
+                };
+                /** When it was announced; null: not yet. RFC 3339, UTC. */
+                announced_at: string | null;
+                /** So many may wait at most; null: no end. 0 to 100000. */
+                waitlist_cap: number | null;
+                /** So many of its queue are admitted a second; null: it has none. 1 to 1000. */
+                queue_rate: number | null;
+                /** So many members are invited. 0 to 9007199254740991. */
+                invited: number;
+                /** Its pools. 0 to 20 items. */
+                pools: {
+                    /** The pool. */
+                    pool: string;
+                    /** Its short name. 1 to 40 characters. */
+                    code: string;
+                    /** Seats it has. 0 to 100000. */
+                    capacity: number;
+                    /** Held by who is booking. 0 to 100000. */
+                    held: number;
+                    /** Sold. 0 to 100000. */
+                    confirmed: number;
+                    /** Offered to the waiting list. 0 to 100000. */
+                    offered: number;
+                    /** Classes that draw on it; null: none. 0 to 20 items. */
+                    classes: (string)[] | null;
+                }[];
+                /** Who may book ahead of the public opening. 0 to 1000 items. */
+                windows: {
+                    /** For members from that rank on. 0 to 1000. */
+                    min_rank: number;
+                    /** In that segment; null: in none. */
+                    segment: string | null;
+                    /** From then on. RFC 3339, UTC. */
+                    opens_at: string;
+                    /** Until then; null: to the end. RFC 3339, UTC. */
+                    closes_at: string | null;
+                    /** So many millionths of each pool it reaches. 0 to 1000000. */
+                    cum_cap_ppm: number;
+                }[];
+            };
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Changes what is given of an offer and keeps the rest; windows and the deadline for names move with the dates they hang on. Who: manager. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, INVALID_STATE. Publishes: offer.changed. */
+    "offer.update": {
+        params: {
+            /** Which offer. */
+            offer: string;
+            /** The version that the screen showed. 1 to 9007199254740991. */
+            base: number;
+            /** Its product category. */
+            category?: string;
+            /** What it is. */
+            kind?: "trip" | "activity" | "event" | "attraction" | "closed_event";
+            /** Its title, one line. 1 to 120 characters. */
+            title?: string;
+            /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
+            organiser?: string;
+            /** Text. 1 to 10000 characters. */
+            body?: string;
+            /** When it begins. RFC 3339, UTC. */
+            starts_at?: string;
+            /** When it ends. RFC 3339, UTC. */
+            ends_at?: string;
+            /** The whole club when left out. */
+            audience?: {
+                /** Least rank of the tier; 0: a closed offer for every member. 0 to 1000. */
+                min_rank?: number;
+                /** For members in one of these. 0 to 20 items. */
+                segments?: (string)[];
+                /** True: for members who are invited, beside those in its segments. */
+                invite_only?: boolean;
+                /** Least age in years. 1 to 120. */
+                min_age?: number;
+            };
+            /** When booking opens for all. RFC 3339, UTC. */
+            public_open_at?: string;
+            /** When booking closes. RFC 3339, UTC. */
+            booking_close_at?: string;
+            /** Until then seats can be named; 72 hours before booking closes when left out. RFC 3339, UTC. */
+            name_deadline?: string;
+            /** So many may wait at most. 0 to 100000. */
+            waitlist_cap?: number;
+            /** ISO 4217 code; the club's when left out. 3 to 3 characters. */
+            currency?: string;
+            /** False: money only. */
+            points_allowed?: boolean;
+            /** What is given back; nothing when left out. 0 to 20 items. */
+            cancel_policy?: {
+                /** Cancelled so many hours before the start, or more. 0 to 8760. */
+                hours_before: number;
+                /** So many millionths of the price are given back. 0 to 1000000. */
+                refund_ppm: number;
+            }[];
+            /** Its pools. 1 to 20 items. */
+            pools?: {
+                /** Its short name, once in the offer. 1 to 40 characters. */
+                code: string;
+                /** Seats it has. 0 to 100000. */
+                capacity: number;
+            }[];
+            /** What can be booked. 1 to 20 items. */
+            classes?: {
+                /** Its short name, once in the offer. 1 to 40 characters. */
+                code: string;
+                /** Its title, one line. 1 to 120 characters. */
+                title: string;
+                /** So many persons a unit seats; 1 when left out. 1 to 12. */
+                persons?: number;
+                /** Of a unit; it is free when left out. */
+                price?: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Of a unit in points; money only when left out. 1 to 1000000000. */
+                points_price?: number;
+                /** A unit takes one of each. 1 to 20 items. */
+                pools: (string)[];
+            }[];
+            /** Who may book ahead of the public opening; by the tiers' leads when left out. 0 to 20 items. */
+            windows?: {
+                /** For members from that rank on. 0 to 1000. */
+                min_rank: number;
+                /** In that segment only. */
+                segment?: string;
+                /** From then on. RFC 3339, UTC. */
+                opens_at: string;
+                /** Until then; to the end when left out. RFC 3339, UTC. */
+                closes_at?: string;
+                /** So many millionths of each pool it reaches, all when left out. 0 to 1000000. */
+                cum_cap_ppm?: number;
+            }[];
+            /** Prices for parties and for tiers. 0 to 20 items. */
+            steps?: {
+                /** For so many persons, or more. 1 to 600. */
+                min_party: number;
+                /** Least rank of who books; above 0 it is a price of that tier. 0 to 1000. */
+                min_rank?: number;
+                /** Millionths off the price. 0 to 1000000. */
+                discount_ppm: number;
+            }[];
+            /** How its public opening is queued for. */
+            queue?: {
+                /** Always: a draw at the opening, then first come, first served. */
+                mode: "none" | "always";
+                /** So many are admitted a second; 50 when left out. 1 to 1000. */
+                rate?: number;
+            };
+            /** Fields that are to be empty. 0 to 3 items. */
+            clear?: ("body" | "category" | "waitlist_cap")[];
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The offer. */
+            offer: string;
+            /** Its club. */
+            club: string;
+            /** Its product category; null: none. */
+            category: string | null;
+            /** What it is. */
+            kind: "trip" | "activity" | "event" | "attraction" | "closed_event";
+            /** Title. 1 to 120 characters. */
+            title: string;
+            /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
+            organiser: string;
+            /** Its state. */
+            state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
+            /** True: not for the whole club. */
+            closed: boolean;
+            /** Least age in years; null: any. 1 to 120. */
+            min_age: number | null;
+            /** When it begins. RFC 3339, UTC. */
+            starts_at: string;
+            /** When it ends. RFC 3339, UTC. */
+            ends_at: string;
+            /** When booking opens for all. RFC 3339, UTC. */
+            public_open_at: string;
+            /** When booking closes. RFC 3339, UTC. */
+            booking_close_at: string;
+            /** Until then seats can be named. RFC 3339, UTC. */
+            name_deadline: string;
+            /** Whether one can join the waiting list. */
+            waitlist: "open" | "paused" | "closed";
+            /** ISO 4217 code of its prices. 3 to 3 characters. */
+            currency: string;
+            /** True: what has a price in points can be paid in points. */
+            points_allowed: boolean;
+            /** What is given back, the most hours first; nothing where none fits. 0 to 20 items. */
+            cancel_policy: {
+                /** Cancelled so many hours before the start, or more. 0 to 8760. */
+                hours_before: number;
+                /** So many millionths of the price are given back. 0 to 1000000. */
+                refund_ppm: number;
+            }[];
+            /** Prices for parties and for tiers. 0 to 20 items. */
+            steps: {
+                /** For so many persons, or more. 1 to 600. */
+                min_party: number;
+                /** Least rank of who books; above 0 it is a price of that tier. 0 to 1000. */
+                min_rank?: number;
+                /** Millionths off the price. 0 to 1000000. */
+                discount_ppm: number;
+            }[];
+            /** What can be booked. 0 to 20 items. */
+            classes: {
+                /** The class. */
+                class: string;
+                /** Its short name. 1 to 40 characters. */
+                code: string;
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** So many persons a unit seats. 1 to 12. */
+                persons: number;
+                /** Of a unit. */
+                price: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Of a unit in points; null: money only. 1 to 9007199254740991. */
+                points_price: number | null;
+                /** Whether there are units left. */
+                level: "none" | "few" | "many";
+                /** How many are left. 0 to 100000. */
+                free: number;
+            }[];
+            /** Its version. 1 to 9007199254740991. */
+            version: number;
+            /** Text; null: none. 1 to 10000 characters. */
+            body: string | null;
+            /** What holds for the caller; only for members. */
+            mine?: {
+                /** When booking opens for the caller. RFC 3339, UTC. */
+                opens_at: string;
+                /** So many millionths of each pool the caller's window reaches now; 0: none is open. 0 to 1000000. */
+                cap_ppm: number;
+                /** When it reaches further; null: no more. RFC 3339, UTC. */
+                next_cap_at: string | null;
+                /** True: the caller can book now. */
+                open: boolean;
+                /** True: the caller asked to be told when booking opens. */
+                reminder: boolean;
+                /** What the caller can book now. 0 to 20 items. */
+                classes: {
+                    /** The class. */
+                    class: string;
+                    /** So many units are there for the caller now. 0 to 100000. */
+                    free: number;
+                }[];
+            };
+            /** What staff sees beside; only for staff. */
+            desk?: {
+                /** For whom it is. */
+                audience: {
+                    /** Least rank of the tier; 0: a closed offer for every member. 0 to 1000. */
+                    min_rank?: number;
+                    /** For members in one of these. 0 to 20 items. */
+                    segments?: (string)[];
+                    /** True: for members who are invited, beside those in its segments. */
+                    invite_only?: boolean;
+                    /** Least age in years. 1 to 120. */
+                    min_age?: number;
+                };
+                /** When it was announced; null: not yet. RFC 3339, UTC. */
+                announced_at: string | null;
+                /** So many may wait at most; null: no end. 0 to 100000. */
+                waitlist_cap: number | null;
+                /** So many of its queue are admitted a second; null: it has none. 1 to 1000. */
+                queue_rate: number | null;
                 /** So many members are invited. 0 to 9007199254740991. */
                 invited: number;
                 /** Its pools. 0 to 20 items. */
@@ -8159,9 +9075,15 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "notify.list": "read",
     "notify.read": "keyed",
     "offer.announce": "keyed",
+    "offer.cancel": "keyed",
     "offer.create": "keyed",
     "offer.get": "read",
+    "offer.invite": "keyed",
+    "offer.list": "read",
+    "offer.pause": "keyed",
+    "offer.resume": "keyed",
     "offer.set_capacity": "keyed",
+    "offer.update": "keyed",
     "ops.health": "read",
     "ops.incident_close": "keyed",
     "partner.list": "read",
@@ -9000,8 +9922,6 @@ export interface Events {
             title: string;
             /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
             organiser: string;
-            /** Text; null: none. 1 to 10000 characters. */
-            body: string | null;
             /** Its state. */
             state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
             /** True: not for the whole club. */
@@ -9066,6 +9986,8 @@ export interface Events {
             }[];
             /** Its version. 1 to 9007199254740991. */
             version: number;
+            /** Text; null: none. 1 to 10000 characters. */
+            body: string | null;
         };
     };
     /** The offer is in another state, or something of it was changed. Gate: svc.feed. */
@@ -9090,8 +10012,6 @@ export interface Events {
             title: string;
             /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
             organiser: string;
-            /** Text; null: none. 1 to 10000 characters. */
-            body: string | null;
             /** Its state. */
             state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
             /** True: not for the whole club. */
@@ -9156,6 +10076,8 @@ export interface Events {
             }[];
             /** Its version. 1 to 9007199254740991. */
             version: number;
+            /** Text; null: none. 1 to 10000 characters. */
+            body: string | null;
         };
     };
     /** An offer is open for booking; after a draw with the seed of it. Gate: svc.feed. */
@@ -9178,8 +10100,6 @@ export interface Events {
             title: string;
             /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
             organiser: string;
-            /** Text; null: none. 1 to 10000 characters. */
-            body: string | null;
             /** Its state. */
             state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
             /** True: not for the whole club. */
@@ -9244,6 +10164,8 @@ export interface Events {
             }[];
             /** Its version. 1 to 9007199254740991. */
             version: number;
+            /** Text; null: none. 1 to 10000 characters. */
+            body: string | null;
         };
     };
     /** A ledger transaction touched the wallet of the member, or the family's, for its adults; the newest tells all. Gate: svc.points or svc.family. Whole state: only the newest counts. */
@@ -9726,8 +10648,6 @@ export interface Events {
             title: string;
             /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
             organiser: string;
-            /** Text; null: none. 1 to 10000 characters. */
-            body: string | null;
             /** Its state. */
             state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
             /** True: not for the whole club. */
@@ -9792,6 +10712,8 @@ export interface Events {
             }[];
             /** Its version. 1 to 9007199254740991. */
             version: number;
+            /** Text; null: none. 1 to 10000 characters. */
+            body: string | null;
         };
     };
     /** A report of the member's was decided. Gate: legal.moderation. */
@@ -11055,8 +11977,6 @@ export interface Snapshots {
         title: string;
         /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
         organiser: string;
-        /** Text; null: none. 1 to 10000 characters. */
-        body: string | null;
         /** Its state. */
         state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
         /** True: not for the whole club. */
@@ -11121,6 +12041,8 @@ export interface Snapshots {
         }[];
         /** Its version. 1 to 9007199254740991. */
         version: number;
+        /** Text; null: none. 1 to 10000 characters. */
+        body: string | null;
         /** What holds for the caller; only for members. */
         mine?: {
             /** When booking opens for the caller. RFC 3339, UTC. */
@@ -11158,6 +12080,8 @@ export interface Snapshots {
             announced_at: string | null;
             /** So many may wait at most; null: no end. 0 to 100000. */
             waitlist_cap: number | null;
+            /** So many of its queue are admitted a second; null: it has none. 1 to 1000. */
+            queue_rate: number | null;
             /** So many members are invited. 0 to 9007199254740991. */
             invited: number;
             /** Its pools. 0 to 20 items. */
