@@ -2,8 +2,8 @@
  *
  * Ten clients for each seat of an offer ask at the same instant, over several workers; workers and PostgreSQL are killed
  * with -9 in the middle; each client repeats its call with its key until it is answered, and then twice more.  Then
- * groups want seats of two pools, all or nothing; and tiers come early and meet their caps (domain.md 9.3, 19.5).  After
- * each, I-01 ... I-15 and I-20 ... I-29 hold.
+ * groups want seats of two pools, all or nothing; and tiers come early and meet their caps (domain.md 9.3, 19.5);
+ * and who comes first is served first.  After each, I-01 ... I-15 and I-20 ... I-29 hold.
  *
  * CHAOS_SEATS_CLIENTS (or the first argument) says how many clients there are: 5000 is the long form.
  */
@@ -123,8 +123,8 @@ static int clients_of(int count, char **args)
 static void begin(struct seats *s)
 {
     static const char *const options[] = {"--db_connections=6", "--service_calls_per_s=100000",
-        "--session_calls_per_s=1000", "--session_calls_burst=1000", NULL};
-    int server;
+        "--session_calls_per_s=1000", "--session_calls_burst=1000", "--session_calls_in_flight=100",
+        NULL};
 
     fleet_seed(s->fleet, s->clients);
     fleet_run(s->fleet,
@@ -132,8 +132,8 @@ static void begin(struct seats *s)
         "select count(lib.points_credit('earn', 'm', member_id, %d, lib.posting_of('gift:' || member_id, 'v:till'))) from member;"
         "analyze",
         GIFT);
-    server = fleet_serve(s->fleet, WORKERS, options);
-    s->goers = goers_new(s->fleet, server, s->clients, SEATS_DESKS, 1);
+    s->server = fleet_serve(s->fleet, WORKERS, options);
+    s->goers = goers_new(s->fleet, s->server, s->clients, SEATS_DESKS, 1);
     goers_gather(s->goers);
 }
 
@@ -146,6 +146,7 @@ int main(int count, char **args)
     seats_rush(&s);
     seats_groups(&s);
     seats_caps(&s);
+    seats_order(&s);
     goers_free(s.goers);
     check(fleet_close(s.fleet) == 0, "the servers ended well");
     return check_end();

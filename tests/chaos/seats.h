@@ -23,6 +23,7 @@ enum {
 struct seats {
     struct fleet *fleet;
     struct goers *goers;
+    int server;
     int clients; /* members, each with a socket */
 };
 
@@ -42,6 +43,7 @@ void seats_write_told(const struct seats *s, const struct seats_told *told, int 
 /* That all invariants hold, of seats and of points, and that nothing was locked in the wrong order. */
 void seats_judge(const struct seats *s, const char *after);
 
+void seats_order(struct seats *s);
 void seats_rush(struct seats *s);
 void seats_groups(struct seats *s);
 void seats_caps(struct seats *s);
