@@ -51,6 +51,8 @@ static const struct method *const tables[] = {
     report_methods,
     reservation_methods,
     reservation_pay_methods,
+    reservation_cancel_methods,
+    reservation_party_methods,
     send_methods,
     session_methods,
     stream_methods,

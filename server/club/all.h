@@ -48,6 +48,8 @@ extern const struct method queue_methods[];
 extern const struct method report_methods[];
 extern const struct method reservation_methods[];
 extern const struct method reservation_pay_methods[];
+extern const struct method reservation_cancel_methods[];
+extern const struct method reservation_party_methods[];
 extern const struct method send_methods[];
 extern const struct method session_methods[];
 extern const struct method stream_methods[];

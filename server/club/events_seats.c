@@ -112,6 +112,15 @@ const struct event_kind seat_events[] = {
         .view = reservation_view,
     },
     {
+        .type = "resv.invited",
+        .doc = "The member is named for a seat that somebody else has booked, or not any more.",
+        .gates = GATES("svc.resv"),
+        .keep = KEEP_ALL,
+        .voids = true,
+        .refs = reservation_invited_refs,
+        .view = reservation_view,
+    },
+    {
         .type = "waitlist.changed",
         .doc = "An entry of the member's in a waiting list has another state, or was moved.",
         .gates = GATES("svc.resv"),

@@ -44,6 +44,7 @@ extern const struct field queue_sealed_refs[];
 extern const struct field queue_ticket_view[]; /* of queue.position, too */
 extern const struct field reservation_refs[];
 extern const struct field support_changed_refs[];
+extern const struct field reservation_invited_refs[];
 
 /* Of points. */
 enum { POINTS_LINES_MAX = 50, POINTS_RECEIPT_MAX = 1000000000 };

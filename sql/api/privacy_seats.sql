@@ -26,7 +26,7 @@ begin
             perform lib.waitlist_take_back(array[v_entry.entry_id]);
         end if;
         update waitlist_entry
-           set state = 'withdrawn', accumulate_since = null, offer_expires = null, closed_at = clock_timestamp(),
+           set state = 'withdrawn', why = 'left', accumulate_since = null, offer_expires = null, closed_at = clock_timestamp(),
                version = version + 1
          where entry_id = v_entry.entry_id;
         v_events := v_events || lib.waitlist_event(v_entry, 'withdrawn');
@@ -58,8 +58,16 @@ begin
     if not found then
         return '{}';
     end if;
-    update queue_ticket set state = 'left', admitted_until = null where ticket_id = v_ticket.ticket_id;
-    return '{}';
+    if (p_queue).sealed_at is null then
+        delete from queue_ticket where ticket_id = v_ticket.ticket_id;
+    else
+        update queue_ticket set state = 'left', admitted_until = null where ticket_id = v_ticket.ticket_id;
+        if v_ticket.state = 'queued' and v_ticket.place is not null then
+            insert into queue_gap (offer_id, place) values (v_ticket.offer_id, v_ticket.place);
+        end if;
+    end if;
+    v_ticket.state := 'left';
+    return array[lib.queue_event(p_queue, v_ticket)];
 end $$;
 
 -- What follows for seats when a member is not in a club any more: nothing is waited for there, no reminder comes.  What is

@@ -3799,7 +3799,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Leaves a club at once; answered when its streams are closed everywhere. Who: member. Errors: NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: membership.changed, metric.updated. */
+    /** Leaves a club at once; answered when its streams are closed everywhere. Who: member. Errors: NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: membership.changed, metric.updated, waitlist.changed, waitlist.offered, queue.position, offer.availability, notify.added. */
     "membership.leave": {
         params: {
             /** Which club. */
@@ -7661,6 +7661,97 @@ export interface Methods {
             more: boolean;
         };
     };
+    /** Takes the seat that the caller was named for; until then nobody sees the name. Who: member. Errors: NOT_FOUND, GUARDIAN_REQUIRED, NOT_MEMBER, INVALID_STATE, CLOSED, RESTRICTED. Publishes: resv.changed. */
+    "reservation.accept_seat": {
+        params: {
+            /** The reservation. */
+            reservation: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The reservation. */
+            reservation: string;
+            /** The seat's number in it. 1 to 6000. */
+            seat: number;
+            /** Whether somebody is named for it, and has accepted. */
+            state: "unnamed" | "invited" | "accepted" | "declined";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Cancels a confirmed reservation, or whole units of it, before the start; what comes back is what the policy of the offer says. Who: member, agent. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, INVALID_STATE, CLOSED. Publishes: resv.changed, resv.invited, points.changed, offer.availability, waitlist.offered, waitlist.changed, notify.added. */
+    "reservation.cancel": {
+        params: {
+            /** The reservation. */
+            reservation: string;
+            /** Which seats, whole units of them; all when left out. 1 to 600 items. */
+            seats?: (number)[];
+            /** The version that was looked at; another one now: CONFLICT. 1 to 9007199254740991. */
+            base?: number;
+            /** Why; staff must say it. 1 to 400 characters. */
+            reason?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The reservation. */
+            reservation: string;
+            /** The seats that are meant. 1 to 6000 items. */
+            seats: (number)[];
+            /** True: no seat is left. */
+            whole: boolean;
+            /** What the policy gives back now of the price of each seat, in millionths. 0 to 1000000. */
+            refund_ppm: number;
+            /** Money that goes back. */
+            refund: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** Points that go back to the lots they came from. 0 to 9007199254740991. */
+            points: number;
+            /** The reservation's state now. */
+            state: "confirmed" | "cancelled";
+            /** Its version now. 1 to 9007199254740991. */
+            version: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** What reservation.cancel would give back now. Who: member, agent. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, CLOSED. */
+    "reservation.cancel_preview": {
+        params: {
+            /** The reservation. */
+            reservation: string;
+            /** Which seats, whole units of them; all when left out. 1 to 600 items. */
+            seats?: (number)[];
+        };
+        result: {
+            /** The reservation. */
+            reservation: string;
+            /** The seats that are meant. 1 to 6000 items. */
+            seats: (number)[];
+            /** True: no seat is left. */
+            whole: boolean;
+            /** What the policy gives back now of the price of each seat, in millionths. 0 to 1000000. */
+            refund_ppm: number;
+            /** Money that goes back. */
+            refund: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** Points that go back to the lots they came from. 0 to 9007199254740991. */
+            points: number;
+            /** Until then the policy gives back so much. RFC 3339, UTC. */
+            until: string;
+            /** Of the reservation; reservation.cancel takes it as base. 1 to 9007199254740991. */
+            version: number;
+        };
+    };
     /** Makes a booking of a hold: members where no money is due, else the service that was paid, which is never told that it is too late. Who: member, service:booking. Errors: NOT_FOUND, NOT_MEMBER, INVALID_STATE, PAYMENT_REF_USED, HOLD_EXPIRED, HOLD_RESOLVED, CLOSED, RESTRICTED. Publishes: case.changed, offer.availability, points.changed, resv.changed. */
     "reservation.confirm": {
         params: {
@@ -7696,6 +7787,25 @@ export interface Methods {
             reason?: "paid" | "released" | "cancelled" | "offer_cancelled" | "amount" | "begun" | "sold_out" | "points" | "gone";
             /** The refund; see refund.take. */
             refund?: string;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Says no to a seat, also after accepting it; answered when nobody sees the name any more. Who: member. Errors: NOT_FOUND, INVALID_STATE, CLOSED. Publishes: resv.changed. */
+    "reservation.decline_seat": {
+        params: {
+            /** The reservation. */
+            reservation: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The reservation. */
+            reservation: string;
+            /** The seat's number in it. 1 to 6000. */
+            seat: number;
+            /** Whether somebody is named for it, and has accepted. */
+            state: "unnamed" | "invited" | "accepted" | "declined";
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
         };
@@ -8041,6 +8151,33 @@ export interface Methods {
             cursor: string | null;
         };
     };
+    /** Says who sits on a seat of the caller's reservation, until the deadline of the offer; a member is asked and has to accept. Who: member. Errors: NOT_FOUND, INVALID_STATE, LIMIT, CLOSED, RESTRICTED. Publishes: resv.changed, resv.invited, notify.added. */
+    "reservation.name_seat": {
+        params: {
+            /** The caller's reservation. */
+            reservation: string;
+            /** The seat's number in it. 1 to 6000. */
+            seat: number;
+            /** A member of the club, who is asked. */
+            member?: string;
+            /** The same, by handle. 3 to 24 characters. */
+            handle?: string;
+            /** Somebody else, in the caller's words; nobody when all three are left out. 1 to 60 characters. */
+            guest?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The reservation. */
+            reservation: string;
+            /** The seat's number in it. 1 to 6000. */
+            seat: number;
+            /** Whether somebody is named for it, and has accepted. */
+            state: "unnamed" | "invited" | "accepted" | "declined";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Says that the payment of a hold has begun, so that it may be extended once. Who: service:booking. Errors: NOT_FOUND, HOLD_RESOLVED. Publishes: resv.changed. */
     "reservation.payment_started": {
         params: {
@@ -8158,6 +8295,29 @@ export interface Methods {
             state: "held" | "confirmed" | "checked_in" | "completed" | "no_show" | "expired" | "released" | "cancelled";
             /** When a hold ends; null: it is none. RFC 3339, UTC. */
             expires_at: string | null;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** What the caller needs on a trip, for those who run it; only with the consent special.access for its offer, and deleted 30 days after the end. Who: member. Errors: NOT_FOUND, CONSENT_REQUIRED, INVALID_STATE, CLOSED, RESTRICTED. */
+    "reservation.set_needs": {
+        params: {
+            /** The reservation. */
+            reservation: string;
+            /** The caller's seat in it. 1 to 6000. */
+            seat: number;
+            /** What is needed of diet, access or health; takes it back when left out. 1 to 1000 characters. */
+            text?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The reservation. */
+            reservation: string;
+            /** The caller's seat in it. 1 to 6000. */
+            seat: number;
+            /** True: something is said. */
+            needs: boolean;
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
         };
@@ -9127,14 +9287,20 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "queue.status": "read",
     "refund.done": "keyed",
     "refund.take": "write",
+    "reservation.accept_seat": "keyed",
+    "reservation.cancel": "keyed",
+    "reservation.cancel_preview": "read",
     "reservation.confirm": "keyed",
+    "reservation.decline_seat": "keyed",
     "reservation.extend": "keyed",
     "reservation.get": "read",
     "reservation.hold": "keyed",
     "reservation.list": "read",
+    "reservation.name_seat": "keyed",
     "reservation.payment_started": "keyed",
     "reservation.quote": "read",
     "reservation.release": "keyed",
+    "reservation.set_needs": "keyed",
     "send.result": "keyed",
     "send.take": "write",
     "session.auth": "write",
@@ -10915,6 +11081,130 @@ export interface Events {
             created_at?: string;
         };
     };
+    /** The member is named for a seat that somebody else has booked, or not any more. Gate: svc.resv. */
+    "resv.invited": {
+        /** The reservation. */
+        resv: string;
+        /** The seat's number in it. 1 to 6000. */
+        seat: number;
+        /** Whether the member is named for it, or not any more: renamed or cancelled. */
+        state: "invited" | "withdrawn";
+        /** The object, where it may be shown. */
+        view?: {
+            /** The reservation. */
+            reservation: string;
+            /** The offer. */
+            offer: string;
+            /** Its club. */
+            club: string;
+            /** Title of the offer. 1 to 120 characters. */
+            title: string;
+            /** Who sells it. 1 to 120 characters. */
+            organiser_name: string;
+            /** When the offer begins. RFC 3339, UTC. */
+            starts_at: string;
+            /** When it ends. RFC 3339, UTC. */
+            ends_at: string;
+            /** Who made the reservation. */
+            by: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string;
+                /** True: a member who has left for good. */
+                former?: boolean;
+            };
+            /** Its state now. */
+            state: "held" | "confirmed" | "checked_in" | "completed" | "no_show" | "expired" | "released" | "cancelled";
+            /** Persons in all. 0 to 6000. */
+            persons: number;
+            /** Rises with every change. 1 to 9007199254740991. */
+            version: number;
+            /** A row per seat once it is confirmed: all to the organiser; those accepted to who has accepted one; the own to who is invited. 0 to 6000 items. */
+            party: {
+                /** Its number in the reservation. 1 to 6000. */
+                seat: number;
+                /** Its class. */
+                class: string;
+                /** Its unit among those of the class. 1 to 50. */
+                unit: number;
+                /** Whether somebody is named for it, and has accepted. */
+                state: "unnamed" | "invited" | "accepted" | "declined" | "checked_in" | "no_show" | "cancelled";
+                /** The member named for it. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string | null;
+                /** True: somebody who has left for good. */
+                former?: boolean;
+                /** Somebody else, to the organiser. 1 to 60 characters. */
+                guest?: string;
+                /** Its share of the price, to the organiser. */
+                price?: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Its share in points, to the organiser. 0 to 9007199254740991. */
+                price_points?: number;
+            }[];
+            /** How it was made, to the organiser. */
+            source?: "direct" | "waitlist" | "staff";
+            /** When a hold ends, to the organiser. RFC 3339, UTC. */
+            expires_at?: string | null;
+            /** True: a hold has been extended, to the organiser. */
+            extended?: boolean;
+            /** What is reserved, to the organiser. 1 to 10 items. */
+            items?: {
+                /** The class. */
+                class: string;
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** Units; 0: all of them were cancelled. 0 to 50. */
+                qty: number;
+                /** How many of them are paid in points. 0 to 50. */
+                points_qty: number;
+                /** Price of a unit in money, before the discount. */
+                unit: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Price of a unit in points. 1 to 9007199254740991. */
+                unit_points: number | null;
+                /** Persons that a unit seats. 1 to 12. */
+                persons: number;
+            }[];
+            /** The discount, in millionths, to the organiser. 0 to 1000000. */
+            discount_ppm?: number;
+            /** What it costs in money, to the organiser. */
+            total?: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** What it costs in points, to the organiser. 0 to 9007199254740991. */
+            points?: number;
+            /** Money paid, to the organiser. */
+            paid?: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** Money given back, to the organiser. */
+            refunded?: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** When it was made, to the organiser. RFC 3339, UTC. */
+            created_at?: string;
+        };
+    };
     /** The member has another tier in a club, or has kept the one there was. Gate: svc.account. */
     "tier.changed": {
         /** The club. */
@@ -12235,6 +12525,7 @@ export type ErrorReason =
     | "BUSY"
     | "UNAVAILABLE"
     | "SOLD_OUT"
+    | "CONSENT_REQUIRED"
     | "TIMEOUT"
     | "GUARDIAN_REQUIRED"
     | "AGE_LIMIT"
@@ -12277,6 +12568,7 @@ export const errorRetryMs: { readonly [R in ErrorReason]: number | null } = {
     BUSY: 500, // 1007 Too many calls at once; try again shortly.
     UNAVAILABLE: 1000, // 1008 The club is not reachable for the moment; try again shortly.
     SOLD_OUT: null, // 1009 These seats are taken.
+    CONSENT_REQUIRED: null, // 1010 This needs your consent.
     TIMEOUT: 1000, // 1011 This took too long.
     GUARDIAN_REQUIRED: null, // 1012 A guardian has to agree first.
     AGE_LIMIT: null, // 1013 Your age does not allow this.
