@@ -34,6 +34,13 @@ begin
     insert into send_job (member_id, channel_id, template, gate_cat, scope_id, club_id, prio) values (p_member, 3, 'offer.news', 'mkt.offers', 8101, 8001, 2);
     perform lib.emit_all(lib.notify(p_member, 'tier', 'club:8001', '{}', 'svc.account'));
 end $$;
+-- Two journeys of four seats each.
+insert into offer (offer_id, club_id, kind, title, organiser_name, starts_at, ends_at, public_open_at, booking_close_at, name_deadline, currency, cancel_policy, state)
+select o, 8001, 'trip', 'Fjords', 'Open', now() + interval '60 days', now() + interval '61 days', now() - interval '1 day', now() + interval '50 days', now() + interval '49 days', 'EUR', '[{"hours_before":0,"refund_ppm":1000000}]', 'open'
+  from unnest('{8901,8902}'::bigint[]) o;
+insert into seat_pool (pool_id, offer_id, code, capacity) select o + 10, o, 'total', 4 from unnest('{8901,8902}'::bigint[]) o;
+insert into seat_class (class_id, offer_id, code, title, unit_price_minor, points_price) select o + 20, o, 'one', 'One', 1000, 5 from unnest('{8901,8902}'::bigint[]) o;
+insert into seat_class_pool (class_id, pool_id, offer_id) select o + 20, o + 10, o from unnest('{8901,8902}'::bigint[]) o;
 -- Runs one call; an expected refusal is as good as an answer.
 create function public.call_or_refusal(p_sql text) returns void language plpgsql as $$
 begin
@@ -156,10 +163,40 @@ update club.point_hold set expires_at = now() where purpose = 'transfer' and sta
 select ran from api.jobs_run('point_holds');
 SQL
 
+# Seats: held for money and points and friends, waited for, paid in time and too late, given up, cancelled, refunded.
+cat >"$work/seats.sql" <<'SQL'
+\set r random(1, 1000000000000)
+\set m random(8201, 8206)
+\set n 8201 + (:m - 8200 + random(0, 4)) % 6
+\set o random(8901, 8902)
+\set q random(1, 2)
+\set a random(1, 3)
+update club.reservation set created_at = created_at - interval '2 days' where organiser = :m and created_at > now() - interval '1 day';
+select public.call_or_refusal(format('select api.reservation_hold(%L, %L, sha256(''x''), %s, %L, %L, %L, null)', 'm' || chr(58) || :m, 'lock-' || :r, :o,
+    jsonb_build_array(jsonb_build_object('class', (:o + 20)::text, 'qty', :q)),
+    case when :a = 1 then jsonb_build_array(jsonb_build_object('class', (:o + 20)::text, 'qty', 1)) end,
+    case when :a = 2 then jsonb_build_array(jsonb_build_object('class', (:o + 20)::text, 'member', :n::text)) end));
+select public.call_or_refusal(format('select api.waitlist_join(%L, %L, sha256(''x''), %s, %s, %s)', 'm' || chr(58) || :n, 'lock-' || :r, :o, :o + 20, :q));
+select coalesce(max(resv_id), 0) as resv from club.reservation where offer_id = :o and state = 'held' and organiser = :m \gset
+update club.reservation set expires_at = clock_timestamp() where resv_id = :resv and state = 'held' and :a = 3;
+select public.call_or_refusal(format('select api.reservation_%s(%L, %L, sha256(''x''), %s%s)', case when :r % 5 = 0 then 'release' else 'confirm' end,
+    case when :r % 5 = 0 then 'm' || chr(58) || :m else 'v' || chr(58) || 'desk' end, 'lock-' || :r, :resv,
+    case when :r % 5 = 0 then '' else format(', %L, null', 'lock-' || :r % 1000) end));
+select coalesce(max(entry_id), 0) as entry from club.waitlist_entry where offer_id = :o and state = 'offered' and member_id = :m \gset
+select public.call_or_refusal(format('select api.waitlist_%s(%L, %L, sha256(''x''), %s%s)', (array['accept', 'decline', 'leave'])[:a], 'm' || chr(58) || :m, 'lock-' || :r, :entry, case :a when 1 then ', null' else '' end));
+select coalesce(max(resv_id), 0) as resv from club.reservation where offer_id = :o and state in ('held', 'confirmed') and organiser = :n \gset
+select public.call_or_refusal(format('select api.reservation_%s(%L, %L, sha256(''x''), %s)', (array['accept_seat', 'decline_seat', 'release'])[:a],
+    'm' || chr(58) || case :a when 3 then :n else :m end, 'lock-' || :r, :resv));
+select public.call_or_refusal(format('select api.reservation_cancel(%L, %L, sha256(''x''), %s, null, null, null)', 'm' || chr(58) || :n, 'lock-' || :r, :resv));
+select coalesce(max((e ->> 'refund')::bigint), 0) as refund from api.refund_take('v' || chr(58) || 'desk', 3) t, jsonb_array_elements(t.reply -> 'refunds') e \gset
+select public.call_or_refusal(format('select api.refund_done(%L, %L, sha256(''x''), %s, %L)', 'v' || chr(58) || 'desk', 'lock-' || :r, :refund, (array['done', 'failed', 'done'])[:a]));
+select ran from api.jobs_run((array['reservations', 'waitlist', 'refunds'])[:a]);
+SQL
+
 before=$(query -c "select deadlocks from pg_stat_database where datname = current_database()")
 status=0
 PGOPTIONS="-c clubhub.pii_key=00ff" "$bin/pgbench" -n -c 8 -j 2 -T "${LOCKS_SECONDS:-6}" -f "$work/earn.sql@3" -f "$work/post.sql@3" -f "$work/say.sql@1" \
-    -f "$work/moderate.sql@2" -f "$work/live.sql@2" -f "$work/mail.sql@2" -f "$work/tier.sql@2" -f "$work/desk.sql@2" "$ADMIN_URL" >"$work/log" 2>&1 || status=$?
+    -f "$work/moderate.sql@2" -f "$work/live.sql@2" -f "$work/mail.sql@2" -f "$work/tier.sql@2" -f "$work/desk.sql@2" -f "$work/seats.sql@6" "$ADMIN_URL" >"$work/log" 2>&1 || status=$?
 grep -E 'number of transactions actually|ERROR' "$work/log" | sed 's/^/# /' | head -n 5
 
 # Three members report the same twenty posts at the same time: the third one hides, whoever that is.
@@ -188,7 +225,7 @@ check() { # name, what should be nothing
     fi
 }
 
-printf '1..14\n'
+printf '1..17\n'
 check 'every transaction went through' "$status"
 check 'no deadlock' "$(($(query -c "select deadlocks from pg_stat_database where datname = current_database()") - before))"
 check 'the ledger holds' "$(query -c 'select * from lib.ledger_violations() limit 3')"
@@ -198,6 +235,12 @@ check 'what counts for tiers is the sum of the entries' "$(query -c 'select * fr
 check 'tiers rose and fell' "$(query -c "
     select 'too few' where (select count(distinct refs ->> 'to') from club.outbox where type = 'tier.changed') < 2")"
 check 'the evidence holds' "$(query -c 'select * from lib.consent_violations() limit 3')"
+check 'every seat is counted' "$(query -c 'select * from lib.seat_violations() limit 3')"
+check 'seats were paid in time and too late, and refunded' "$(query -c "
+    select 'too few' where (select count(distinct outcome) from club.payment) < 2 or not exists (select from club.refund where state <> 'queued')")"
+check 'seats were waited for and cancelled' "$(query -c "
+    select 'too few' where not exists (select from club.waitlist_entry where state in ('converted', 'declined'))
+                        or not exists (select from club.reservation where state = 'cancelled')")"
 check 'every decision is told, and what is in force has its effect' "$(query -c "
     select * from lib.moderation_violations() where id <> 8208 limit 3")"
 check 'every message had its consent' "$(query -c 'select * from lib.delivery_violations() limit 3')"

@@ -7752,7 +7752,7 @@ export interface Methods {
             version: number;
         };
     };
-    /** Makes a booking of a hold: members where no money is due, else the service that was paid, which is never told that it is too late. Who: member, service:booking. Errors: NOT_FOUND, NOT_MEMBER, INVALID_STATE, PAYMENT_REF_USED, HOLD_EXPIRED, HOLD_RESOLVED, CLOSED, RESTRICTED. Publishes: case.changed, offer.availability, points.changed, resv.changed. */
+    /** Makes a booking of a hold: members where no money is due, else the service that was paid, which is never told that it is too late. Who: member, service:booking. Errors: NOT_FOUND, NOT_MEMBER, INVALID_STATE, PAYMENT_REF_USED, HOLD_EXPIRED, HOLD_RESOLVED, CLOSED, RESTRICTED. Publishes: case.changed, notify.added, offer.availability, points.changed, resv.changed, waitlist.offered. */
     "reservation.confirm": {
         params: {
             /** The reservation. */
