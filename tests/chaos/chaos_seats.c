@@ -3,7 +3,8 @@
  * Ten clients for each seat of an offer ask at the same instant, over several workers; workers and PostgreSQL are killed
  * with -9 in the middle; each client repeats its call with its key until it is answered, and then twice more.  Then
  * groups want seats of two pools, all or nothing; and tiers come early and meet their caps (domain.md 9.3, 19.5);
- * and who comes first is served first.  After each, I-01 ... I-15 and I-20 ... I-29 hold.
+ * who comes first is served first; and an offer is cancelled while payments arrive, in time and late.  After each,
+ * I-01 ... I-15 and I-20 ... I-29 hold.
  *
  * CHAOS_SEATS_CLIENTS (or the first argument) says how many clients there are: 5000 is the long form.
  */
@@ -147,6 +148,7 @@ int main(int count, char **args)
     seats_groups(&s);
     seats_caps(&s);
     seats_order(&s);
+    seats_cancelled(&s);
     goers_free(s.goers);
     check(fleet_close(s.fleet) == 0, "the servers ended well");
     return check_end();

@@ -47,3 +47,4 @@ void seats_order(struct seats *s);
 void seats_rush(struct seats *s);
 void seats_groups(struct seats *s);
 void seats_caps(struct seats *s);
+void seats_cancelled(struct seats *s);
