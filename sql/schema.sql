@@ -153,7 +153,7 @@ CREATE TABLE club.card_try (
     card_no text NOT NULL,
     fails integer DEFAULT 0 NOT NULL,
     since timestamp with time zone NOT NULL,
-    CONSTRAINT card_try_card_no_check CHECK ((card_no ~ '^([0-9]{16})?$'::text)),
+    CONSTRAINT card_try_card_no_check CHECK ((card_no ~ '^([0-9]{16}|r[0-9]{1,19})?$'::text)),
     CONSTRAINT card_try_fails_check CHECK ((fails >= 0)),
     CONSTRAINT card_try_till_check CHECK ((length(till) <= 40))
 )
@@ -889,8 +889,19 @@ CREATE TABLE club.offer_notice (
     body text NOT NULL,
     by_staff bigint NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL,
+    cursor_id bigint DEFAULT 0 NOT NULL,
+    sent_at timestamp with time zone,
     CONSTRAINT offer_notice_body_check CHECK ((body <> ''::text))
 );
+
+CREATE TABLE club.offer_opening (
+    offer_id bigint NOT NULL,
+    opens_at timestamp with time zone NOT NULL,
+    pass smallint DEFAULT 0 NOT NULL,
+    cursor_id bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT offer_opening_pass_check CHECK (((pass >= 0) AND (pass <= 2)))
+)
+WITH (fillfactor='70');
 
 CREATE TABLE club.offer_pulse (
     offer_id bigint NOT NULL,
@@ -933,6 +944,12 @@ CREATE TABLE club.offer_reminder (
     offer_id bigint NOT NULL,
     member_id bigint NOT NULL,
     sent_at timestamp with time zone
+);
+
+CREATE TABLE club.offer_told (
+    offer_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 CREATE TABLE club.one_time_token (
@@ -1393,10 +1410,12 @@ CREATE TABLE club.reservation (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     confirmed_at timestamp with time zone,
     closed_at timestamp with time zone,
+    last_step bigint DEFAULT 0 NOT NULL,
     CONSTRAINT reservation_check CHECK (((state <> 'held'::text) OR (expires_at IS NOT NULL))),
     CONSTRAINT reservation_check1 CHECK (((persons > 0) OR (state = ANY (ARRAY['expired'::text, 'released'::text, 'cancelled'::text])))),
     CONSTRAINT reservation_check2 CHECK ((refunded_minor <= paid_minor)),
     CONSTRAINT reservation_discount_ppm_check CHECK (((discount_ppm >= 0) AND (discount_ppm <= 1000000))),
+    CONSTRAINT reservation_last_step_check CHECK ((last_step >= 0)),
     CONSTRAINT reservation_paid_minor_check CHECK ((paid_minor >= 0)),
     CONSTRAINT reservation_persons_check CHECK ((persons >= 0)),
     CONSTRAINT reservation_points_check CHECK ((points >= 0)),
@@ -2047,6 +2066,9 @@ ALTER TABLE ONLY club.offer_moved
 ALTER TABLE ONLY club.offer_notice
     ADD CONSTRAINT offer_notice_pkey PRIMARY KEY (notice_id);
 
+ALTER TABLE ONLY club.offer_opening
+    ADD CONSTRAINT offer_opening_pkey PRIMARY KEY (offer_id, opens_at);
+
 ALTER TABLE ONLY club.offer
     ADD CONSTRAINT offer_pkey PRIMARY KEY (offer_id);
 
@@ -2058,6 +2080,9 @@ ALTER TABLE ONLY club.offer_queue
 
 ALTER TABLE ONLY club.offer_reminder
     ADD CONSTRAINT offer_reminder_pkey PRIMARY KEY (offer_id, member_id);
+
+ALTER TABLE ONLY club.offer_told
+    ADD CONSTRAINT offer_told_pkey PRIMARY KEY (offer_id, member_id);
 
 ALTER TABLE ONLY club.one_time_token
     ADD CONSTRAINT one_time_token_pkey PRIMARY KEY (token_id);
@@ -2446,11 +2471,15 @@ CASE state
     ELSE NULL::timestamp with time zone
 END));
 
+CREATE INDEX offer_ends ON club.offer USING btree (ends_at);
+
 CREATE INDEX offer_invite_of ON club.offer_invite USING btree (member_id);
 
 CREATE INDEX offer_live ON club.offer USING btree (state) WHERE (state = ANY (ARRAY['announced'::text, 'open'::text, 'paused'::text, 'closed'::text, 'running'::text]));
 
 CREATE INDEX offer_names_due ON club.offer USING btree (name_deadline) WHERE (names_told IS NOT NULL);
+
+CREATE INDEX offer_notice_due ON club.offer_notice USING btree (notice_id) WHERE (sent_at IS NULL);
 
 CREATE INDEX offer_notice_of ON club.offer_notice USING btree (offer_id);
 
@@ -2463,6 +2492,10 @@ CREATE INDEX offer_queue_live ON club.offer_queue USING btree (offer_id) WHERE (
 CREATE INDEX offer_reminder_due ON club.offer_reminder USING btree (offer_id) WHERE (sent_at IS NULL);
 
 CREATE INDEX offer_reminder_of ON club.offer_reminder USING btree (member_id);
+
+CREATE INDEX offer_starts ON club.offer USING btree (starts_at);
+
+CREATE INDEX offer_told_of ON club.offer_told USING btree (member_id);
 
 CREATE INDEX offer_unsettled ON club.offer USING btree (offer_id) WHERE ((state = 'cancelled'::text) AND (NOT settled));
 
@@ -2557,6 +2590,8 @@ CREATE INDEX reservation_of ON club.reservation USING btree (organiser, offer_id
 CREATE INDEX reservation_offer ON club.reservation USING btree (offer_id, resv_id);
 
 CREATE INDEX reservation_party_of ON club.reservation_party USING btree (member_id) WHERE (member_id IS NOT NULL);
+
+CREATE INDEX reservation_to_come ON club.reservation USING btree (offer_id) WHERE (state = ANY (ARRAY['confirmed'::text, 'checked_in'::text]));
 
 CREATE INDEX revoked_token_due ON club.revoked_token USING btree (expires_at);
 
@@ -2820,6 +2855,9 @@ ALTER TABLE ONLY club.offer_notice
 ALTER TABLE ONLY club.offer_notice
     ADD CONSTRAINT offer_notice_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES club.offer(offer_id);
 
+ALTER TABLE ONLY club.offer_opening
+    ADD CONSTRAINT offer_opening_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES club.offer(offer_id);
+
 ALTER TABLE ONLY club.offer_pulse
     ADD CONSTRAINT offer_pulse_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES club.offer(offer_id);
 
@@ -2831,6 +2869,12 @@ ALTER TABLE ONLY club.offer_reminder
 
 ALTER TABLE ONLY club.offer_reminder
     ADD CONSTRAINT offer_reminder_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES club.offer(offer_id);
+
+ALTER TABLE ONLY club.offer_told
+    ADD CONSTRAINT offer_told_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
+
+ALTER TABLE ONLY club.offer_told
+    ADD CONSTRAINT offer_told_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES club.offer(offer_id);
 
 ALTER TABLE ONLY club.one_time_token
     ADD CONSTRAINT one_time_token_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);

@@ -62,6 +62,14 @@ const struct event_kind seat_events[] = {
         .refs = support_changed_refs,
     },
     {
+        .type = "early.opening",
+        .doc = "An offer of a category that the member asked to hear of is open for the member.",
+        .gates = GATES("mkt.early_access"),
+        .keep = KEEP_ALL,
+        .refs = offer_opening_refs,
+        .view = offer_view,
+    },
+    {
         .type = "offer.availability",
         .doc = "Another number of seats is left; at once when there are none, few or many, else "
                "four times a second at most.",
@@ -86,6 +94,22 @@ const struct event_kind seat_events[] = {
         .voids = true,
         .refs = queue_opened_refs,
         .view = offer_view,
+    },
+    {
+        .type = "offer.reminder",
+        .doc = "An offer is open for the member, who asked to be told.",
+        .gates = GATES("svc.resv"),
+        .keep = KEEP_ALL,
+        .refs = offer_opening_refs,
+        .view = offer_view,
+    },
+    {
+        .type = "offer.safety",
+        .doc = "What everybody who is registered for an offer must know for their safety.",
+        .gates = GATES("legal.safety"),
+        .keep = KEEP_ALL,
+        .refs = offer_safety_refs,
+        .view = offer_safety_view,
     },
     {
         .type = "queue.position",
@@ -118,6 +142,22 @@ const struct event_kind seat_events[] = {
         .keep = KEEP_ALL,
         .voids = true,
         .refs = reservation_invited_refs,
+        .view = reservation_view,
+    },
+    {
+        .type = "strike.added",
+        .doc = "Nobody came for a reservation of the member's, and that counts for a year.",
+        .gates = GATES("svc.account"),
+        .keep = KEEP_ALL,
+        .refs = reservation_strike_refs,
+        .view = reservation_view,
+    },
+    {
+        .type = "strike.changed",
+        .doc = "A strike is disputed, was decided about, or counts no more.",
+        .gates = GATES("svc.account"),
+        .keep = KEEP_ALL,
+        .refs = reservation_strike_refs,
         .view = reservation_view,
     },
     {

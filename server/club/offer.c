@@ -158,6 +158,19 @@ static const struct field desk[] = {
 
 const struct field offer_view[] = {OFFER_FIELDS, OFFER_BODY, FIELD_END};
 
+static const struct field notice[] = {
+    FIELD_ID("notice", "The notice."),
+    FIELD_TEXT("body", 1, OFFER_BODY_MAX, "What everybody must know."),
+    FIELD_TIME("at", "When it was written."),
+    FIELD_END,
+};
+
+const struct field offer_safety_view[] = {
+    OFFER_FIELDS,
+    FIELD_OBJECT("notice", notice, "The notice."),
+    FIELD_END,
+};
+
 const struct field offer_full[] = {
     OFFER_FIELDS,
     OFFER_BODY,

@@ -12,6 +12,7 @@ extern const struct field feed_comment_view[];         /* one row of feed.commen
 extern const struct field card_view[];                 /* card.get */
 extern const struct field ops_view[];                  /* ops.health */
 extern const struct field offer_view[];                /* offer.get, without what is the caller's */
+extern const struct field offer_safety_view[];         /* the same, with a safety notice */
 extern const struct field family_view[];               /* family.get */
 extern const struct field points_view[];               /* points.summary */
 extern const struct field tier_view[];                 /* tier.explain */
@@ -37,12 +38,15 @@ extern const struct field waitlist_view[];
 extern const struct field family_member_refs[];
 extern const struct field notify_added_refs[];
 extern const struct field notify_read_refs[];
+extern const struct field offer_opening_refs[];
+extern const struct field offer_safety_refs[];
 extern const struct field points_frozen_refs[];
 extern const struct field points_offered_refs[];
 extern const struct field queue_opened_refs[];
 extern const struct field queue_sealed_refs[];
 extern const struct field queue_ticket_view[]; /* of queue.position, too */
 extern const struct field reservation_refs[];
+extern const struct field reservation_strike_refs[];
 extern const struct field support_changed_refs[];
 extern const struct field reservation_invited_refs[];
 

@@ -191,6 +191,7 @@ $$;
 --   who    the hub
 --   raises ZC002 no such job
 --   emits  consent.changed, notify.added, tier.changed, tier.warning, voucher.changed, voucher.expiring, points.changed, resv.changed,
+--          early.opening, offer.reminder, offer.safety, strike.added, strike.changed,
 --          points.expiring, account.frozen on me, points.changed on family:<id>, post.counters on club:<id>, metric.updated on staff:<club>, incident on ops, queue.position on me,
 --          offer.availability, offer.changed, offer.opened, queue.sealed on offer:<id>, sys.changed
 create function api.jobs_run(p_name text, out ran boolean, out done bigint, out alarms text[])
@@ -210,6 +211,10 @@ begin
         when 'offers' then done := lib.offers_run();
         when 'offer_dates' then done := lib.offers_moved_run();
         when 'offer_pulse' then done := lib.offer_pulses_run();
+        when 'completed' then done := lib.completed_run();
+        when 'no_shows' then done := lib.no_shows_run();
+        when 'offer_notices' then done := lib.offer_notices_run();
+        when 'strikes' then done := lib.strikes_run() + lib.openings_purge();
         when 'outbox_partitions' then done := lib.outbox_partitions();
         when 'idempotency' then done := lib.idempotency_purge();
         when 'logins' then done := lib.logins_purge();

@@ -24,9 +24,13 @@ create type lib.code_card as (
 -- Wrong codes of a till, and what they are found by.
 create type lib.code_try as (key text, fails int, since timestamptz, changed boolean);
 
+-- Whose tries are counted: a service's, or those of somebody of the staff.
+create function lib.try_service(p_who text) returns text language sql immutable as
+$$ select coalesce(lib.service_of(p_who), p_who) $$;
+
 -- chr(1) is in no text that comes from outside.
 create function lib.code_try_key(p_who text, p_till text, p_card text) returns text language sql immutable as
-$$ select lib.service_of(p_who) || chr(1) || p_till || chr(1) || p_card $$;
+$$ select lib.try_service(p_who) || chr(1) || p_till || chr(1) || p_card $$;
 
 create function lib.points_code_asks(p_idem lib.idem_row[], p_who text[], p_till text[], p_card text[], p_code text[],
                                      p_step bigint[], p_amount bigint[], p_mode text[], p_receipt text[],
@@ -79,7 +83,7 @@ begin
     for v_try in
         insert into card_try as t (service, till, card_no, since)
         select k.service, k.till, k.card, clock_timestamp()
-          from (select distinct lib.service_of(a.who) as service, a.till, n as card
+          from (select distinct lib.try_service(a.who) as service, a.till, n as card
                   from unnest(p_asks) a
                  cross join unnest(array['', a.card]) n
                  where a.sqlstate is null
@@ -93,7 +97,7 @@ begin
     end loop;
     return v_tries || array(
         select row(k.key, t.fails, t.since, false)::lib.code_try
-          from (select distinct lib.service_of(a.who) as service, a.till, n as card,
+          from (select distinct lib.try_service(a.who) as service, a.till, n as card,
                        lib.code_try_key(a.who, a.till, n) as key
                   from unnest(p_asks) a
                  cross join unnest(array['', a.card]) n
@@ -187,7 +191,7 @@ end $$;
 -- Writes what the tries have become, tells the members whose cards are locked now; returns their events and, for each,
 -- its request.
 create function lib.points_code_count(p_asks lib.code_ask[], p_cards lib.code_card[], p_tries lib.code_try[],
-                                      p_locked int[], out events lib.event_row[], out idx int[])
+                                      p_locked int[], p_action text, out events lib.event_row[], out idx int[])
 language plpgsql volatile as $$
 declare
     v_at   record;
@@ -214,7 +218,7 @@ begin
           join unnest(p_cards) c on c.card_no = a.card
          order by c.member
     loop
-        perform lib.audit(v_at.who, 'points.redeem_code', v_at.member,
+        perform lib.audit(v_at.who, p_action, v_at.member,
                           jsonb_build_object('till', v_at.till, 'card', 'locked'));
         v_more := array[lib.event('me:' || v_at.member, 'code.failures', 'li.security', '{}'),
                         lib.card_changed(v_at.member)]
@@ -325,7 +329,8 @@ begin
       into v_asks, v_cards, v_tries, v_locked
       from lib.points_code_judge(v_asks, v_cards, v_tries, v_known, v_now) j;
     if cardinality(v_tries) > 0 then
-        select c.events, c.idx into v_rows, v_of from lib.points_code_count(v_asks, v_cards, v_tries, v_locked) c;
+        select c.events, c.idx into v_rows, v_of
+          from lib.points_code_count(v_asks, v_cards, v_tries, v_locked, 'points.redeem_code') c;
     end if;
 
     foreach v_ask in array v_asks loop

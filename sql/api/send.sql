@@ -144,6 +144,15 @@ begin
        and not exists (select from post where post_id = ((p_job).refs ->> 'post')::bigint and state = 'published') then
         reason := 'subject';
     end if;
+    if reason is null and v_gate = 'mkt.early_access'
+       and not exists (
+               select
+                 from offer o
+                where o.offer_id = ((p_job).refs ->> 'offer')::bigint
+                  and o.state in ('announced', 'open')
+                  and lib.offer_sees(o, (p_job).member_id)) then
+        reason := 'subject';
+    end if;
 end $$;
 
 -- The addresses of a member on a channel.  E-mail needs one that was verified, or a code that is just to prove it, or a
@@ -250,6 +259,7 @@ create function lib.token_url(p_kind text, p_secret text) returns text language 
                           when 'invite' then '/join/'
                           when 'guardian' then '/guardian/'
                           when 'post' then '/posts/'
+                          when 'offer' then '/offers/'
                           else '/' end || p_secret
 $$;
 
@@ -279,6 +289,8 @@ begin
                                else jsonb_build_object('link', lib.token_url(v_token.kind, v_secret)) end;
     elsif v_values ? 'post' then
         v_out := v_out || jsonb_build_object('link', lib.token_url('post', v_values ->> 'post'));
+    elsif v_values ? 'offer' then
+        v_out := v_out || jsonb_build_object('link', lib.token_url('offer', v_values ->> 'offer'));
     end if;
     v_values := v_values || v_out || jsonb_strip_nulls(jsonb_build_object(
         'link', coalesce(v_out ->> 'link', lib.token_url('', '')), 'unsubscribe', p_unsubscribe,
@@ -288,6 +300,7 @@ begin
                   where m.member_id = (p_job).member_id),
         'handle', (select handle from member where member_id = (p_job).member_id),
         'club', (select name from club where club_id = coalesce((p_job).club_id, (v_values ->> 'club')::bigint)),
+        'offer_notice', (select body from offer_notice where notice_id = (v_values ->> 'notice')::bigint),
         'offer_title', (select title from offer where offer_id = (v_values ->> 'offer')::bigint),
         'title', (select coalesce(title, left(body, 80))
                     from post

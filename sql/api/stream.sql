@@ -258,7 +258,7 @@ begin
             else
                 v_shown := lib.points_summary_view(v_id);
             end if;
-        when 'resv.changed', 'resv.invited' then
+        when 'resv.changed', 'resv.invited', 'strike.added', 'strike.changed' then
             v_shown := lib.resv_view(((p_event).refs ->> 'resv')::bigint, v_id);
         when 'card.changed' then
             v_shown := lib.card_view(v_id);
@@ -272,7 +272,9 @@ begin
             v_shown := lib.tier_view(v_id, ((p_event).refs ->> 'club')::bigint);
         when 'club.changed' then
             v_shown := lib.club_changed_view(((p_event).refs ->> 'club')::bigint);
-        when 'offer.changed', 'offer.availability', 'offer.opened', 'queue.sealed' then
+        when 'offer.safety' then
+            v_shown := lib.offer_safety_view(((p_event).refs ->> 'offer')::bigint, ((p_event).refs ->> 'notice')::bigint);
+        when 'offer.changed', 'offer.availability', 'offer.opened', 'queue.sealed', 'offer.reminder', 'early.opening' then
             v_shown := lib.offer_event_view(((p_event).refs ->> 'offer')::bigint);
         when 'profile.changed' then
             v_shown := lib.profile_view(v_id);

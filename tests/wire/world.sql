@@ -114,6 +114,27 @@ begin
     return v_offer;
 end $$;
 
+-- Confirms what is held, as its payment would.
+create function wire.confirm(p_resv bigint) returns text language sql as $$
+    select lib.seats_move(p_resv, 'held', 'confirmed');
+    update reservation set state = 'confirmed', confirmed_at = now(), paid_minor = total_minor where resv_id = p_resv;
+    select lib.resv_seats(p_resv);
+    select lib.emit_all(lib.resv_events(p_resv));
+    select 'confirmed';
+$$;
+
+-- Has an offer begin and end so many hours ago, or in so many.
+create function wire.offer_at(p_offer bigint, p_starts int, p_ends int) returns text language sql as $$
+    update offer
+       set starts_at = now() + p_starts * interval '1 hour', ends_at = now() + p_ends * interval '1 hour',
+           booking_close_at = least(booking_close_at, now() + p_starts * interval '1 hour'),
+           name_deadline = least(name_deadline, now() + p_starts * interval '1 hour'),
+           public_open_at = least(public_open_at, now() + p_starts * interval '1 hour'),
+           announce_at = least(announce_at, now() + p_starts * interval '1 hour')
+     where offer_id = p_offer
+    returning 'moved';
+$$;
+
 create function wire.class(p_offer bigint, p_code text) returns bigint language sql as
 $$ select class_id from seat_class where offer_id = p_offer and code = p_code $$;
 

@@ -4663,6 +4663,64 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Lists who is booked on an offer, seat by seat, without contact data. Who: agent, manager. Errors: FORBIDDEN, NOT_FOUND. */
+    "offer.bookings": {
+        params: {
+            /** Which offer. */
+            offer: string;
+            /** True, by managers: with what members have said of diet, access and health. */
+            needs?: boolean;
+            /** Seats at most; 50 when left out. 1 to 100. */
+            limit?: number;
+            /** From the page before; the first when left out. 1 to 24 characters. */
+            cursor?: string;
+        };
+        result: {
+            /** The offer. */
+            offer: string;
+            /** When the list was made; it serves a guide without a network. RFC 3339, UTC. */
+            as_of: string;
+            /** By reservation and seat. 0 to 100 items. */
+            seats: {
+                /** The reservation. */
+                reservation: string;
+                /** Who made it. */
+                by: {
+                    /** The member. */
+                    member?: string;
+                    /** The member's handle. 1 to 24 characters. */
+                    handle?: string;
+                    /** True: a member who has left for good. */
+                    former?: boolean;
+                };
+                /** Number of the seat in it. 1 to 1000. */
+                seat: number;
+                /** Code of its class. 1 to 120 characters. */
+                class: string;
+                /** Which unit of the class. 1 to 1000. */
+                unit: number;
+                /** Where it stands. */
+                state: "unnamed" | "invited" | "accepted" | "declined" | "checked_in" | "no_show";
+                /** Whose it is; null: nobody's who has said yes. */
+                member: {
+                    /** The member. */
+                    member?: string;
+                    /** The member's handle. 1 to 24 characters. */
+                    handle?: string;
+                    /** True: a member who has left for good. */
+                    former?: boolean;
+                } | null;
+                /** A guest, by the words of who booked. 1 to 120 characters. */
+                guest: string | null;
+                /** Since when they are there; null: not yet. RFC 3339, UTC. */
+                checked_in_at: string | null;
+                /** What they need; null: nothing said, or not to be shown. 1 to 4000 characters. */
+                needs?: string | null;
+            }[];
+            /** For the next page; null: this is the last. 1 to 24 characters. */
+            cursor: string | null;
+        };
+    };
     /** Calls an offer off: nothing can be booked any more, and whoever paid gets it back. Who: manager. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, INVALID_STATE. Publishes: offer.changed. */
     "offer.cancel": {
         params: {
@@ -5554,6 +5612,27 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Asks to be told once when an offer opens for the caller, or takes that back. Who: member. Errors: NOT_FOUND, LIMIT, CLOSED, RESTRICTED. */
+    "offer.remind": {
+        params: {
+            /** Which offer. */
+            offer: string;
+            /** True: tell me when I can book; false: no more. */
+            on: boolean;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The offer. */
+            offer: string;
+            /** Whether the caller will be told. */
+            on: boolean;
+            /** When it opens for the caller, as it is now; null: off. RFC 3339, UTC. */
+            opens_at: string | null;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Lets an offer be booked again. Who: manager. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, INVALID_STATE. Publishes: offer.changed, offer.availability. */
     "offer.resume": {
         params: {
@@ -5715,6 +5794,27 @@ export interface Methods {
                     cum_cap_ppm: number;
                 }[];
             };
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Warns everybody who is registered for an offer, whatever else they refused. Who: manager. Errors: FORBIDDEN, NOT_FOUND, LIMIT. */
+    "offer.safety_notice": {
+        params: {
+            /** Which offer. */
+            offer: string;
+            /** What everybody must know. 1 to 2000 characters. */
+            body: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The notice. */
+            notice: string;
+            /** Its offer. */
+            offer: string;
+            /** How many members are registered, and are told. 0 to 1000000. */
+            recipients: number;
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
         };
@@ -7752,6 +7852,73 @@ export interface Methods {
             version: number;
         };
     };
+    /** Lets in seats of a reservation by its code or by the card of one of its members; the same seat again is answered the same. Who: agent, service:pos. Errors: FORBIDDEN, NOT_FOUND, RATE, INVALID_STATE, CODE_INVALID, CODE_USED, CARD_LOCKED. Publishes: resv.changed, code.failures, card.changed, notify.added. */
+    "reservation.check_in": {
+        params: {
+            /** Which reservation. */
+            reservation?: string;
+            /** With a card, instead of the reservation: that of the card's member for this offer. */
+            offer?: string;
+            /** The code of the reservation, or of the card; agents need none without a card. 6 to 8 characters. */
+            code?: string;
+            /** Number of a card, when it is one that was read. 16 to 16 characters. */
+            card?: string;
+            /** The step that the card's QR code names. 0 to 9007199254740991. */
+            step?: number;
+            /** Which seats. When left out: those of the card's member, or all where the code is the reservation's or the card the organiser's. 1 to 100 items. */
+            seats?: (number)[];
+            /** Which till; wrong codes are counted by it. 1 to 40 characters. */
+            till?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The reservation. */
+            reservation: string;
+            /** Its offer. */
+            offer: string;
+            /** Somebody is in. */
+            state: "checked_in";
+            /** How many were let in now; 0: all were in before. 0 to 1000. */
+            checked_in: number;
+            /** The seats that were meant. 1 to 1000 items. */
+            seats: {
+                /** Number of the seat. 1 to 1000. */
+                seat: number;
+                /** Its class. */
+                class: string;
+                /** Which unit of the class. 1 to 1000. */
+                unit: number;
+                /** Where it stands. */
+                state: "unnamed" | "invited" | "accepted" | "declined" | "checked_in" | "no_show" | "cancelled";
+                /** Since when; null: agreed on later. RFC 3339, UTC. */
+                checked_in_at: string | null;
+            }[];
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Tells the code that lets in the seats of a reservation of the caller, as it is now. Who: member. Errors: NOT_FOUND, INVALID_STATE. */
+    "reservation.code": {
+        params: {
+            /** Which reservation. */
+            reservation: string;
+        };
+        result: {
+            /** The reservation. */
+            reservation: string;
+            /** The code as it is now. 6 to 6 characters. */
+            code: string;
+            /** What its QR code says: `clubhub:r:reservation:code`. 6 to 40 characters. */
+            text: string;
+            /** Seconds after which there is another. 30 to 30. */
+            period_s: number;
+            /** When there is another; this one is good for a step more. RFC 3339, UTC. */
+            next_at: string;
+            /** The clock that it goes by. RFC 3339, UTC. */
+            server_time: string;
+        };
+    };
     /** Makes a booking of a hold: members where no money is due, else the service that was paid, which is never told that it is too late. Who: member, service:booking. Errors: NOT_FOUND, NOT_MEMBER, INVALID_STATE, PAYMENT_REF_USED, HOLD_EXPIRED, HOLD_RESOLVED, CLOSED, RESTRICTED. Publishes: case.changed, notify.added, offer.availability, points.changed, resv.changed, waitlist.offered. */
     "reservation.confirm": {
         params: {
@@ -7806,6 +7973,48 @@ export interface Methods {
             seat: number;
             /** Whether somebody is named for it, and has accepted. */
             state: "unnamed" | "invited" | "accepted" | "declined";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Says that nobody should be blamed for a no-show, within 14 days; an agent decides. Who: member. Errors: NOT_FOUND, INVALID_STATE, CLOSED. Publishes: strike.changed, case.changed. */
+    "reservation.dispute": {
+        params: {
+            /** Which reservation. */
+            reservation: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The reservation. */
+            reservation: string;
+            /** The strike, which counts until it is waived. */
+            strike: "disputed";
+            /** When it will be decided at the latest. RFC 3339, UTC. */
+            due_at: string;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Decides about a no-show that is disputed. Who: agent. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE. Publishes: strike.changed, resv.changed, notify.added, case.changed. */
+    "reservation.dispute_decide": {
+        params: {
+            /** Which reservation. */
+            reservation: string;
+            /** waived takes the strike away, upheld leaves it. */
+            outcome: "waived" | "upheld";
+            /** Why; kept in the access log. 1 to 400 characters. */
+            reason: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The reservation. */
+            reservation: string;
+            /** What became of the strike. */
+            strike: "waived" | "upheld";
+            /** What became of the reservation. */
+            state: "no_show" | "completed";
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
         };
@@ -8174,6 +8383,23 @@ export interface Methods {
             seat: number;
             /** Whether somebody is named for it, and has accepted. */
             state: "unnamed" | "invited" | "accepted" | "declined";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Says that nobody came for a reservation; two hours after the start the hub does. Who: agent. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE. Publishes: resv.changed, strike.added, notify.added. */
+    "reservation.no_show": {
+        params: {
+            /** Which reservation. */
+            reservation: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The reservation. */
+            reservation: string;
+            /** Nobody came. */
+            state: "no_show";
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
         };
@@ -9235,13 +9461,16 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "notify.list": "read",
     "notify.read": "keyed",
     "offer.announce": "keyed",
+    "offer.bookings": "read",
     "offer.cancel": "keyed",
     "offer.create": "keyed",
     "offer.get": "read",
     "offer.invite": "keyed",
     "offer.list": "read",
     "offer.pause": "keyed",
+    "offer.remind": "keyed",
     "offer.resume": "keyed",
+    "offer.safety_notice": "keyed",
     "offer.set_capacity": "keyed",
     "offer.update": "keyed",
     "ops.health": "read",
@@ -9290,13 +9519,18 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "reservation.accept_seat": "keyed",
     "reservation.cancel": "keyed",
     "reservation.cancel_preview": "read",
+    "reservation.check_in": "keyed",
+    "reservation.code": "read",
     "reservation.confirm": "keyed",
     "reservation.decline_seat": "keyed",
+    "reservation.dispute": "keyed",
+    "reservation.dispute_decide": "keyed",
     "reservation.extend": "keyed",
     "reservation.get": "read",
     "reservation.hold": "keyed",
     "reservation.list": "read",
     "reservation.name_seat": "keyed",
+    "reservation.no_show": "keyed",
     "reservation.payment_started": "keyed",
     "reservation.quote": "read",
     "reservation.release": "keyed",
@@ -9762,6 +9996,94 @@ export interface Events {
                 /** An erasure: what becomes of posts and comments; null: no erasure. */
                 content: "delete" | "anonymise" | null;
             }[];
+        };
+    };
+    /** An offer of a category that the member asked to hear of is open for the member. Gate: mkt.early_access. */
+    "early.opening": {
+        /** The offer. */
+        offer: string;
+        /** When it opened for the member. RFC 3339, UTC. */
+        opens_at: string;
+        /** The object, where it may be shown. */
+        view?: {
+            /** The offer. */
+            offer: string;
+            /** Its club. */
+            club: string;
+            /** Its product category; null: none. */
+            category: string | null;
+            /** What it is. */
+            kind: "trip" | "activity" | "event" | "attraction" | "closed_event";
+            /** Title. 1 to 120 characters. */
+            title: string;
+            /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
+            organiser: string;
+            /** Its state. */
+            state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
+            /** True: not for the whole club. */
+            closed: boolean;
+            /** Least age in years; null: any. 1 to 120. */
+            min_age: number | null;
+            /** When it begins. RFC 3339, UTC. */
+            starts_at: string;
+            /** When it ends. RFC 3339, UTC. */
+            ends_at: string;
+            /** When booking opens for all. RFC 3339, UTC. */
+            public_open_at: string;
+            /** When booking closes. RFC 3339, UTC. */
+            booking_close_at: string;
+            /** Until then seats can be named. RFC 3339, UTC. */
+            name_deadline: string;
+            /** Whether one can join the waiting list. */
+            waitlist: "open" | "paused" | "closed";
+            /** ISO 4217 code of its prices. 3 to 3 characters. */
+            currency: string;
+            /** True: what has a price in points can be paid in points. */
+            points_allowed: boolean;
+            /** What is given back, the most hours first; nothing where none fits. 0 to 20 items. */
+            cancel_policy: {
+                /** Cancelled so many hours before the start, or more. 0 to 8760. */
+                hours_before: number;
+                /** So many millionths of the price are given back. 0 to 1000000. */
+                refund_ppm: number;
+            }[];
+            /** Prices for parties and for tiers. 0 to 20 items. */
+            steps: {
+                /** For so many persons, or more. 1 to 600. */
+                min_party: number;
+                /** Least rank of who books; above 0 it is a price of that tier. 0 to 1000. */
+                min_rank?: number;
+                /** Millionths off the price. 0 to 1000000. */
+                discount_ppm: number;
+            }[];
+            /** What can be booked. 0 to 20 items. */
+            classes: {
+                /** The class. */
+                class: string;
+                /** Its short name. 1 to 40 characters. */
+                code: string;
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** So many persons a unit seats. 1 to 12. */
+                persons: number;
+                /** Of a unit. */
+                price: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Of a unit in points; null: money only. 1 to 9007199254740991. */
+                points_price: number | null;
+                /** Whether there are units left. */
+                level: "none" | "few" | "many";
+                /** How many are left. 0 to 100000. */
+                free: number;
+            }[];
+            /** Its version. 1 to 9007199254740991. */
+            version: number;
+            /** Text; null: none. 1 to 10000 characters. */
+            body: string | null;
         };
     };
     /** A member of the family, or who is invited, stands otherwise, or may do other things. Gate: svc.family. */
@@ -10332,6 +10654,189 @@ export interface Events {
             version: number;
             /** Text; null: none. 1 to 10000 characters. */
             body: string | null;
+        };
+    };
+    /** An offer is open for the member, who asked to be told. Gate: svc.resv. */
+    "offer.reminder": {
+        /** The offer. */
+        offer: string;
+        /** When it opened for the member. RFC 3339, UTC. */
+        opens_at: string;
+        /** The object, where it may be shown. */
+        view?: {
+            /** The offer. */
+            offer: string;
+            /** Its club. */
+            club: string;
+            /** Its product category; null: none. */
+            category: string | null;
+            /** What it is. */
+            kind: "trip" | "activity" | "event" | "attraction" | "closed_event";
+            /** Title. 1 to 120 characters. */
+            title: string;
+            /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
+            organiser: string;
+            /** Its state. */
+            state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
+            /** True: not for the whole club. */
+            closed: boolean;
+            /** Least age in years; null: any. 1 to 120. */
+            min_age: number | null;
+            /** When it begins. RFC 3339, UTC. */
+            starts_at: string;
+            /** When it ends. RFC 3339, UTC. */
+            ends_at: string;
+            /** When booking opens for all. RFC 3339, UTC. */
+            public_open_at: string;
+            /** When booking closes. RFC 3339, UTC. */
+            booking_close_at: string;
+            /** Until then seats can be named. RFC 3339, UTC. */
+            name_deadline: string;
+            /** Whether one can join the waiting list. */
+            waitlist: "open" | "paused" | "closed";
+            /** ISO 4217 code of its prices. 3 to 3 characters. */
+            currency: string;
+            /** True: what has a price in points can be paid in points. */
+            points_allowed: boolean;
+            /** What is given back, the most hours first; nothing where none fits. 0 to 20 items. */
+            cancel_policy: {
+                /** Cancelled so many hours before the start, or more. 0 to 8760. */
+                hours_before: number;
+                /** So many millionths of the price are given back. 0 to 1000000. */
+                refund_ppm: number;
+            }[];
+            /** Prices for parties and for tiers. 0 to 20 items. */
+            steps: {
+                /** For so many persons, or more. 1 to 600. */
+                min_party: number;
+                /** Least rank of who books; above 0 it is a price of that tier. 0 to 1000. */
+                min_rank?: number;
+                /** Millionths off the price. 0 to 1000000. */
+                discount_ppm: number;
+            }[];
+            /** What can be booked. 0 to 20 items. */
+            classes: {
+                /** The class. */
+                class: string;
+                /** Its short name. 1 to 40 characters. */
+                code: string;
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** So many persons a unit seats. 1 to 12. */
+                persons: number;
+                /** Of a unit. */
+                price: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Of a unit in points; null: money only. 1 to 9007199254740991. */
+                points_price: number | null;
+                /** Whether there are units left. */
+                level: "none" | "few" | "many";
+                /** How many are left. 0 to 100000. */
+                free: number;
+            }[];
+            /** Its version. 1 to 9007199254740991. */
+            version: number;
+            /** Text; null: none. 1 to 10000 characters. */
+            body: string | null;
+        };
+    };
+    /** What everybody who is registered for an offer must know for their safety. Gate: legal.safety. */
+    "offer.safety": {
+        /** The offer. */
+        offer: string;
+        /** The notice. */
+        notice: string;
+        /** The object, where it may be shown. */
+        view?: {
+            /** The offer. */
+            offer: string;
+            /** Its club. */
+            club: string;
+            /** Its product category; null: none. */
+            category: string | null;
+            /** What it is. */
+            kind: "trip" | "activity" | "event" | "attraction" | "closed_event";
+            /** Title. 1 to 120 characters. */
+            title: string;
+            /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
+            organiser: string;
+            /** Its state. */
+            state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
+            /** True: not for the whole club. */
+            closed: boolean;
+            /** Least age in years; null: any. 1 to 120. */
+            min_age: number | null;
+            /** When it begins. RFC 3339, UTC. */
+            starts_at: string;
+            /** When it ends. RFC 3339, UTC. */
+            ends_at: string;
+            /** When booking opens for all. RFC 3339, UTC. */
+            public_open_at: string;
+            /** When booking closes. RFC 3339, UTC. */
+            booking_close_at: string;
+            /** Until then seats can be named. RFC 3339, UTC. */
+            name_deadline: string;
+            /** Whether one can join the waiting list. */
+            waitlist: "open" | "paused" | "closed";
+            /** ISO 4217 code of its prices. 3 to 3 characters. */
+            currency: string;
+            /** True: what has a price in points can be paid in points. */
+            points_allowed: boolean;
+            /** What is given back, the most hours first; nothing where none fits. 0 to 20 items. */
+            cancel_policy: {
+                /** Cancelled so many hours before the start, or more. 0 to 8760. */
+                hours_before: number;
+                /** So many millionths of the price are given back. 0 to 1000000. */
+                refund_ppm: number;
+            }[];
+            /** Prices for parties and for tiers. 0 to 20 items. */
+            steps: {
+                /** For so many persons, or more. 1 to 600. */
+                min_party: number;
+                /** Least rank of who books; above 0 it is a price of that tier. 0 to 1000. */
+                min_rank?: number;
+                /** Millionths off the price. 0 to 1000000. */
+                discount_ppm: number;
+            }[];
+            /** What can be booked. 0 to 20 items. */
+            classes: {
+                /** The class. */
+                class: string;
+                /** Its short name. 1 to 40 characters. */
+                code: string;
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** So many persons a unit seats. 1 to 12. */
+                persons: number;
+                /** Of a unit. */
+                price: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Of a unit in points; null: money only. 1 to 9007199254740991. */
+                points_price: number | null;
+                /** Whether there are units left. */
+                level: "none" | "few" | "many";
+                /** How many are left. 0 to 100000. */
+                free: number;
+            }[];
+            /** Its version. 1 to 9007199254740991. */
+            version: number;
+            /** The notice. */
+            notice: {
+                /** The notice. */
+                notice: string;
+                /** What everybody must know. 1 to 10000 characters. */
+                body: string;
+                /** When it was written. RFC 3339, UTC. */
+                at: string;
+            };
         };
     };
     /** A ledger transaction touched the wallet of the member, or the family's, for its adults; the newest tells all. Gate: svc.points or svc.family. Whole state: only the newest counts. */
@@ -11089,6 +11594,250 @@ export interface Events {
         seat: number;
         /** Whether the member is named for it, or not any more: renamed or cancelled. */
         state: "invited" | "withdrawn";
+        /** The object, where it may be shown. */
+        view?: {
+            /** The reservation. */
+            reservation: string;
+            /** The offer. */
+            offer: string;
+            /** Its club. */
+            club: string;
+            /** Title of the offer. 1 to 120 characters. */
+            title: string;
+            /** Who sells it. 1 to 120 characters. */
+            organiser_name: string;
+            /** When the offer begins. RFC 3339, UTC. */
+            starts_at: string;
+            /** When it ends. RFC 3339, UTC. */
+            ends_at: string;
+            /** Who made the reservation. */
+            by: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string;
+                /** True: a member who has left for good. */
+                former?: boolean;
+            };
+            /** Its state now. */
+            state: "held" | "confirmed" | "checked_in" | "completed" | "no_show" | "expired" | "released" | "cancelled";
+            /** Persons in all. 0 to 6000. */
+            persons: number;
+            /** Rises with every change. 1 to 9007199254740991. */
+            version: number;
+            /** A row per seat once it is confirmed: all to the organiser; those accepted to who has accepted one; the own to who is invited. 0 to 6000 items. */
+            party: {
+                /** Its number in the reservation. 1 to 6000. */
+                seat: number;
+                /** Its class. */
+                class: string;
+                /** Its unit among those of the class. 1 to 50. */
+                unit: number;
+                /** Whether somebody is named for it, and has accepted. */
+                state: "unnamed" | "invited" | "accepted" | "declined" | "checked_in" | "no_show" | "cancelled";
+                /** The member named for it. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string | null;
+                /** True: somebody who has left for good. */
+                former?: boolean;
+                /** Somebody else, to the organiser. 1 to 60 characters. */
+                guest?: string;
+                /** Its share of the price, to the organiser. */
+                price?: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Its share in points, to the organiser. 0 to 9007199254740991. */
+                price_points?: number;
+            }[];
+            /** How it was made, to the organiser. */
+            source?: "direct" | "waitlist" | "staff";
+            /** When a hold ends, to the organiser. RFC 3339, UTC. */
+            expires_at?: string | null;
+            /** True: a hold has been extended, to the organiser. */
+            extended?: boolean;
+            /** What is reserved, to the organiser. 1 to 10 items. */
+            items?: {
+                /** The class. */
+                class: string;
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** Units; 0: all of them were cancelled. 0 to 50. */
+                qty: number;
+                /** How many of them are paid in points. 0 to 50. */
+                points_qty: number;
+                /** Price of a unit in money, before the discount. */
+                unit: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Price of a unit in points. 1 to 9007199254740991. */
+                unit_points: number | null;
+                /** Persons that a unit seats. 1 to 12. */
+                persons: number;
+            }[];
+            /** The discount, in millionths, to the organiser. 0 to 1000000. */
+            discount_ppm?: number;
+            /** What it costs in money, to the organiser. */
+            total?: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** What it costs in points, to the organiser. 0 to 9007199254740991. */
+            points?: number;
+            /** Money paid, to the organiser. */
+            paid?: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** Money given back, to the organiser. */
+            refunded?: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** When it was made, to the organiser. RFC 3339, UTC. */
+            created_at?: string;
+        };
+    };
+    /** Nobody came for a reservation of the member's, and that counts for a year. Gate: svc.account. */
+    "strike.added": {
+        /** The reservation. */
+        resv: string;
+        /** Where the strike stands; all but waived count. */
+        state: "active" | "disputed" | "waived" | "upheld" | "expired";
+        /** The object, where it may be shown. */
+        view?: {
+            /** The reservation. */
+            reservation: string;
+            /** The offer. */
+            offer: string;
+            /** Its club. */
+            club: string;
+            /** Title of the offer. 1 to 120 characters. */
+            title: string;
+            /** Who sells it. 1 to 120 characters. */
+            organiser_name: string;
+            /** When the offer begins. RFC 3339, UTC. */
+            starts_at: string;
+            /** When it ends. RFC 3339, UTC. */
+            ends_at: string;
+            /** Who made the reservation. */
+            by: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string;
+                /** True: a member who has left for good. */
+                former?: boolean;
+            };
+            /** Its state now. */
+            state: "held" | "confirmed" | "checked_in" | "completed" | "no_show" | "expired" | "released" | "cancelled";
+            /** Persons in all. 0 to 6000. */
+            persons: number;
+            /** Rises with every change. 1 to 9007199254740991. */
+            version: number;
+            /** A row per seat once it is confirmed: all to the organiser; those accepted to who has accepted one; the own to who is invited. 0 to 6000 items. */
+            party: {
+                /** Its number in the reservation. 1 to 6000. */
+                seat: number;
+                /** Its class. */
+                class: string;
+                /** Its unit among those of the class. 1 to 50. */
+                unit: number;
+                /** Whether somebody is named for it, and has accepted. */
+                state: "unnamed" | "invited" | "accepted" | "declined" | "checked_in" | "no_show" | "cancelled";
+                /** The member named for it. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string | null;
+                /** True: somebody who has left for good. */
+                former?: boolean;
+                /** Somebody else, to the organiser. 1 to 60 characters. */
+                guest?: string;
+                /** Its share of the price, to the organiser. */
+                price?: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Its share in points, to the organiser. 0 to 9007199254740991. */
+                price_points?: number;
+            }[];
+            /** How it was made, to the organiser. */
+            source?: "direct" | "waitlist" | "staff";
+            /** When a hold ends, to the organiser. RFC 3339, UTC. */
+            expires_at?: string | null;
+            /** True: a hold has been extended, to the organiser. */
+            extended?: boolean;
+            /** What is reserved, to the organiser. 1 to 10 items. */
+            items?: {
+                /** The class. */
+                class: string;
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** Units; 0: all of them were cancelled. 0 to 50. */
+                qty: number;
+                /** How many of them are paid in points. 0 to 50. */
+                points_qty: number;
+                /** Price of a unit in money, before the discount. */
+                unit: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Price of a unit in points. 1 to 9007199254740991. */
+                unit_points: number | null;
+                /** Persons that a unit seats. 1 to 12. */
+                persons: number;
+            }[];
+            /** The discount, in millionths, to the organiser. 0 to 1000000. */
+            discount_ppm?: number;
+            /** What it costs in money, to the organiser. */
+            total?: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** What it costs in points, to the organiser. 0 to 9007199254740991. */
+            points?: number;
+            /** Money paid, to the organiser. */
+            paid?: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** Money given back, to the organiser. */
+            refunded?: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** When it was made, to the organiser. RFC 3339, UTC. */
+            created_at?: string;
+        };
+    };
+    /** A strike is disputed, was decided about, or counts no more. Gate: svc.account. */
+    "strike.changed": {
+        /** The reservation. */
+        resv: string;
+        /** Where the strike stands; all but waived count. */
+        state: "active" | "disputed" | "waived" | "upheld" | "expired";
         /** The object, where it may be shown. */
         view?: {
             /** The reservation. */
