@@ -71,10 +71,18 @@ static const struct field club[] = {
     FIELD_END,
 };
 
-static const char *const kept_words[] = {
-    "points_ledger", "consent_evidence", "moderation_decisions", "delivery_log", "audit_log", NULL};
+static const char *const kept_words[] = {"points_ledger", "reservations", "consent_evidence",
+    "moderation_decisions", "delivery_log", "audit_log", NULL};
 static const struct field kept[] = {
     FIELD_WORD(NULL, kept_words, "A kind of record, without a name."), FIELD_END};
+
+static const struct field booked[] = {
+    FIELD_ID("reservation", "A reservation of what has not begun."),
+    FIELD_TEXT("title", 1, 120, "What was booked."),
+    FIELD_TIME("starts_at", "When it begins."),
+    FIELD_OBJECT("refund", points_money, "What the policy gives back of the money, now."),
+    FIELD_END,
+};
 
 static const struct field preview[] = {
     FIELD_OBJECT("points", points, "Points that would be lost."),
@@ -82,6 +90,8 @@ static const struct field preview[] = {
     FIELD_INT("posts", 0, FIELD_POINTS_MAX, "Posts that would be blanked or lose their author."),
     FIELD_INT(
         "comments", 0, FIELD_POINTS_MAX, "Comments that would be blanked or lose their author."),
+    FIELD_LIST(
+        "reservations", 0, 100, booked, "What would be cancelled; travel first, to keep it."),
     FIELD_INT("cooling_days", 1, 30, "So long one can think again, unless one waives it."),
     FIELD_LIST("kept",
         1,

@@ -29,8 +29,9 @@ begin
                      and m.status in ('active', 'paused', 'lapsed')),
         'posts', (select count(*) from post where author_kind = 'm' and author_id = v_member and state <> 'deleted'),
         'comments', (select count(*) from comment where author = v_member and state <> 'deleted'),
+        'reservations', lib.seats_at_erasure(v_member),
         'cooling_days', 7,
-        'kept', jsonb_build_array('points_ledger', 'consent_evidence', 'moderation_decisions', 'delivery_log',
+        'kept', jsonb_build_array('points_ledger', 'reservations', 'consent_evidence', 'moderation_decisions', 'delivery_log',
                                   'audit_log')));
 end $$;
 

@@ -150,6 +150,25 @@ begin
                 select offer_id from queue_ticket where member_id = p_member and state in ('queued', 'admitted')) x);
 end $$;
 
+-- What an erasure now would cancel, and the money that would come back; points would be the club's.
+create function lib.seats_at_erasure(p_member bigint)
+returns jsonb language plpgsql stable as $$
+begin
+    return (
+        select coalesce(jsonb_agg(jsonb_build_object(
+                   'reservation', x.resv_id::text, 'title', x.title, 'starts_at', lib.iso(x.starts_at),
+                   'refund', jsonb_build_object('minor', x.minor, 'cur', x.currency)) order by x.starts_at, x.resv_id), '[]')
+          from (select r.resv_id, o.title, o.starts_at, o.currency, (lib.cancel_terms(r, o, null)).amount_minor as minor
+                  from reservation r
+                  join offer o on o.offer_id = r.offer_id
+                 where r.organiser = p_member
+                   and r.state = 'confirmed'
+                   and o.starts_at > now()
+                   and o.state <> 'cancelled'
+                 order by o.starts_at, r.resv_id
+                 limit 100) x);
+end $$;
+
 -- Takes an erased member out of all that is under one offer: what has not begun is cancelled under the policy, whose
 -- money goes back the way it came; names, needs and guests go; what is waited for ends.
 create function lib.seats_erase(p_member bigint)

@@ -17,7 +17,7 @@ $$;
 
 -- asking
 select is((api.privacy_erase_preview('m:8201')).reply - 'kept',
-          '{"points":{"available":1000,"held":0,"pending":500},"clubs":[{"club":"8001","name":"Open"}],"posts":19,"comments":1,"cooling_days":7}',
+          '{"points":{"available":1000,"held":0,"pending":500},"clubs":[{"club":"8001","name":"Open"}],"posts":19,"comments":1,"reservations":[],"cooling_days":7}',
           'what it would do');
 create temp table a as select pg_temp.call('m:8201', 'privacy_erase', $$'delete', false$$) as r;
 select is(r ->> 'status', 'closing', 'asked for') from a;

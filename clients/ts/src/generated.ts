@@ -7417,10 +7417,26 @@ export interface Methods {
             posts: number;
             /** Comments that would be blanked or lose their author. 0 to 9007199254740991. */
             comments: number;
+            /** What would be cancelled; travel first, to keep it. 0 to 100 items. */
+            reservations: {
+                /** A reservation of what has not begun. */
+                reservation: string;
+                /** What was booked. 1 to 120 characters. */
+                title: string;
+                /** When it begins. RFC 3339, UTC. */
+                starts_at: string;
+                /** What the policy gives back of the money, now. */
+                refund: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+            }[];
             /** So long one can think again, unless one waives it. 1 to 30. */
             cooling_days: number;
             /** What the law or the books demand to be kept, under a pseudonym. 1 to 10 items. */
-            kept: ("points_ledger" | "consent_evidence" | "moderation_decisions" | "delivery_log" | "audit_log")[];
+            kept: ("points_ledger" | "reservations" | "consent_evidence" | "moderation_decisions" | "delivery_log" | "audit_log")[];
         };
     };
     /** Makes a link to an archive of all that the club holds about the caller. Who: member. Needs a fresh proof (session.step_up). Errors: LIMIT, STEP_UP_REQUIRED. Publishes: dsr.changed. */
