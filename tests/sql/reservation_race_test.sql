@@ -68,6 +68,7 @@ select pg_temp.late();
 select is(pg_temp.race('select jsonb_build_object(''state'', lib.reservations_run())::text', pg_temp.hold(9974015)), '1, held', 'the job first, who asks after it');
 select is(pg_temp.pool(), 1, 'its seat came free once');
 select pg_temp.late();
+select dblink_exec('b', 'set lock_timeout = ''5s''');
 select dblink_exec('a', 'begin');
 select is((select v::jsonb ->> 'state' from dblink('a', pg_temp.hold(9974016)) as t (v text)), 'held', 'who asks first');
 select is((select done from dblink('b', 'select lib.reservations_run()') as t (done bigint)), 0::bigint, 'is not waited for by the job');
