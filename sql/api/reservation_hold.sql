@@ -344,7 +344,6 @@ begin
             v_book.used[v_quote.pool_at[l]] := v_book.used[v_quote.pool_at[l]] + v_quote.pool_qty[l];
         end loop;
         if v_quote.points > 0 then
-            v_left[v_at] := v_left[v_at] - v_quote.points;
             insert into point_hold (hold_id, account_id, held_account, requested_by, amount, purpose, ref_id, expires_at)
             overriding system value
             values (v_resv.point_hold, v_account[v_at], v_held[v_at], p_who[v_f.idx], v_quote.points, 'reservation',

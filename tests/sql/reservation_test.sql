@@ -2,7 +2,7 @@
 begin;
 \ir noun.psql
 \ir seats.psql
-select plan(135);
+select plan(142);
 select pg_temp.crowd(60) \g /dev/null
 
 create function pg_temp.ok(p_what text) returns setof text language sql as $$
@@ -152,6 +152,9 @@ select is((select array_agg(x order by x desc) from (select distinct x from unne
 select is(pg_temp.pool(), '40 0 0', 'exactly 40 get a seat');
 select is(pg_temp.hold(8450, 8620) - 'opens_at', '{"refused":"ZC009","waitlist":false}', 'then it is sold out for them');
 select is((pg_temp.hold(8450, 8620) ->> 'opens_at')::timestamptz, date_trunc('milliseconds', now() + interval '12 hours'), 'until the next window');
+update seat_pool set capacity = 0 where pool_id = 8611;
+select is(pg_temp.hold(8450, 8621), '{"refused":"ZC009","waitlist":false}', 'no window helps where another pool is full');
+update seat_pool set capacity = 40 where pool_id = 8611;
 select is((pg_temp.hold(8455, 8620) ->> 'opens_at')::timestamptz, date_trunc('milliseconds', now() + interval '12 hours'), 'the others have a window of their own');
 select is(pg_temp.hold(8455, 8620) ->> 'refused', 'ZC021', 'which is not open yet');
 update access_window set opens_at = now() - interval '1 hour' where window_id = 8651;
@@ -167,10 +170,13 @@ select * from pg_temp.ok('windows');
 update offer set state = 'announced', public_open_at = now() + interval '1 hour' where offer_id = 8600;
 insert into strike (strike_id, member_id, resv_id) select 8690 + n, 8441, n from generate_series(1, 4) n;
 select is((pg_temp.hold(8441, 8620) ->> 'opens_at')::timestamptz, date_trunc('milliseconds', now() + interval '1 hour'), 'four strikes leave the public opening');
+select pg_temp.clear() \g /dev/null
+select is(pg_temp.many(8600, '{{8440,8620,1},{8441,8620,1},{8442,8620,1}}'), '{ok,ZC021,ok}', 'to that member alone');
 update offer set state = 'open', public_open_at = now() where offer_id = 8600;
 select is(pg_temp.hold(8441, 8620, 2), '{"refused":"ZC024","max":1}', 'and one seat');
 select is(pg_temp.hold(8441, 8620) ->> 'state', 'held', 'which can be had');
 delete from access_window where offer_id = 8600;
+delete from strike where member_id = 8441;
 select pg_temp.clear() \g /dev/null
 
 -- five holds in 24 hours
@@ -199,10 +205,10 @@ select is((pg_temp.try($$ select * from api.reservation_quote('m:8207', 8600, '[
 -- seats: a row per person, prices by largest remainder
 update seat_class set unit_price_minor = 3334 where class_id = 8620;
 select pg_temp.hold_by('m:8202', 8600, jsonb_build_array(pg_temp.units(8620, 2), pg_temp.units(8621, 2)),
-    p_party => '[{"class":"8621","member":"8204"},{"class":"8621","guest":"Aunt"},{"class":"8620","member":"8202"}]') ->> 'reservation' as party \gset
+    p_party => '[{"class":"8621","member":"8204"},{"class":"8621","guest":"Aunt"},{"class":"8620","member":"8202"},{"class":"8620","member":"8206"}]') ->> 'reservation' as party \gset
 select lib.resv_seats(:party) \g /dev/null
 select is((select string_agg(concat_ws(' ', seat_no, class_id, unit_no, member_id, guest_label, state, price_minor), ', ' order by seat_no) from reservation_party where resv_id = :party),
-    '1 8620 1 8202 accepted 3001, 2 8620 2 unnamed 3001, 3 8621 1 8204 invited 13500, 4 8621 1 Aunt accepted 13500, 5 8621 2 unnamed 13500, 6 8621 2 unnamed 13500',
+    '1 8620 1 8202 accepted 3001, 2 8620 2 8206 invited 3001, 3 8621 1 8204 invited 13500, 4 8621 1 Aunt accepted 13500, 5 8621 2 unnamed 13500, 6 8621 2 unnamed 13500',
     'who sits where, for what');
 select is((select sum(price_minor) from reservation_party where resv_id = :party), (select total_minor from reservation where resv_id = :party)::numeric, 'the prices add up');
 update reservation set state = 'confirmed', confirmed_at = now(), paid_minor = total_minor where resv_id = :party;
@@ -214,6 +220,7 @@ select * from pg_temp.ok('a party');
 
 -- what of it others see
 select is((select array_agg(s ->> 'seat' order by s ->> 'seat') from jsonb_array_elements((lib.resv_view(:party, 8202)).view -> 'party') s), '{1,2,3,4,5,6}', 'the organiser sees all');
+select is((select array_agg((e).stream || ' ' || (e).subjects::text) from unnest(lib.resv_events(:party)) e), '{"me:8202 {}"}', 'who is only invited is not told of changes');
 select is((lib.resv_view(:party, 8204)).view -> 'party', '[{"seat":3,"class":"8621","unit":1,"state":"invited","member":"8204","handle":"nn8204"}]', 'who is invited sees the own seat');
 select ok(not (lib.resv_view(:party, 8204)).view ?| '{total,items,paid}', 'and no prices');
 update reservation_party set state = 'accepted' where resv_id = :party and member_id = 8204;
@@ -230,6 +237,8 @@ select is(pg_temp.try(format('select * from api.reservation_list(''m:8204'', nul
 update reservation_party set state = 'declined' where resv_id = :party and member_id = 8204;
 select is((lib.resv_view(:party, 8204)).view, null, 'who has declined sees nothing');
 
+select is(pg_temp.hold(8202, 8622, 15), '{"refused":"ZC024","max":20}', 'what is confirmed counts for the tier''s seats');
+
 -- points: put aside in the same transaction, given back with the seats
 select pg_temp.earn(8206, 'S1', 10000) \g /dev/null
 create temp table paid as select pg_temp.hold_by('m:8206', 8600, jsonb_build_array(pg_temp.units(8620, 2)), jsonb_build_array(pg_temp.units(8620, 2))) as r;
@@ -240,6 +249,19 @@ select is(pg_temp.hold_by('m:8205', 8600, jsonb_build_array(pg_temp.units(8620, 
 select is(pg_temp.call('m:8206', 'reservation_release', r ->> 'reservation') ->> 'state', 'released', 'given up') from paid;
 select is((select balance from ledger_account where owner_id = 8206 and kind = 'redeemable'), 1000::bigint, 'the points are the member''s again');
 select is((select count(*) from lib.ledger_violations()), 0::bigint, 'the ledger adds up');
+create temp table mixed as
+select r.idx, r.reply #>> '{total,minor}' || ' ' || (r.reply ->> 'points') as price
+  from api.reservation_hold_many('{m:8456,m:8206,m:8457}', '{mixed-key-1,mixed-key-2,mixed-key-3}', array_fill(sha256('x'), '{3}'), '{8600,8600,8600}',
+           array_fill('[{"class":"8620","qty":1}]'::jsonb, '{3}'), array[null, '[{"class":"8620","qty":1}]', null]::jsonb[], array_fill(null::jsonb, '{3}'), array_fill(null::bigint, '{3}')) r;
+select is((select string_agg(price, ', ' order by idx) from mixed), '3334 0, 0 500, 3334 0', 'each its own way to pay');
+select pg_temp.call('m:8206', 'reservation_release', (select max(resv_id)::text from reservation where organiser = 8206 and state = 'held')) \g /dev/null
+update seat_class set unit_price_minor = case class_id when 8620 then 1000 when 8621 then 2001 else 0 end where offer_id = 8600;
+select pg_temp.hold_by('m:8206', 8600, jsonb_build_array(pg_temp.units(8620, 2), pg_temp.units(8621, 1)), jsonb_build_array(pg_temp.units(8620, 1))) ->> 'reservation' as half \gset
+select lib.resv_seats(:half) \g /dev/null
+select is((select string_agg(concat_ws(' ', seat_no, member_id, state, price_minor, price_points), ', ' order by seat_no) from reservation_party where resv_id = :half),
+    '1 8206 accepted 0 500, 2 unnamed 950 0, 3 unnamed 951 0, 4 unnamed 950 0', 'a seat is paid in points or in money; the odd cent goes where most is cut off; the first is the organiser''s');
+delete from reservation_party where resv_id = :half;
+select pg_temp.call('m:8206', 'reservation_release', :'half') \g /dev/null
 select is(pg_temp.many(8600, '{{8206,8620,2},{8205,8620,1}}', jsonb_build_array(pg_temp.units(8620, 1))), '{ok,ZC027}', 'in a batch');
 
 -- seats that ran out: free at once for who asks, whether or not the job has been there
@@ -250,6 +272,7 @@ select is(pg_temp.call('m:8206', 'reservation_extend', :'ran'), '{"refused":"ZC0
 select is((lib.resv_view(:ran, 8206)).view ->> 'state', 'expired', 'shown so');
 select is(pg_temp.hold(8206, 8622) ->> 'state', 'held', 'the member holds anew');
 select is((select state from reservation where resv_id = :ran), 'expired', 'the old one has ended with it');
+select is((select refs ->> 'state' from outbox where stream = 'me:8206' and object = 'resv:' || :'ran' order by seq desc limit 1), 'expired', 'which is told');
 select is((select state from point_hold where ref_id = :'ran'), 'expired', 'and gave its points back');
 select * from pg_temp.ok('ran out');
 select pg_temp.late((select max(resv_id)::text from reservation where organiser = 8206)) \g /dev/null

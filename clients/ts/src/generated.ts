@@ -8175,7 +8175,7 @@ export interface Methods {
             created_at?: string;
         };
     };
-    /** Holds seats of an offer for a while, all that is asked for or nothing. Who: member, agent. Errors: FORBIDDEN, NOT_FOUND, SOLD_OUT, GUARDIAN_REQUIRED, NOT_MEMBER, INVALID_STATE, NOT_OPEN_YET, QUEUE, LIMIT, INSUFFICIENT_POINTS, POINTS_FROZEN, CLOSED, RESTRICTED. Publishes: resv.changed, points.changed, offer.availability. */
+    /** Holds seats of an offer for a while, all that is asked for or nothing. Who: member, agent. Errors: FORBIDDEN, NOT_FOUND, SOLD_OUT, GUARDIAN_REQUIRED, NOT_MEMBER, INVALID_STATE, NOT_OPEN_YET, QUEUE, LIMIT, INSUFFICIENT_POINTS, POINTS_FROZEN, CLOSED, RESTRICTED. Publishes: resv.changed, points.changed, offer.availability, waitlist.offered, waitlist.changed, notify.added. */
     "reservation.hold": {
         params: {
             /** The offer. */
@@ -8522,7 +8522,7 @@ export interface Methods {
             }[];
         };
     };
-    /** Gives a hold up: its seats are free at once, its points the member's again. Who: member, agent. Errors: FORBIDDEN, NOT_FOUND, HOLD_RESOLVED. Publishes: resv.changed, points.changed, offer.availability. */
+    /** Gives a hold up: its seats are free at once, its points the member's again. Who: member, agent. Errors: FORBIDDEN, NOT_FOUND, HOLD_RESOLVED. Publishes: resv.changed, points.changed, offer.availability, waitlist.offered, waitlist.changed, notify.added. */
     "reservation.release": {
         params: {
             /** The reservation. */
