@@ -53,7 +53,7 @@ static const struct field waitlist_position_refs[] = {
     FIELD_END,
 };
 
-const struct event_kind seat_events[] = {
+const struct event_kind events_seats[] = {
     {
         .type = "case.changed",
         .doc = "A case was opened for the staff of the club, or has another state.",
