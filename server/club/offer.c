@@ -153,6 +153,8 @@ static const struct field desk[] = {
         FIELD_LIST("cancel_policy", 0, OFFER_LIST_MAX, offer_policy,                             \
             "What is given back, the most hours first; nothing where none fits."),               \
         FIELD_LIST("steps", 0, OFFER_LIST_MAX, offer_step, "Prices for parties and for tiers."), \
+        FIELD_OBJECT("queue", queue_view, "Its on-sale queue; null: it has none, or not yet.",   \
+            .nullable = true),                                                                   \
         FIELD_LIST("classes", 0, OFFER_LIST_MAX, class_view, "What can be booked."),             \
         FIELD_INT("version", 1, FIELD_POINTS_MAX, "Its version.")
 

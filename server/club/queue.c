@@ -69,7 +69,6 @@ static const struct field left_result[] = {
 /* What everybody may know of the draw. */
 /* clang-format off */
 #define DRAW_FIELDS                                                                                             \
-    FIELD_ID("offer", "The offer."),                                                                            \
     FIELD_TEXT("seed_hash", HEX_32, HEX_32, "SHA-256 of the seed, as published with the announcement."),        \
     FIELD_TIME("sealed_at", "When the list of early tickets was closed; null: not yet.", .nullable = true),     \
     FIELD_INT("count", 0, FIELD_POINTS_MAX, "How many early tickets there are; null: not yet sealed.",          \
@@ -79,12 +78,17 @@ static const struct field left_result[] = {
     FIELD_TEXT("seed", HEX_32, HEX_32, "The seed; null: not yet drawn.", .nullable = true)
 /* clang-format on */
 
+#define QUEUE_FIELDS                                                     \
+    DRAW_FIELDS, FIELD_TIME("joins_from", "From then on one may join."), \
+        FIELD_INT("rate", 1, RATE_MAX, "How many are admitted per second, at most.")
+
+const struct field queue_view[] = {QUEUE_FIELDS, FIELD_END};
+
 static const struct field status_result[] = {
-    DRAW_FIELDS,
-    FIELD_TIME("joins_from", "From then on one may join."),
+    FIELD_ID("offer", "The offer."),
+    QUEUE_FIELDS,
     FIELD_TIME("opens_at", "The public opening."),
     FIELD_TIME("opened_at", "When the draw was made; null: not yet.", .nullable = true),
-    FIELD_INT("rate", 1, RATE_MAX, "How many are admitted per second, at most."),
     FIELD_OBJECT(
         "ticket", queue_ticket_view, "The caller's latest ticket; null: none.", .nullable = true),
     FIELD_END,
@@ -100,6 +104,7 @@ static const struct field proof_params[] = {
 static const struct field early_ticket[] = {FIELD_ID(NULL, "A ticket."), FIELD_END};
 
 static const struct field proof_result[] = {
+    FIELD_ID("offer", "The offer."),
     DRAW_FIELDS,
     FIELD_LIST("early",
         0,

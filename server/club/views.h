@@ -44,6 +44,7 @@ extern const struct field points_frozen_refs[];
 extern const struct field points_offered_refs[];
 extern const struct field queue_opened_refs[];
 extern const struct field queue_sealed_refs[];
+extern const struct field queue_view[];        /* what offer.get tells of the queue */
 extern const struct field queue_ticket_view[]; /* of queue.position, too */
 extern const struct field reservation_refs[];
 extern const struct field reservation_strike_refs[];

@@ -289,7 +289,7 @@ begin
                                             order by s.min_party, s.min_rank), '[]')
                     from price_step s
                    where s.offer_id = (p_offer).offer_id),
-        'classes', lib.offer_classes(p_offer), 'version', (p_offer).version);
+        'queue', lib.queue_view(p_offer), 'classes', lib.offer_classes(p_offer), 'version', (p_offer).version);
 end $$;
 
 create function lib.offer_event_view(p_offer bigint) returns lib.shown language plpgsql stable as $$

@@ -43,33 +43,6 @@ begin
     return v_events;
 end $$;
 
--- Gives up what ticket a member has in a queue, which is locked.
-create function lib.queue_quit(p_queue offer_queue, p_member bigint)
-returns lib.event_row[] language plpgsql volatile as $$
-declare
-    v_ticket queue_ticket;
-begin
-    select *
-      into v_ticket
-      from queue_ticket
-     where offer_id = (p_queue).offer_id
-       and member_id = p_member
-       and state in ('queued', 'admitted');
-    if not found then
-        return '{}';
-    end if;
-    if (p_queue).sealed_at is null then
-        delete from queue_ticket where ticket_id = v_ticket.ticket_id;
-    else
-        update queue_ticket set state = 'left', admitted_until = null where ticket_id = v_ticket.ticket_id;
-        if v_ticket.state = 'queued' and v_ticket.place is not null then
-            insert into queue_gap (offer_id, place) values (v_ticket.offer_id, v_ticket.place);
-        end if;
-    end if;
-    v_ticket.state := 'left';
-    return array[lib.queue_event(p_queue, v_ticket)];
-end $$;
-
 -- What follows for seats when a member is not in a club any more: nothing is waited for there, no reminder comes.  What is
 -- booked stays booked.
 create function lib.seats_leave(p_member bigint, p_club bigint)

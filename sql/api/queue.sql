@@ -136,7 +136,7 @@ end $$;
 create function lib.queue_used(p_offer offer, p_members bigint[]) returns void language plpgsql volatile as $$
 begin
     update queue_ticket
-       set state = 'used', admitted_until = null
+       set state = 'used'
      where offer_id = (p_offer).offer_id
        and member_id = any (p_members)
        and state = 'admitted';
@@ -327,8 +327,33 @@ end $$;
 
 -- queue.leave, queue.status -------------------------------------------------------------------------------
 
--- queue.leave   Gives a ticket up.  Before the list is sealed nothing is left of it; after that its number stays in the
---               list.
+-- Gives up the live ticket of a member, if there is one; the queue is locked.  Before the list is sealed nothing is left of
+-- a ticket; after that it stays, so that the draw can be checked.
+create function lib.queue_quit(p_queue offer_queue, p_member bigint) returns lib.event_row[] language plpgsql volatile as $$
+declare
+    v_ticket queue_ticket;
+begin
+    select * into v_ticket
+      from queue_ticket
+     where offer_id = p_queue.offer_id
+       and member_id = p_member
+       and state in ('queued', 'admitted');
+    if not found then
+        return '{}';
+    end if;
+    if p_queue.sealed_at is null then
+        delete from queue_ticket where ticket_id = v_ticket.ticket_id;
+    else
+        update queue_ticket set state = 'left' where ticket_id = v_ticket.ticket_id;
+        if v_ticket.state = 'queued' and v_ticket.place is not null then
+            insert into queue_gap (offer_id, place) values (p_queue.offer_id, v_ticket.place);
+        end if;
+    end if;
+    v_ticket.state := 'left';
+    return array[lib.queue_event(p_queue, v_ticket)];
+end $$;
+
+-- queue.leave   Gives a ticket up.
 --   who    member
 --   raises ZC002 the caller has no ticket for it
 --   emits  queue.position on me:<member>
@@ -338,34 +363,19 @@ set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set ena
 declare
     v_answer lib.answer := lib.idem_begin(p_who, 'queue.leave', p_idem, p_hash);
     v_member bigint;
-    v_queue  offer_queue;
-    v_ticket queue_ticket;
+    v_events lib.event_row[];
 begin
     if v_answer.reply is not null then
         return v_answer;
     end if;
     v_member := lib.require_member(p_who, true);
-    v_queue := lib.queue_lock(p_offer);
-    select * into v_ticket
-      from queue_ticket
-     where offer_id = p_offer
-       and member_id = v_member
-       and state in ('queued', 'admitted');
-    if not found then
+    v_events := lib.queue_quit(lib.queue_lock(p_offer), v_member);
+    if v_events = '{}' then
         perform lib.refuse('ZC002');
     end if;
-    if v_queue.sealed_at is null then
-        delete from queue_ticket where ticket_id = v_ticket.ticket_id;
-    else
-        update queue_ticket set state = 'left', admitted_until = null where ticket_id = v_ticket.ticket_id;
-        if v_ticket.state = 'queued' and v_ticket.place is not null then
-            insert into queue_gap (offer_id, place) values (p_offer, v_ticket.place);
-        end if;
-    end if;
-    v_ticket.state := 'left';
     return lib.idem_end(p_who, 'queue.leave', p_idem, lib.done(
-        jsonb_build_object('offer', p_offer::text, 'ticket', v_ticket.ticket_id::text, 'state', 'left'),
-        lib.emit_all(array[lib.queue_event(v_queue, v_ticket)])));
+        jsonb_build_object('offer', p_offer::text, 'ticket', (v_events[1]).refs -> 'ticket', 'state', 'left'),
+        lib.emit_all(v_events)));
 end $$;
 
 -- queue.status   Where the queue of an offer stands, and the caller's latest ticket in it.

@@ -110,7 +110,7 @@ declare
 begin
     with moved as (
         update queue_ticket t
-           set state = p_state, admitted_until = p_until, told_at = clock_timestamp()
+           set state = p_state, admitted_until = coalesce(p_until, t.admitted_until), told_at = clock_timestamp()
          where t.ticket_id = any (p_tickets)
         returning t as ticket
     )

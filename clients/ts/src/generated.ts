@@ -4559,6 +4559,23 @@ export interface Methods {
                 /** Millionths off the price. 0 to 1000000. */
                 discount_ppm: number;
             }[];
+            /** Its on-sale queue; null: it has none, or not yet. */
+            queue: {
+                /** SHA-256 of the seed, as published with the announcement. 64 to 64 characters. */
+                seed_hash: string;
+                /** When the list of early tickets was closed; null: not yet. RFC 3339, UTC. */
+                sealed_at: string | null;
+                /** How many early tickets there are; null: not yet sealed. 0 to 9007199254740991. */
+                count: number | null;
+                /** SHA-256 of their numbers, ascending, joined by commas; null: not yet sealed. 64 to 64 characters. */
+                sha256: string | null;
+                /** The seed; null: not yet drawn. 64 to 64 characters. */
+                seed: string | null;
+                /** From then on one may join. RFC 3339, UTC. */
+                joins_from: string;
+                /** How many are admitted per second, at most. 1 to 1000. */
+                rate: number;
+            } | null;
             /** What can be booked. 0 to 20 items. */
             classes: {
                 /** The class. */
@@ -4782,6 +4799,23 @@ export interface Methods {
                 /** Millionths off the price. 0 to 1000000. */
                 discount_ppm: number;
             }[];
+            /** Its on-sale queue; null: it has none, or not yet. */
+            queue: {
+                /** SHA-256 of the seed, as published with the announcement. 64 to 64 characters. */
+                seed_hash: string;
+                /** When the list of early tickets was closed; null: not yet. RFC 3339, UTC. */
+                sealed_at: string | null;
+                /** How many early tickets there are; null: not yet sealed. 0 to 9007199254740991. */
+                count: number | null;
+                /** SHA-256 of their numbers, ascending, joined by commas; null: not yet sealed. 64 to 64 characters. */
+                sha256: string | null;
+                /** The seed; null: not yet drawn. 64 to 64 characters. */
+                seed: string | null;
+                /** From then on one may join. RFC 3339, UTC. */
+                joins_from: string;
+                /** How many are admitted per second, at most. 1 to 1000. */
+                rate: number;
+            } | null;
             /** What can be booked. 0 to 20 items. */
             classes: {
                 /** The class. */
@@ -5045,6 +5079,23 @@ export interface Methods {
                 /** Millionths off the price. 0 to 1000000. */
                 discount_ppm: number;
             }[];
+            /** Its on-sale queue; null: it has none, or not yet. */
+            queue: {
+                /** SHA-256 of the seed, as published with the announcement. 64 to 64 characters. */
+                seed_hash: string;
+                /** When the list of early tickets was closed; null: not yet. RFC 3339, UTC. */
+                sealed_at: string | null;
+                /** How many early tickets there are; null: not yet sealed. 0 to 9007199254740991. */
+                count: number | null;
+                /** SHA-256 of their numbers, ascending, joined by commas; null: not yet sealed. 64 to 64 characters. */
+                sha256: string | null;
+                /** The seed; null: not yet drawn. 64 to 64 characters. */
+                seed: string | null;
+                /** From then on one may join. RFC 3339, UTC. */
+                joins_from: string;
+                /** How many are admitted per second, at most. 1 to 1000. */
+                rate: number;
+            } | null;
             /** What can be booked. 0 to 20 items. */
             classes: {
                 /** The class. */
@@ -5206,6 +5257,23 @@ export interface Methods {
                 /** Millionths off the price. 0 to 1000000. */
                 discount_ppm: number;
             }[];
+            /** Its on-sale queue; null: it has none, or not yet. */
+            queue: {
+                /** SHA-256 of the seed, as published with the announcement. 64 to 64 characters. */
+                seed_hash: string;
+                /** When the list of early tickets was closed; null: not yet. RFC 3339, UTC. */
+                sealed_at: string | null;
+                /** How many early tickets there are; null: not yet sealed. 0 to 9007199254740991. */
+                count: number | null;
+                /** SHA-256 of their numbers, ascending, joined by commas; null: not yet sealed. 64 to 64 characters. */
+                sha256: string | null;
+                /** The seed; null: not yet drawn. 64 to 64 characters. */
+                seed: string | null;
+                /** From then on one may join. RFC 3339, UTC. */
+                joins_from: string;
+                /** How many are admitted per second, at most. 1 to 1000. */
+                rate: number;
+            } | null;
             /** What can be booked. 0 to 20 items. */
             classes: {
                 /** The class. */
@@ -5396,6 +5464,23 @@ export interface Methods {
                     /** Millionths off the price. 0 to 1000000. */
                     discount_ppm: number;
                 }[];
+                /** Its on-sale queue; null: it has none, or not yet. */
+                queue: {
+                    /** SHA-256 of the seed, as published with the announcement. 64 to 64 characters. */
+                    seed_hash: string;
+                    /** When the list of early tickets was closed; null: not yet. RFC 3339, UTC. */
+                    sealed_at: string | null;
+                    /** How many early tickets there are; null: not yet sealed. 0 to 9007199254740991. */
+                    count: number | null;
+                    /** SHA-256 of their numbers, ascending, joined by commas; null: not yet sealed. 64 to 64 characters. */
+                    sha256: string | null;
+                    /** The seed; null: not yet drawn. 64 to 64 characters. */
+                    seed: string | null;
+                    /** From then on one may join. RFC 3339, UTC. */
+                    joins_from: string;
+                    /** How many are admitted per second, at most. 1 to 1000. */
+                    rate: number;
+                } | null;
                 /** What can be booked. 0 to 20 items. */
                 classes: {
                     /** The class. */
@@ -5508,6 +5593,23 @@ export interface Methods {
                 /** Millionths off the price. 0 to 1000000. */
                 discount_ppm: number;
             }[];
+            /** Its on-sale queue; null: it has none, or not yet. */
+            queue: {
+                /** SHA-256 of the seed, as published with the announcement. 64 to 64 characters. */
+                seed_hash: string;
+                /** When the list of early tickets was closed; null: not yet. RFC 3339, UTC. */
+                sealed_at: string | null;
+                /** How many early tickets there are; null: not yet sealed. 0 to 9007199254740991. */
+                count: number | null;
+                /** SHA-256 of their numbers, ascending, joined by commas; null: not yet sealed. 64 to 64 characters. */
+                sha256: string | null;
+                /** The seed; null: not yet drawn. 64 to 64 characters. */
+                seed: string | null;
+                /** From then on one may join. RFC 3339, UTC. */
+                joins_from: string;
+                /** How many are admitted per second, at most. 1 to 1000. */
+                rate: number;
+            } | null;
             /** What can be booked. 0 to 20 items. */
             classes: {
                 /** The class. */
@@ -5694,6 +5796,23 @@ export interface Methods {
                 /** Millionths off the price. 0 to 1000000. */
                 discount_ppm: number;
             }[];
+            /** Its on-sale queue; null: it has none, or not yet. */
+            queue: {
+                /** SHA-256 of the seed, as published with the announcement. 64 to 64 characters. */
+                seed_hash: string;
+                /** When the list of early tickets was closed; null: not yet. RFC 3339, UTC. */
+                sealed_at: string | null;
+                /** How many early tickets there are; null: not yet sealed. 0 to 9007199254740991. */
+                count: number | null;
+                /** SHA-256 of their numbers, ascending, joined by commas; null: not yet sealed. 64 to 64 characters. */
+                sha256: string | null;
+                /** The seed; null: not yet drawn. 64 to 64 characters. */
+                seed: string | null;
+                /** From then on one may join. RFC 3339, UTC. */
+                joins_from: string;
+                /** How many are admitted per second, at most. 1 to 1000. */
+                rate: number;
+            } | null;
             /** What can be booked. 0 to 20 items. */
             classes: {
                 /** The class. */
@@ -5882,6 +6001,23 @@ export interface Methods {
                 /** Millionths off the price. 0 to 1000000. */
                 discount_ppm: number;
             }[];
+            /** Its on-sale queue; null: it has none, or not yet. */
+            queue: {
+                /** SHA-256 of the seed, as published with the announcement. 64 to 64 characters. */
+                seed_hash: string;
+                /** When the list of early tickets was closed; null: not yet. RFC 3339, UTC. */
+                sealed_at: string | null;
+                /** How many early tickets there are; null: not yet sealed. 0 to 9007199254740991. */
+                count: number | null;
+                /** SHA-256 of their numbers, ascending, joined by commas; null: not yet sealed. 64 to 64 characters. */
+                sha256: string | null;
+                /** The seed; null: not yet drawn. 64 to 64 characters. */
+                seed: string | null;
+                /** From then on one may join. RFC 3339, UTC. */
+                joins_from: string;
+                /** How many are admitted per second, at most. 1 to 1000. */
+                rate: number;
+            } | null;
             /** What can be booked. 0 to 20 items. */
             classes: {
                 /** The class. */
@@ -6149,6 +6285,23 @@ export interface Methods {
                 /** Millionths off the price. 0 to 1000000. */
                 discount_ppm: number;
             }[];
+            /** Its on-sale queue; null: it has none, or not yet. */
+            queue: {
+                /** SHA-256 of the seed, as published with the announcement. 64 to 64 characters. */
+                seed_hash: string;
+                /** When the list of early tickets was closed; null: not yet. RFC 3339, UTC. */
+                sealed_at: string | null;
+                /** How many early tickets there are; null: not yet sealed. 0 to 9007199254740991. */
+                count: number | null;
+                /** SHA-256 of their numbers, ascending, joined by commas; null: not yet sealed. 64 to 64 characters. */
+                sha256: string | null;
+                /** The seed; null: not yet drawn. 64 to 64 characters. */
+                seed: string | null;
+                /** From then on one may join. RFC 3339, UTC. */
+                joins_from: string;
+                /** How many are admitted per second, at most. 1 to 1000. */
+                rate: number;
+            } | null;
             /** What can be booked. 0 to 20 items. */
             classes: {
                 /** The class. */
@@ -7704,12 +7857,12 @@ export interface Methods {
             seed: string | null;
             /** From then on one may join. RFC 3339, UTC. */
             joins_from: string;
+            /** How many are admitted per second, at most. 1 to 1000. */
+            rate: number;
             /** The public opening. RFC 3339, UTC. */
             opens_at: string;
             /** When the draw was made; null: not yet. RFC 3339, UTC. */
             opened_at: string | null;
-            /** How many are admitted per second, at most. 1 to 1000. */
-            rate: number;
             /** The caller's latest ticket; null: none. */
             ticket: {
                 /** The offer. */
@@ -10072,6 +10225,23 @@ export interface Events {
                 /** Millionths off the price. 0 to 1000000. */
                 discount_ppm: number;
             }[];
+            /** Its on-sale queue; null: it has none, or not yet. */
+            queue: {
+                /** SHA-256 of the seed, as published with the announcement. 64 to 64 characters. */
+                seed_hash: string;
+                /** When the list of early tickets was closed; null: not yet. RFC 3339, UTC. */
+                sealed_at: string | null;
+                /** How many early tickets there are; null: not yet sealed. 0 to 9007199254740991. */
+                count: number | null;
+                /** SHA-256 of their numbers, ascending, joined by commas; null: not yet sealed. 64 to 64 characters. */
+                sha256: string | null;
+                /** The seed; null: not yet drawn. 64 to 64 characters. */
+                seed: string | null;
+                /** From then on one may join. RFC 3339, UTC. */
+                joins_from: string;
+                /** How many are admitted per second, at most. 1 to 1000. */
+                rate: number;
+            } | null;
             /** What can be booked. 0 to 20 items. */
             classes: {
                 /** The class. */
@@ -10464,6 +10634,23 @@ export interface Events {
                 /** Millionths off the price. 0 to 1000000. */
                 discount_ppm: number;
             }[];
+            /** Its on-sale queue; null: it has none, or not yet. */
+            queue: {
+                /** SHA-256 of the seed, as published with the announcement. 64 to 64 characters. */
+                seed_hash: string;
+                /** When the list of early tickets was closed; null: not yet. RFC 3339, UTC. */
+                sealed_at: string | null;
+                /** How many early tickets there are; null: not yet sealed. 0 to 9007199254740991. */
+                count: number | null;
+                /** SHA-256 of their numbers, ascending, joined by commas; null: not yet sealed. 64 to 64 characters. */
+                sha256: string | null;
+                /** The seed; null: not yet drawn. 64 to 64 characters. */
+                seed: string | null;
+                /** From then on one may join. RFC 3339, UTC. */
+                joins_from: string;
+                /** How many are admitted per second, at most. 1 to 1000. */
+                rate: number;
+            } | null;
             /** What can be booked. 0 to 20 items. */
             classes: {
                 /** The class. */
@@ -10554,6 +10741,23 @@ export interface Events {
                 /** Millionths off the price. 0 to 1000000. */
                 discount_ppm: number;
             }[];
+            /** Its on-sale queue; null: it has none, or not yet. */
+            queue: {
+                /** SHA-256 of the seed, as published with the announcement. 64 to 64 characters. */
+                seed_hash: string;
+                /** When the list of early tickets was closed; null: not yet. RFC 3339, UTC. */
+                sealed_at: string | null;
+                /** How many early tickets there are; null: not yet sealed. 0 to 9007199254740991. */
+                count: number | null;
+                /** SHA-256 of their numbers, ascending, joined by commas; null: not yet sealed. 64 to 64 characters. */
+                sha256: string | null;
+                /** The seed; null: not yet drawn. 64 to 64 characters. */
+                seed: string | null;
+                /** From then on one may join. RFC 3339, UTC. */
+                joins_from: string;
+                /** How many are admitted per second, at most. 1 to 1000. */
+                rate: number;
+            } | null;
             /** What can be booked. 0 to 20 items. */
             classes: {
                 /** The class. */
@@ -10642,6 +10846,23 @@ export interface Events {
                 /** Millionths off the price. 0 to 1000000. */
                 discount_ppm: number;
             }[];
+            /** Its on-sale queue; null: it has none, or not yet. */
+            queue: {
+                /** SHA-256 of the seed, as published with the announcement. 64 to 64 characters. */
+                seed_hash: string;
+                /** When the list of early tickets was closed; null: not yet. RFC 3339, UTC. */
+                sealed_at: string | null;
+                /** How many early tickets there are; null: not yet sealed. 0 to 9007199254740991. */
+                count: number | null;
+                /** SHA-256 of their numbers, ascending, joined by commas; null: not yet sealed. 64 to 64 characters. */
+                sha256: string | null;
+                /** The seed; null: not yet drawn. 64 to 64 characters. */
+                seed: string | null;
+                /** From then on one may join. RFC 3339, UTC. */
+                joins_from: string;
+                /** How many are admitted per second, at most. 1 to 1000. */
+                rate: number;
+            } | null;
             /** What can be booked. 0 to 20 items. */
             classes: {
                 /** The class. */
@@ -10730,6 +10951,23 @@ export interface Events {
                 /** Millionths off the price. 0 to 1000000. */
                 discount_ppm: number;
             }[];
+            /** Its on-sale queue; null: it has none, or not yet. */
+            queue: {
+                /** SHA-256 of the seed, as published with the announcement. 64 to 64 characters. */
+                seed_hash: string;
+                /** When the list of early tickets was closed; null: not yet. RFC 3339, UTC. */
+                sealed_at: string | null;
+                /** How many early tickets there are; null: not yet sealed. 0 to 9007199254740991. */
+                count: number | null;
+                /** SHA-256 of their numbers, ascending, joined by commas; null: not yet sealed. 64 to 64 characters. */
+                sha256: string | null;
+                /** The seed; null: not yet drawn. 64 to 64 characters. */
+                seed: string | null;
+                /** From then on one may join. RFC 3339, UTC. */
+                joins_from: string;
+                /** How many are admitted per second, at most. 1 to 1000. */
+                rate: number;
+            } | null;
             /** What can be booked. 0 to 20 items. */
             classes: {
                 /** The class. */
@@ -10818,6 +11056,23 @@ export interface Events {
                 /** Millionths off the price. 0 to 1000000. */
                 discount_ppm: number;
             }[];
+            /** Its on-sale queue; null: it has none, or not yet. */
+            queue: {
+                /** SHA-256 of the seed, as published with the announcement. 64 to 64 characters. */
+                seed_hash: string;
+                /** When the list of early tickets was closed; null: not yet. RFC 3339, UTC. */
+                sealed_at: string | null;
+                /** How many early tickets there are; null: not yet sealed. 0 to 9007199254740991. */
+                count: number | null;
+                /** SHA-256 of their numbers, ascending, joined by commas; null: not yet sealed. 64 to 64 characters. */
+                sha256: string | null;
+                /** The seed; null: not yet drawn. 64 to 64 characters. */
+                seed: string | null;
+                /** From then on one may join. RFC 3339, UTC. */
+                joins_from: string;
+                /** How many are admitted per second, at most. 1 to 1000. */
+                rate: number;
+            } | null;
             /** What can be booked. 0 to 20 items. */
             classes: {
                 /** The class. */
@@ -11373,6 +11628,23 @@ export interface Events {
                 /** Millionths off the price. 0 to 1000000. */
                 discount_ppm: number;
             }[];
+            /** Its on-sale queue; null: it has none, or not yet. */
+            queue: {
+                /** SHA-256 of the seed, as published with the announcement. 64 to 64 characters. */
+                seed_hash: string;
+                /** When the list of early tickets was closed; null: not yet. RFC 3339, UTC. */
+                sealed_at: string | null;
+                /** How many early tickets there are; null: not yet sealed. 0 to 9007199254740991. */
+                count: number | null;
+                /** SHA-256 of their numbers, ascending, joined by commas; null: not yet sealed. 64 to 64 characters. */
+                sha256: string | null;
+                /** The seed; null: not yet drawn. 64 to 64 characters. */
+                seed: string | null;
+                /** From then on one may join. RFC 3339, UTC. */
+                joins_from: string;
+                /** How many are admitted per second, at most. 1 to 1000. */
+                rate: number;
+            } | null;
             /** What can be booked. 0 to 20 items. */
             classes: {
                 /** The class. */
@@ -13070,6 +13342,23 @@ export interface Snapshots {
             /** Millionths off the price. 0 to 1000000. */
             discount_ppm: number;
         }[];
+        /** Its on-sale queue; null: it has none, or not yet. */
+        queue: {
+            /** SHA-256 of the seed, as published with the announcement. 64 to 64 characters. */
+            seed_hash: string;
+            /** When the list of early tickets was closed; null: not yet. RFC 3339, UTC. */
+            sealed_at: string | null;
+            /** How many early tickets there are; null: not yet sealed. 0 to 9007199254740991. */
+            count: number | null;
+            /** SHA-256 of their numbers, ascending, joined by commas; null: not yet sealed. 64 to 64 characters. */
+            sha256: string | null;
+            /** The seed; null: not yet drawn. 64 to 64 characters. */
+            seed: string | null;
+            /** From then on one may join. RFC 3339, UTC. */
+            joins_from: string;
+            /** How many are admitted per second, at most. 1 to 1000. */
+            rate: number;
+        } | null;
         /** What can be booked. 0 to 20 items. */
         classes: {
             /** The class. */

@@ -33,6 +33,7 @@ export type {
     SubscriptionEvents,
     SubscriptionState,
 } from "./subscription.js";
+export { allOfProof, queueOrder, verifyQueue, type QueueProof, type QueueProofPage, type QueueVerdict } from "./queue.js";
 export type { GetToken } from "./token.js";
 export { cardCode, totp, type CardCode, type CodeParameters } from "./totp.js";
 export type { WebSocketConstructor, WebSocketLike } from "./transport.js";
