@@ -169,6 +169,7 @@ static const struct field notice[] = {
 
 const struct field offer_safety_view[] = {
     OFFER_FIELDS,
+    OFFER_BODY,
     FIELD_OBJECT("notice", notice, "The notice."),
     FIELD_END,
 };

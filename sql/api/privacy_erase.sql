@@ -286,6 +286,10 @@ begin
                select ctid from offer_reminder where member_id = p_member limit p_limit));
     get diagnostics v_count = row_count;
     v_total := v_total + v_count;
+    delete from offer_told where ctid = any (array(
+               select ctid from offer_told where member_id = p_member limit p_limit));
+    get diagnostics v_count = row_count;
+    v_total := v_total + v_count;
     delete from offer_invite where ctid = any (array(
                select ctid from offer_invite where member_id = p_member limit p_limit));
     get diagnostics v_count = row_count;

@@ -48,6 +48,8 @@ returns table (name text, mine text, export text, erasure text, why text) langua
         ('queue_ticket', 'member_id = $1', 'queue_tickets', 'kept', 'the order of a queue stays provable; given up'),
         ('strike', 'member_id = $1', 'strikes', 'kept', 'numbers and dates'),
         ('offer_reminder', 'member_id = $1', 'offer_reminders', 'deleted', ''),
+        ('offer_told', 'member_id = $1', null, 'deleted', 'who was told of an opening already; gone 30 days after the offer'),
+        ('offer_opening', null, null, null, 'the hub''s own'),
         ('offer_invite', 'member_id = $1', 'offer_invitations', 'deleted', ''),
         ('support_case', 'member_id = $1', 'support_cases', 'kept', 'numbers and dates'),
         ('moment', 'member_id = $1', 'moments', 'kept', 'numbers and dates'),

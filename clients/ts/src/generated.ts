@@ -11099,6 +11099,8 @@ export interface Events {
             }[];
             /** Its version. 1 to 9007199254740991. */
             version: number;
+            /** Text; null: none. 1 to 10000 characters. */
+            body: string | null;
             /** The notice. */
             notice: {
                 /** The notice. */
