@@ -505,7 +505,7 @@ CREATE TABLE club.incident (
     reason text,
     CONSTRAINT incident_check CHECK (((closed_at IS NULL) = (closed_by IS NULL))),
     CONSTRAINT incident_facts_check CHECK ((jsonb_typeof(facts) = 'array'::text)),
-    CONSTRAINT incident_kind_check CHECK ((kind = 'ledger'::text)),
+    CONSTRAINT incident_kind_check CHECK ((kind = ANY (ARRAY['ledger'::text, 'seats'::text]))),
     CONSTRAINT incident_object_check CHECK ((object ~ '^[a-z]{1,16}:[0-9]{1,19}$'::text)),
     CONSTRAINT incident_reason_check CHECK ((length(reason) <= 400))
 );
@@ -1333,7 +1333,7 @@ CREATE TABLE club.reconcile_run (
     all_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT reconcile_run_mode_check CHECK ((mode = ANY (ARRAY['changed'::text, 'all'::text]))),
     CONSTRAINT reconcile_run_one_check CHECK (one),
-    CONSTRAINT reconcile_run_state_check CHECK ((state = ANY (ARRAY['idle'::text, 'waiting'::text, 'listing'::text, 'accounts'::text, 'transactions'::text])))
+    CONSTRAINT reconcile_run_state_check CHECK ((state = ANY (ARRAY['idle'::text, 'waiting'::text, 'listing'::text, 'accounts'::text, 'transactions'::text, 'seats'::text])))
 );
 
 CREATE TABLE club.refresh_token (

@@ -48,7 +48,8 @@ const struct job jobs[] = {
     {"points_notices", MINUTE_MS, "Tells members 60, 30, 7 and 1 days before points expire."},
     {"queue", 100, "Seals and opens on-sale queues, admits whose turn it is."},
     {"reconcile", MINUTE_MS,
-        "Looks every night whether the ledger adds up, every seventh at all of it, piece by piece."},
+        "Looks every night whether the ledger adds up, every seventh at all of it, and whether the pools of "
+        "seats do, piece by piece."},
     {"refunds", 10 * SECOND_MS, "Returns refunds that the booking service took and forgot."},
     {"reservations", SECOND_MS, "Ends holds of seats that are past their end."},
     {"strikes", HOUR_MS, "Ends strikes that are a year old, forgets who was told of openings."},

@@ -6,15 +6,15 @@
 
 enum { COUNTED_MAX = 1000, FACTS_MAX = 20, INCIDENTS_MAX = 20, JOBS_MAX = 200 };
 
-static const char *const kinds[] = {"ledger", NULL};
+static const char *const kinds[] = {"ledger", "seats", NULL};
 static const char *const reconcile_states[] = {
-    "idle", "waiting", "listing", "accounts", "transactions", NULL};
+    "idle", "waiting", "listing", "accounts", "transactions", "seats", NULL};
 
 /* --- incidents ------------------------------------------------------------------------------- */
 
 static const struct field fact[] = {
-    FIELD_TEXT("invariant", 1, 8, "Which invariant of the ledger, I-03 say."),
-    FIELD_TEXT("object", 1, 40, "What breaks it: account, hold or tx, and its number."),
+    FIELD_TEXT("invariant", 1, 8, "Which invariant, I-03 say."),
+    FIELD_TEXT("object", 1, 40, "What breaks it: account, hold, tx or pool, and its number."),
     FIELD_INT("found", -FIELD_POINTS_MAX, FIELD_POINTS_MAX, "What it says."),
     FIELD_INT("expected", -FIELD_POINTS_MAX, FIELD_POINTS_MAX, "What it would have to say."),
     FIELD_END,
@@ -22,8 +22,10 @@ static const struct field fact[] = {
 
 static const struct field incident[] = {
     FIELD_ID("incident", "The incident."),
-    FIELD_WORD("kind", kinds, "What kind: the ledger does not add up."),
-    FIELD_TEXT("object", 1, 40, "What it is about: account or tx, and its number."),
+    FIELD_WORD("kind",
+        kinds,
+        "What kind: the ledger does not add up, or other seats are taken than a pool says."),
+    FIELD_TEXT("object", 1, 40, "What it is about: account, tx or pool, and its number."),
     FIELD_BOOL("frozen", "True: the account was frozen for it."),
     FIELD_LIST("facts", 0, FACTS_MAX, fact, "What was found; nothing of it is mended."),
     FIELD_TIME("opened_at", "Since when it is known."),

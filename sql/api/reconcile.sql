@@ -1,8 +1,9 @@
--- reconcile.sql -- does the ledger still add up?  (domain.md 7.7, 17)
+-- reconcile.sql -- does the ledger still add up, and are as many seats taken as the pools say?  (domain.md 7.7, 17)
 --
 -- Nightly what was posted since the last night, weekly everything, in pieces of bounded size: one statement, so one
 -- snapshot, looks at one piece, and postings go on meanwhile.  A difference freezes the account of its owner, opens an
--- incident and is told to the operators.  Nothing here mends anything.
+-- incident and is told to the operators.  Then, every night, the pools of all offers that are on.  Nothing here mends
+-- anything.
 
 -- What is not as it must be: `found` of `object` is not `expected`.  account: what to freeze; null: no member's.
 create type lib.difference as (account bigint, object text, invariant text, found numeric, expected numeric);
@@ -131,6 +132,39 @@ returns setof lib.difference language sql stable as $$
      group by t.tx_id;
 $$;
 
+-- Those that can be told of the pools of these offers: I-20, I-21.  One statement.
+create function lib.reconcile_seats(p_offers bigint[]) returns setof lib.difference language sql stable as $$
+    with leg as (
+        select l.pool_id, sum(l.qty) filter (where r.state = 'held') as held,
+               sum(l.qty) filter (where r.state <> 'held') as confirmed
+          from reservation r
+          join reservation_leg l on l.resv_id = r.resv_id
+         where r.offer_id = any (p_offers)
+           and r.state in ('held', 'confirmed', 'checked_in', 'completed', 'no_show')
+         group by l.pool_id
+    ), offered as (
+        select c.pool_id, sum(e.qty) as qty
+          from waitlist_entry e
+          join seat_class_pool c on c.class_id = e.class_id
+         where e.offer_id = any (p_offers)
+           and e.state = 'offered'
+         group by c.pool_id
+    )
+    select null::bigint, 'pool:' || p.pool_id, d.invariant, d.found, d.expected
+      from seat_pool p
+      left join leg l on l.pool_id = p.pool_id
+      left join offered o on o.pool_id = p.pool_id
+     cross join lateral (
+           values ('I-20', (p.held + p.confirmed + p.offered)::numeric,
+                   least(p.held + p.confirmed + p.offered, p.capacity)::numeric),
+                  ('I-21', p.held::numeric, coalesce(l.held, 0)::numeric),
+                  ('I-21', p.confirmed::numeric, coalesce(l.confirmed, 0)::numeric),
+                  ('I-21', p.offered::numeric, coalesce(o.qty, 0)::numeric)
+           ) as d (invariant, found, expected)
+     where p.offer_id = any (p_offers)
+       and d.found <> d.expected;
+$$;
+
 -- Who has to do with a transaction that does not add up: those owners whose own accounts differ, else all that it
 -- touched, else nobody (then account stays null).
 create function lib.reconcile_blame(p_differences lib.difference[])
@@ -169,7 +203,7 @@ end $$;
 
 -- Opens one incident for each account, or each transaction of nobody's, or adds what is new to the one that is open,
 -- and freezes the accounts.  Returns a line of numbers for each that was opened.
-create function lib.reconcile_report(p_differences lib.difference[])
+create function lib.reconcile_report(p_kind text, p_differences lib.difference[])
 returns text[] language plpgsql volatile as $$
 declare
     v_case   record;
@@ -192,7 +226,7 @@ begin
          group by d.account, coalesce('account:' || d.account, d.object)
          order by coalesce('account:' || d.account, d.object) collate "C"
     loop
-        v_id := lib.incident_open('ledger', v_case.object, v_case.account, to_jsonb(v_case.facts));
+        v_id := lib.incident_open(p_kind, v_case.object, v_case.account, to_jsonb(v_case.facts));
         v_freeze := v_freeze || v_case.account;
         if v_id is not null then
             v_lines := v_lines || ('incident=' || v_id || ' ' || v_case.object || ': ' || left(v_case.numbers, 800));
@@ -324,23 +358,39 @@ begin
              where o.owner_kind = n.kind::char(1)
                and o.owner_id = n.id;
             update reconcile_run set cursor_kind = v_kinds[done], cursor_id = v_owners[done];
-            alarms := lib.reconcile_report(array(select d from lib.reconcile_owners(v_kinds, v_owners) d));
+            alarms := lib.reconcile_report('ledger', array(select d from lib.reconcile_owners(v_kinds, v_owners) d));
         when 'transactions' then
             v_upto := least(v_run.cursor_id + 10000, v_run.upto_tx);
             done := greatest(v_upto - v_run.cursor_id, 1);
             update reconcile_run set cursor_id = v_upto;
             if v_upto >= v_run.upto_tx then
                 update reconcile_run
-                   set state = 'idle', from_entry = v_run.upto_entry, from_tx = v_run.upto_tx,
+                   set state = 'seats', cursor_id = 0, from_entry = v_run.upto_entry, from_tx = v_run.upto_tx,
                        changed_at = v_run.started_at,
                        all_at = case v_run.mode when 'all' then v_run.started_at else v_run.all_at end;
             end if;
-            alarms := lib.reconcile_report(lib.reconcile_blame(
+            alarms := lib.reconcile_report('ledger', lib.reconcile_blame(
                 array(select d from lib.reconcile_transactions(v_run.cursor_id, v_upto) d)));
+        when 'seats' then
+            v_owners := array(
+                select offer_id
+                  from offer
+                 where state in ('announced', 'open', 'paused', 'closed', 'running')
+                   and offer_id > v_run.cursor_id
+                 order by offer_id
+                 limit 20);
+            if v_owners = '{}' then
+                update reconcile_run set state = 'idle';
+                return;
+            end if;
+            done := cardinality(v_owners);
+            update reconcile_run set cursor_id = v_owners[done];
+            alarms := lib.reconcile_report('seats', array(select d from lib.reconcile_seats(v_owners) d));
     end case;
 end $$;
 
--- Is what an incident tells of still so?  The accounts of its owner are looked at, and the transactions among its facts.
+-- Is what an incident tells of still so?  The accounts of its owner are looked at, and the transactions and pools among
+-- its facts.
 create function lib.reconcile_differs(p_incident incident) returns boolean language plpgsql stable as $$
 begin
     return exists (
@@ -353,5 +403,11 @@ begin
           from jsonb_array_elements((p_incident).facts) f
          cross join lateral (select split_part(f ->> 'object', ':', 2)::bigint as tx) t
          cross join lateral lib.reconcile_transactions(t.tx - 1, t.tx) d
-         where f ->> 'object' like 'tx:%');
+         where f ->> 'object' like 'tx:%')
+        or exists (
+        select
+          from jsonb_array_elements((p_incident).facts) f
+          join seat_pool p on 'pool:' || p.pool_id = f ->> 'object'
+         cross join lateral lib.reconcile_seats(array[p.offer_id]) d
+         where d.object = f ->> 'object');
 end $$;

@@ -1,7 +1,7 @@
 -- domain.md 7.7: what does not add up is found, frozen and reported once, and never mended.
 begin;
 \ir noun.psql
-select plan(50);
+select plan(62);
 insert into staff (staff_id, login, roles) values (8391, 'n-admin', '{admin}'), (8392, 'n-manager', '{manager}');
 insert into staff_club (staff_id, club_id) values (8391, 8001), (8392, 8001);
 
@@ -171,5 +171,45 @@ select is(lib.incident_of('m', 8202), null, 'but allows it');
 select is(pg_temp.call('s:8392', 'points_unfreeze', '8201, ''Enough''') ->> 'state', 'incident', 'and until then nobody thaws it');
 select is(pg_temp.call('s:8392', 'points_unfreeze', '8202, ''Enough''') ->> 'frozen', 'false', 'after it they can');
 select is((select count(*) from audit_log where action = 'ops.incident_close' and subject_member = 8202), 1::bigint, 'the member can read of it');
+
+-- seats: the pools of all offers that are on
+\ir seats.psql
+select pg_temp.hold(8202, 8621) \g /dev/null
+create function pg_temp.seats() returns text language sql as $$
+    select string_agg(d.invariant || ' ' || d.object || ' ' || d.found || ' for ' || d.expected, ', ' order by d.invariant, d.object, d.found)
+      from lib.reconcile_seats('{8600}') d
+$$;
+select is(pg_temp.run(), '{}', 'pools that add up');
+savepoint seats;
+update seat_pool set confirmed = 2 where pool_id = 8611;
+select is(pg_temp.seats(), 'I-21 pool:8611 2 for 0', 'seats of nobody');
+rollback to seats;
+update seat_pool set offered = 3 where pool_id = 8610;
+select is(pg_temp.seats(), 'I-21 pool:8610 3 for 0', 'that nobody was offered');
+rollback to seats;
+update reservation set state = 'completed', confirmed_at = now() where organiser = 8202 and offer_id = 8600;
+select is(pg_temp.seats(), 'I-21 pool:8610 0 for 1, I-21 pool:8610 1 for 0, I-21 pool:8611 0 for 1, I-21 pool:8611 1 for 0',
+          'seats that are counted as something else');
+rollback to seats;
+insert into waitlist_entry (entry_id, offer_id, class_id, member_id, qty, state, offered_at, offer_expires)
+values (8691, 8600, 8621, 8204, 2, 'offered', now(), now() + interval '1 hour');
+select is(pg_temp.seats(), 'I-21 pool:8610 0 for 2, I-21 pool:8611 0 for 2', 'seats that were offered');
+rollback to seats;
+alter table seat_pool drop constraint seat_pool_check;
+update seat_pool set capacity = 0 where pool_id = 8611;
+select is(pg_temp.seats(), 'I-20 pool:8611 1 for 0', 'more than there are');
+rollback to seats;
+update seat_pool set held = held + 1 where pool_id = 8610;
+create temp table seats_told as select pg_temp.run() as lines;
+select matches((select array_to_string(lines, ';') from seats_told), '^incident=[0-9]+ pool:8610: I-21 pool:8610 found 2 expected 1$', 'are told of');
+select is((select array_agg(kind || ' ' || object || ' ' || (account_id is null)) from incident where kind = 'seats'),
+          '{seats pool:8610 true}', 'one incident, of nobody''s account');
+select is(pg_temp.run(), '{}', 'not every night');
+select is(pg_temp.close('s:8391', 'pool:8610') ->> 'state', 'differs', 'it stays open while it is so');
+update seat_pool set held = held - 1 where pool_id = 8610;
+select is(pg_temp.close('s:8391', 'pool:8610') ->> 'kind', 'seats', 'and no longer');
+update seat_pool set held = held + 1 where pool_id = 8610;
+update offer set state = 'done' where offer_id = 8600;
+select is(pg_temp.run(), '{}', 'offers that are over are not looked at');
 select * from finish();
 rollback;

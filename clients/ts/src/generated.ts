@@ -6416,17 +6416,17 @@ export interface Methods {
             incidents: {
                 /** The incident. */
                 incident: string;
-                /** What kind: the ledger does not add up. */
-                kind: "ledger";
-                /** What it is about: account or tx, and its number. 1 to 40 characters. */
+                /** What kind: the ledger does not add up, or other seats are taken than a pool says. */
+                kind: "ledger" | "seats";
+                /** What it is about: account, tx or pool, and its number. 1 to 40 characters. */
                 object: string;
                 /** True: the account was frozen for it. */
                 frozen: boolean;
                 /** What was found; nothing of it is mended. 0 to 20 items. */
                 facts: {
-                    /** Which invariant of the ledger, I-03 say. 1 to 8 characters. */
+                    /** Which invariant, I-03 say. 1 to 8 characters. */
                     invariant: string;
-                    /** What breaks it: account, hold or tx, and its number. 1 to 40 characters. */
+                    /** What breaks it: account, hold, tx or pool, and its number. 1 to 40 characters. */
                     object: string;
                     /** What it says. -9007199254740991 to 9007199254740991. */
                     found: number;
@@ -6455,7 +6455,7 @@ export interface Methods {
                 /** Since when the oldest of them is, in seconds. 0 to 9007199254740991. */
                 lots_late_s: number;
                 /** What the reconciliation is doing. */
-                reconcile: "idle" | "waiting" | "listing" | "accounts" | "transactions";
+                reconcile: "idle" | "waiting" | "listing" | "accounts" | "transactions" | "seats";
                 /** When the last one of new postings, or of everything, began. RFC 3339, UTC. */
                 changed_at: string;
                 /** When the last one of everything began. RFC 3339, UTC. */
@@ -6505,17 +6505,17 @@ export interface Methods {
         result: {
             /** The incident. */
             incident: string;
-            /** What kind: the ledger does not add up. */
-            kind: "ledger";
-            /** What it is about: account or tx, and its number. 1 to 40 characters. */
+            /** What kind: the ledger does not add up, or other seats are taken than a pool says. */
+            kind: "ledger" | "seats";
+            /** What it is about: account, tx or pool, and its number. 1 to 40 characters. */
             object: string;
             /** True: the account was frozen for it. */
             frozen: boolean;
             /** What was found; nothing of it is mended. 0 to 20 items. */
             facts: {
-                /** Which invariant of the ledger, I-03 say. 1 to 8 characters. */
+                /** Which invariant, I-03 say. 1 to 8 characters. */
                 invariant: string;
-                /** What breaks it: account, hold or tx, and its number. 1 to 40 characters. */
+                /** What breaks it: account, hold, tx or pool, and its number. 1 to 40 characters. */
                 object: string;
                 /** What it says. -9007199254740991 to 9007199254740991. */
                 found: number;
@@ -10355,17 +10355,17 @@ export interface Events {
             incidents: {
                 /** The incident. */
                 incident: string;
-                /** What kind: the ledger does not add up. */
-                kind: "ledger";
-                /** What it is about: account or tx, and its number. 1 to 40 characters. */
+                /** What kind: the ledger does not add up, or other seats are taken than a pool says. */
+                kind: "ledger" | "seats";
+                /** What it is about: account, tx or pool, and its number. 1 to 40 characters. */
                 object: string;
                 /** True: the account was frozen for it. */
                 frozen: boolean;
                 /** What was found; nothing of it is mended. 0 to 20 items. */
                 facts: {
-                    /** Which invariant of the ledger, I-03 say. 1 to 8 characters. */
+                    /** Which invariant, I-03 say. 1 to 8 characters. */
                     invariant: string;
-                    /** What breaks it: account, hold or tx, and its number. 1 to 40 characters. */
+                    /** What breaks it: account, hold, tx or pool, and its number. 1 to 40 characters. */
                     object: string;
                     /** What it says. -9007199254740991 to 9007199254740991. */
                     found: number;
@@ -10394,7 +10394,7 @@ export interface Events {
                 /** Since when the oldest of them is, in seconds. 0 to 9007199254740991. */
                 lots_late_s: number;
                 /** What the reconciliation is doing. */
-                reconcile: "idle" | "waiting" | "listing" | "accounts" | "transactions";
+                reconcile: "idle" | "waiting" | "listing" | "accounts" | "transactions" | "seats";
                 /** When the last one of new postings, or of everything, began. RFC 3339, UTC. */
                 changed_at: string;
                 /** When the last one of everything began. RFC 3339, UTC. */
@@ -13470,17 +13470,17 @@ export interface Snapshots {
         incidents: {
             /** The incident. */
             incident: string;
-            /** What kind: the ledger does not add up. */
-            kind: "ledger";
-            /** What it is about: account or tx, and its number. 1 to 40 characters. */
+            /** What kind: the ledger does not add up, or other seats are taken than a pool says. */
+            kind: "ledger" | "seats";
+            /** What it is about: account, tx or pool, and its number. 1 to 40 characters. */
             object: string;
             /** True: the account was frozen for it. */
             frozen: boolean;
             /** What was found; nothing of it is mended. 0 to 20 items. */
             facts: {
-                /** Which invariant of the ledger, I-03 say. 1 to 8 characters. */
+                /** Which invariant, I-03 say. 1 to 8 characters. */
                 invariant: string;
-                /** What breaks it: account, hold or tx, and its number. 1 to 40 characters. */
+                /** What breaks it: account, hold, tx or pool, and its number. 1 to 40 characters. */
                 object: string;
                 /** What it says. -9007199254740991 to 9007199254740991. */
                 found: number;
@@ -13509,7 +13509,7 @@ export interface Snapshots {
             /** Since when the oldest of them is, in seconds. 0 to 9007199254740991. */
             lots_late_s: number;
             /** What the reconciliation is doing. */
-            reconcile: "idle" | "waiting" | "listing" | "accounts" | "transactions";
+            reconcile: "idle" | "waiting" | "listing" | "accounts" | "transactions" | "seats";
             /** When the last one of new postings, or of everything, began. RFC 3339, UTC. */
             changed_at: string;
             /** When the last one of everything began. RFC 3339, UTC. */
