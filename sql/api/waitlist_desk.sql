@@ -179,11 +179,16 @@ begin
     perform lib.waitlist_take_back(v_due);
     with ended as (
         update waitlist_entry e
-           set state = case when e.offers_missed = 0 and (p_offer).waitlist_state <> 'closed' then 'waiting' else 'lapsed' end,
-               closed_at = case when e.offers_missed = 0 and (p_offer).waitlist_state <> 'closed' then null else p_at end,
-               ord = case when e.offers_missed = 0 then n.ord else e.ord end, skips = 0,
+           set state = case when n.again then 'waiting' else 'lapsed' end,
+               closed_at = case when not n.again then p_at end,
+               ord = case when n.again then n.ord else e.ord end,
+               skips = case when n.again then 0 else e.skips end,
                offers_missed = e.offers_missed + 1, offer_expires = null, told_pos = null, version = e.version + 1
-          from (select d.entry_id, nextval('club.waitlist_ord') as ord from unnest(v_due) as d (entry_id)) n
+          from (select d.entry_id, nextval('club.waitlist_ord') as ord,
+                       w.offers_missed = 0 and (p_offer).waitlist_state <> 'closed' as again
+                  from unnest(v_due) with ordinality as d (entry_id, no)
+                  join waitlist_entry w on w.entry_id = d.entry_id
+                 order by d.no) n
          where e.entry_id = n.entry_id
         returning e.entry_id, e.member_id, e.state
     )
