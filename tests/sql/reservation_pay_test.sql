@@ -2,7 +2,7 @@
 begin;
 \ir noun.psql
 \ir seats.psql
-select plan(103);
+select plan(107);
 
 insert into api_key (key_hash, service, scopes, created_by) values (sha256('n-agency'), 'agency', '{booking}', 'test');
 
@@ -220,6 +220,20 @@ update ledger_account set frozen = true where kind = 'redeemable' and owner_kind
 select is(pg_temp.said(pg_temp.pay(:r, 'Q-6')), 'refunded points expired', 'frozen: refunded');
 select is(pg_temp.points(), :'before', 'the points are the member''s again');
 update ledger_account set frozen = false where kind = 'redeemable' and owner_kind = 'm' and owner_id = 8201;
+select is(pg_temp.violations(), null, 'all adds up');
+
+-- points that were given back while their hold of seats still runs
+create function pg_temp.given_back(p_resv bigint) returns bigint language sql as $$
+    select count(lib.points_release((select point_hold from reservation where resv_id = p_resv), 'released', lib.posting_of(null, 'job:test')))
+$$;
+select pg_temp.mixed() as r, pg_temp.mixed() as poor, pg_temp.held(8201, jsonb_build_array(pg_temp.units(8620, 1)), jsonb_build_array(pg_temp.units(8620, 1))) as own \gset
+select pg_temp.given_back(:r), pg_temp.given_back(:poor), pg_temp.given_back(:own) \g /dev/null
+create temp table taken_again as select pg_temp.pay(:r, 'G-1') as r;
+select is((select pg_temp.said(r) || ': ' || pg_temp.told(r) from taken_again), 'confirmed confirmed: me:8201 resv.changed, me:8201 points.changed hold, me:8201 points.changed capture', 'are taken again');
+select lib.points_debit('redeem', 'm', 8201, split_part(pg_temp.points(), '+', 1)::bigint - 100, lib.posting_of('test:all', 'job:test')) \g /dev/null
+select is(pg_temp.said(pg_temp.pay(:poor, 'G-2')), 'refunded points held', 'unless they are spent');
+select is(pg_temp.settle(:own), '{"refused":"ZC025"}', 'which the member is told as too late');
+select pg_temp.sweep(:poor), pg_temp.sweep(:own) \g /dev/null
 select is(pg_temp.violations(), null, 'all adds up');
 
 -- decided before
