@@ -98,7 +98,7 @@ returns table (name text, mine text, export text, erasure text, why text) langua
          'sums; of ten members at most the numbers, so that figures about fewer are not shown'),
         ('reservation_leg', null, null, null, 'sums of the items'),
         ('offer', null, null, null, 'the club''s own'), ('offer_notice', null, null, null, 'the club''s own words'),
-        ('offer_pulse', null, null, null, 'counts'), ('offer_queue', null, null, null, 'the club''s own'),
+        ('offer_pulse', null, null, null, 'counts'), ('offer_moved', null, null, null, 'the hub''s own'), ('offer_queue', null, null, null, 'the club''s own'),
         ('seat_pool', null, null, null, 'counts'), ('seat_class', null, null, null, 'the club''s own'),
         ('seat_class_pool', null, null, null, 'the club''s own'), ('access_window', null, null, null, 'the club''s own'),
         ('price_step', null, null, null, 'the club''s own'),

@@ -3,7 +3,7 @@
 begin;
 \ir noun.psql
 \ir seats.psql
-select plan(31);
+select plan(32);
 
 create function pg_temp.paid(p_hold jsonb, p_ref text) returns jsonb language sql as $$
     select pg_temp.call('v:desk', 'reservation_confirm', format('%s, %L, null', p_hold ->> 'reservation', p_ref))
@@ -65,6 +65,9 @@ select is((select string_agg(member_id || ' ' || cause || ' ' || topic || ' ' ||
                  :'a', :'b', :'d', :'e'), 'staff looks after them, the new ones first');
 select is(pg_temp.told(8201, 'resv.changed'), 'held confirmed confirmed cancelled', 'the organiser is told');
 select is(pg_temp.told(8201, 'notify.added'), 'resv_cancelled', 'also outside the app');
+select is((select string_agg(lib.send_words(jsonb_populate_record(null::send_job, jsonb_build_object('template', template, 'refs', '{"offer":"8600"}'::jsonb)), locale, null) ->> 'subject', ', ' order by template)
+             from message_text where template in ('notify.resv_cancelled', 'notify.resv_invited', 'notify.resv_unnamed') and locale = 'nb'),
+          'Avlyst: Fjords, En plass til deg: Fjords, Plasser uten navn: Fjords', 'with the name of the trip');
 select is(pg_temp.told(8203, 'resv.invited'), 'invited withdrawn', 'and who was in the party');
 select is(pg_temp.told(8203, 'notify.added'), 'resv_invited resv_cancelled', 'outside as well');
 select is(pg_temp.told(8401, 'resv.changed'), 'held released', 'the hold is gone');
