@@ -333,7 +333,7 @@ begin
     views := '[]';
     subjects := '{}';
     for v_shown in
-        select (lib.resv_view(r.resv_id, p_member)).*
+        select v.*
           from (select x.resv_id
                   from (select resv_id from reservation
                          where organiser = p_member
@@ -347,6 +347,7 @@ begin
                            and y.state in ('confirmed', 'checked_in')) x
                  order by x.resv_id desc
                  limit 50) r
+         cross join lateral lib.resv_view(r.resv_id, p_member) v
          order by r.resv_id desc
     loop
         continue when v_shown.view ->> 'state' = 'expired';

@@ -77,8 +77,9 @@ declare
     v_kept      bigint[];
     v_struck    bigint[];
     v_queue     jsonb[];
-    v_segments  boolean;
-    v_cap       int[];                  -- by rank + 1: what lib.offer_access answers
+    v_segments  boolean;                -- a window yet to matter is for some members of a rank alone
+    v_ranks     int[] := '{-1}';        -- of these (at the first place: of the member at hand) what lib.offer_access says
+    v_cap       int[] := '{null}';
     v_opens     timestamptz[];
     v_next      timestamptz[];
     v_access    record;
@@ -161,7 +162,8 @@ begin
     v_book := lib.seat_book(v_offer);
     v_struck := array(select distinct member_id from strike where member_id = any (v_members));
     v_struck := array(select m from unnest(v_struck) m where lib.early_access_off(m));
-    v_segments := exists (select from access_window where offer_id = v_offer.offer_id and segment_id is not null);
+    v_segments := not v_public and exists (
+        select from access_window where offer_id = v_offer.offer_id and segment_id is not null);
     v_payers := array(
         select distinct m.member
           from unnest(v_members, v_idx) as m (member, idx)
@@ -284,12 +286,15 @@ begin
         end if;
 
         if v_sqlstate is null then
-            v_at := v_f.rank + 1;
-            if v_cap[v_at] is null or v_segments or v_f.member = any (v_struck) then
+            v_at := array_position(v_ranks, v_f.rank);
+            if v_segments or not v_public and v_f.member = any (v_struck) then
+                v_at := 1;
+            elsif v_at is null then
+                v_ranks := v_ranks || v_f.rank;
+                v_at := cardinality(v_ranks);
+            end if;
+            if v_at = 1 or v_cap[v_at] is null then
                 select * into v_access from lib.offer_access(v_offer, v_f.member, v_now);
-                if v_segments or v_f.member = any (v_struck) then
-                    v_at := 1000;       -- this member's alone
-                end if;
                 v_cap[v_at] := v_access.cap_ppm;
                 v_opens[v_at] := v_access.opens_at;
                 v_next[v_at] := v_access.next_cap_at;
