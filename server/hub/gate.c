@@ -92,7 +92,7 @@ static void parse_audience(struct gate_key *k, const char *audience)
     k->audience_ref = strtoll(number + 1, NULL, 10);
     if (strncmp(audience, "rank:", 5) == 0)
         k->audience = AUDIENCE_RANK;
-    else if (strncmp(audience, "segment:", 8) == 0)
+    else if (!k->offer && strncmp(audience, "segment:", 8) == 0)
         k->audience = AUDIENCE_SEGMENT;
     else if (k->offer && strncmp(audience, "club:", 5) == 0)
         k->audience = AUDIENCE_CLUB;

@@ -137,7 +137,7 @@ begin
     return found
        and v_row.state <> 'draft'
        and not (v_row.state = 'cancelled' and v_row.announce_at is null)
-       and v_row.ends_at > now() - interval '1 day'
+       and (v_row.audience = '{}' or v_row.ends_at > now() - interval '1 day')
        and v_row.rank >= coalesce((v_row.audience ->> 'min_rank')::int, 0)
        and not lib.club_too_young(p_member, (v_row.audience ->> 'min_age')::int, v_row.tz)
        and (v_row.is_in_segment
@@ -199,7 +199,7 @@ begin
                    and m.club_id = v_id
                    and v_kind = 'club'
                    and t.rank >= split_part(p_audience, ':', 2)::int)
-            when 'segment' then exists (
+            when 'segment' then v_kind <> 'offer' and exists (
                 select from segment_member
                  where member_id = p_member and segment_id = split_part(p_audience, ':', 2)::bigint)
             when 'club' then v_kind = 'offer' and exists (

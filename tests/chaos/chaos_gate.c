@@ -1,7 +1,7 @@
 /* chaos_gate.c -- P4: the gate in C decides as the gate in SQL does.
  *
  * Random members, consents (given, withdrawn, expired, of an older text), blocks, ranks, segments, families, ages,
- * posts and events; 100,000 pairs of event and recipient.  C: gate_ask, gate_event and the fragments that frame.c renders.  SQL:
+ * offers with audiences and invitations, posts and events; 100,000 pairs of event and recipient.  C: gate_ask, gate_event and the fragments that frame.c renders.  SQL:
  * api.gate_oracle, which shares no code with what C reads.
  */
 #include <stdio.h>
@@ -112,6 +112,14 @@ static const char people_sql[] =
     "insert into family_member (family_id, member_id, role, state, invited_at, joined_at, left_at)"
     " select 701 + member_id % 4, member_id, pg_temp.pick('{head,adult,child}'), s, now(), now(), case s when 'left' then now() end"
     "   from (select member_id, pg_temp.pick('{active,active,invited,left}') s from member where random() < 0.6) t;"
+    "insert into offer (offer_id, club_id, kind, title, organiser_name, state, announce_at, public_open_at, booking_close_at,"
+    "                   starts_at, ends_at, name_deadline, currency, audience)"
+    " select 801 + n, 101 + n % 2, 'trip', 'title', 'club', pg_temp.pick('{announced,open,paused,closed,cancelled}'), t, t, t, t, t, t, 'EUR', a"
+    "   from (values (0, '{}'::jsonb), (1, '{}'), (2, '{\"min_rank\":0}'), (3, '{\"min_rank\":1}'), (4, '{\"segments\":[\"1\",\"2\"]}'),"
+    "                (5, '{\"segments\":[\"2\"],\"min_rank\":1}'), (6, '{\"invite_only\":true}'), (7, '{\"invite_only\":true,\"segments\":[\"2\"]}'),"
+    "                (8, '{\"min_age\":18}'), (9, '{\"invite_only\":true,\"min_age\":13,\"min_rank\":1}'), (10, '{\"min_rank\":1}'), (11, '{}')) v (n, a),"
+    "        lateral (select now() + case when n >= 10 then interval '-25 hours' else interval '1 day' end as t) x;"
+    "insert into offer_invite (offer_id, member_id) select offer_id, member_id from offer, member where random() < 0.5;"
     "analyze";
 
 static const char posts_sql[] =
@@ -153,8 +161,11 @@ static const char events_sql[] =
     "    if v_type = 'some.thing' and random() < 0.5 then v_stream := 'me:' || 1001 + floor(random() * 400)::bigint; end if;"
     "    if v_type = 'some.thing' and random() < 0.4 then v_stream := 'family:' || 701 + floor(random() * 4)::bigint;"
     "        v_gate := pg_temp.pick('{svc.family,svc.family,svc.points,mkt.offers}'); end if;"
+    "    if v_type = 'some.thing' and random() < 0.3 then v_stream := 'offer:' || 801 + floor(random() * 12)::bigint;"
+    "        v_gate := pg_temp.pick('{svc.feed,svc.feed,svc.feed,svc.resv,mkt.offers}'); end if;"
     "    v_events := v_events || lib.event(v_stream, v_type, v_gate, v_refs, pg_temp.pick('{0,11,11,12,101,102}')::bigint,"
-    "        case when v_stream like 'family:%%' and random() < 0.5 or random() < 0.02 then 'adults' when random() < 0.25 then pg_temp.pick('{rank:0,rank:1,rank:2,rank:3,segment:1,segment:2}') end,"
+    "        case when v_stream like 'offer:%%' and random() < 0.9 then (select lib.offer_audience(o) from club.offer o where 'offer:' || o.offer_id = v_stream)"
+    "             when v_stream not like 'offer:%%' and random() < 0.02 then pg_temp.pick('{club:101,club:102,offer:804,offer:805}') when v_stream like 'family:%%' and random() < 0.5 or random() < 0.02 then 'adults' when random() < 0.25 then pg_temp.pick('{rank:0,rank:1,rank:2,rank:3,segment:1,segment:2}') end,"
     "        array_remove(v_subjects, null), v_actor, v_object);"
     " end loop; perform lib.emit_all(v_events); end $do$";
 

@@ -1,7 +1,7 @@
 -- P4: the gate in SQL, rule by rule of domain.md 12.7, and what a node is given to decide the same.
 begin;
 \ir fixture.psql
-select plan(74);
+select plan(83);
 
 -- One event put into the outbox; answers its verdict for a recipient.
 create function pg_temp.ask(p_member bigint, p_gate text, p_scope bigint default 0, p_stream text default 'club:9001',
@@ -83,6 +83,21 @@ select is(pg_temp.ask(9102, 'svc.feed', 0, 'club:9001', null, 9101), 'suppress:b
 select is(pg_temp.ask(9103, 'svc.feed', 0, 'club:9001', null, 9102), 'send', 'others do');
 select is(pg_temp.ask(9101, 'svc.account', 0, 'club:9001', null, 9102), 'send', 'account matters are not touched');
 select is(pg_temp.ask(9101, 'legal.safety', 0, 'club:9001', null, 9102), 'send', 'nor legal ones');
+-- the stream of an offer is for those the offer is for
+insert into offer (offer_id, club_id, kind, title, organiser_name, state, announce_at, public_open_at, booking_close_at, starts_at, ends_at, name_deadline, currency, audience)
+select n, 9001, 'trip', 'Trip', 'Club', s, t, t, t, t, t, t, 'EUR', a
+  from (values (961, 'open', '{}'::jsonb, now() + interval '1 day'), (962, 'open', '{"min_rank":2}', now() + interval '1 day'),
+               (963, 'draft', '{"min_rank":0}', now() + interval '1 day'), (964, 'open', '{"min_rank":0}', now() - interval '25 hours')) v (n, s, a, t);
+select is(pg_temp.ask(9102, 'svc.feed', p_stream => 'offer:961', p_audience => 'club:9001'), 'send', 'an offer for the club');
+select is(pg_temp.ask(9102, 'svc.feed', p_stream => 'offer:961'), 'suppress:audience', 'never without an audience');
+select is(pg_temp.ask(9102, 'svc.feed', p_stream => 'offer:962', p_audience => 'offer:962'), 'send', 'for a rank');
+select is(pg_temp.ask(9101, 'svc.feed', p_stream => 'offer:962', p_audience => 'offer:962'), 'suppress:audience', 'which not all have');
+select is(pg_temp.ask(9102, 'svc.feed', p_stream => 'offer:963', p_audience => 'offer:963'), 'suppress:audience', 'a draft is for nobody');
+select is(pg_temp.ask(9102, 'svc.feed', p_stream => 'offer:964', p_audience => 'offer:964'), 'suppress:audience', 'nor one that has been over for a day');
+select is(pg_temp.ask(9101, 'svc.feed', p_stream => 'offer:961', p_audience => 'segment:950'), 'suppress:audience', 'nor has it another audience');
+select is(pg_temp.ask(9102, 'svc.feed', p_audience => 'club:9001'), 'suppress:audience', 'a club is no audience elsewhere');
+select is((select offers from api.gate_load('{9102}')) || (select offers from api.gate_load('{9101}')), '{962}', 'a node knows the closed ones');
+
 select is((select blocks from api.gate_load('{9102}')), '{9101}', 'blocks are loaded in both directions');
 
 -- 4 basis

@@ -214,7 +214,7 @@ static void test_offers(void **state)
 {
     struct fixture *f = *state;
 
-    join(f, (struct row){.clubs = "1:2", .offers = "{31,33}"});
+    join(f, (struct row){.clubs = "1:2", .segments = "{5}", .offers = "{31,33}"});
     assert_int_equal(ask(f, "offer:30", "svc.feed", 0, "club:1"), REASON_NONE);
     assert_int_equal(ask(f, "offer:30", "svc.feed", 0, "club:2"), REASON_AUDIENCE);
     assert_int_equal(ask(f, "offer:31", "svc.feed", 0, "offer:31"), REASON_NONE);
@@ -222,6 +222,7 @@ static void test_offers(void **state)
     assert_int_equal(ask(f, "offer:33", "svc.feed", 0, "offer:33"), REASON_NONE);
     assert_int_equal(ask(f, "offer:30", "svc.feed", 0, NULL), REASON_AUDIENCE);
     assert_int_equal(ask(f, "offer:30", "svc.feed", 0, "rank:0"), REASON_AUDIENCE);
+    assert_int_equal(ask(f, "offer:30", "svc.feed", 0, "segment:5"), REASON_AUDIENCE);
     assert_int_equal(ask(f, "club:1", "svc.feed", 0, "club:1"), REASON_AUDIENCE);
     assert_int_equal(ask(f, "club:1", "svc.feed", 0, "offer:31"), REASON_AUDIENCE);
 }
