@@ -529,3 +529,20 @@ insert into seat_pool (pool_id, offer_id, code, capacity) values (511, 501, 'ber
 insert into seat_class (class_id, offer_id, code, title, persons, unit_price_minor, points_price)
 values (521, 501, 'berth', 'Berth in a shared cabin', 1, 49000, 4900), (522, 501, 'double', 'Double cabin', 2, 129000, null);
 insert into seat_class_pool (class_id, pool_id, offer_id) values (521, 511, 501), (522, 511, 501), (522, 512, 501);
+insert into price_step (offer_id, min_party, min_rank, discount_ppm) values (501, 4, 0, 50000), (501, 1, 2, 100000);
+
+-- one that is announced: Captains may book two days ahead of Navigators, others see nothing of it -------------------
+
+insert into offer (offer_id, club_id, category_id, kind, title, organiser_name, body, starts_at, ends_at, audience, announce_at,
+                   public_open_at, booking_close_at, name_deadline, currency, state)
+values (502, 1, 11, 'closed_event', 'Northern lights by night train', 'Polar Rail AS', 'Two nights, sleepers and a dark sky.',
+        now() + interval '90 days', now() + interval '92 days', '{"min_rank":1}', now() - interval '1 day',
+        now() + interval '5 days', now() + interval '80 days', now() + interval '77 days', 'EUR', 'announced');
+insert into access_window (window_id, offer_id, min_rank, opens_at, cum_cap_ppm)
+values (531, 502, 2, now() + interval '3 days', 600000);
+insert into seat_pool (pool_id, offer_id, code, capacity) values (513, 502, 'sleepers', 20);
+insert into seat_class (class_id, offer_id, code, title, persons, unit_price_minor, points_price)
+values (523, 502, 'sleeper', 'Bed in a sleeper', 1, 89000, 8900);
+insert into seat_class_pool (class_id, pool_id, offer_id) values (523, 513, 502);
+insert into offer_pulse (offer_id, levels)
+select o, lib.offer_left(o) from unnest('{501,502}'::bigint[]) o;

@@ -4,7 +4,13 @@
 #include "club/all.h"
 #include "club/views.h"
 
-enum { RANK_MAX = 1000, PPM_MAX = 10000000 };
+enum {
+    RANK_MAX = 1000,
+    PPM_MAX = 10000000,
+    LEAD_MAX = 527040, /* a year, in minutes */
+    SEATS_MAX = 600,
+    HOLD_MAX = 10080
+};
 
 static const char *const forms[] = {"vip", "fan", "product_interest", "benefit", NULL};
 static const char *const policies[] = {"open", "application", "invitation", NULL};
@@ -50,6 +56,12 @@ static const struct field tier[] = {
     FIELD_WORD("window", windows, "Which points count."),
     FIELD_INT("window_months", 1, 36, "Length of the window in months."),
     FIELD_INT("earn_ppm", 0, PPM_MAX, "Factor on points earned, in millionths."),
+    FIELD_INT("early_lead_minutes",
+        0,
+        LEAD_MAX,
+        "Offers open so much earlier for its members, where they have no windows of their own."),
+    FIELD_INT("seat_limit", 1, SEATS_MAX, "Seats that a member can book of one offer."),
+    FIELD_INT("hold_minutes", 0, HOLD_MAX, "Seats are held for so long."),
     FIELD_END,
 };
 
@@ -149,6 +161,19 @@ const struct field club_view[] = {
     FIELD_END,
 };
 
+static const struct field tier_set[] = {
+    FIELD_INT("rank", 0, RANK_MAX, "Which tier."),
+    FIELD_INT("early_lead_minutes",
+        0,
+        LEAD_MAX,
+        "Offers announced from now on open so much earlier for its members.",
+        .optional = true),
+    FIELD_INT(
+        "seat_limit", 1, SEATS_MAX, "Seats that a member can book of one offer.", .optional = true),
+    FIELD_INT("hold_minutes", 2, 30, "Seats are held for so long.", .optional = true),
+    FIELD_END,
+};
+
 static const struct field update_params[] = {
     FIELD_ID("club", "Which club."),
     FIELD_INT("base", 1, FIELD_POINTS_MAX, "The version that the screen showed."),
@@ -162,6 +187,7 @@ static const struct field update_params[] = {
         "Settings that go back to what holds for clubs of this form.",
         .optional = true,
         .scalar_items = true),
+    FIELD_LIST("tiers", 1, 100, tier_set, "What goes with its tiers.", .optional = true),
     FIELD_END,
 };
 
@@ -199,7 +225,7 @@ const struct method club_methods[] = {
         .lane = LANE_WRITE,
         .params = update_params,
         .result = club_view,
-        .sql = "select * from api.club_update($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        .sql = "select * from api.club_update($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         .publishes = PUBLISHES("club.changed"),
         .errors = ERRORS(ERR_FORBIDDEN, ERR_CONFLICT, ERR_INVALID_STATE),
     },

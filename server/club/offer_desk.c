@@ -157,7 +157,7 @@ const struct method offer_desk_methods[] = {
         .params = based,
         .result = offer_full,
         .sql = "select * from api.offer_cancel($1, $2, $3, $4, $5)",
-        .publishes = PUBLISHES("offer.changed"),
+        .publishes = PUBLISHES("notify.added", "offer.changed", "waitlist.changed"),
         .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_CONFLICT, ERR_INVALID_STATE),
     },
     {
@@ -210,7 +210,11 @@ const struct method offer_desk_methods[] = {
         .params = based,
         .result = offer_full,
         .sql = "select * from api.offer_resume($1, $2, $3, $4, $5)",
-        .publishes = PUBLISHES("offer.changed", "offer.availability"),
+        .publishes = PUBLISHES("notify.added",
+            "offer.availability",
+            "offer.changed",
+            "waitlist.changed",
+            "waitlist.offered"),
         .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_CONFLICT, ERR_INVALID_STATE),
     },
     {
@@ -223,7 +227,8 @@ const struct method offer_desk_methods[] = {
         .params = capacity_params,
         .result = offer_full,
         .sql = "select * from api.offer_set_capacity($1, $2, $3, $4, $5, $6)",
-        .publishes = PUBLISHES("offer.availability"),
+        .publishes =
+            PUBLISHES("notify.added", "offer.availability", "waitlist.changed", "waitlist.offered"),
         .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_INVALID_STATE, ERR_LIMIT),
     },
     {

@@ -54,7 +54,9 @@ create function lib.club_tiers(p_club bigint)
 returns jsonb language sql stable as $$
     select coalesce(jsonb_agg(jsonb_build_object(
                'rank', rank, 'name', name, 'qualify_tp', qualify_tp, 'retain_tp', retain_tp,
-               'window', window_kind, 'window_months', window_months, 'earn_ppm', earn_ppm) order by rank), '[]')
+               'window', window_kind, 'window_months', window_months, 'earn_ppm', earn_ppm,
+               'early_lead_minutes', (extract(epoch from early_lead) / 60)::bigint, 'seat_limit', seat_limit,
+               'hold_minutes', (extract(epoch from hold_ttl) / 60)::bigint) order by rank), '[]')
       from tier
      where club_id = p_club;
 $$;
@@ -149,14 +151,34 @@ begin
     return lib.done(lib.club_view(p_club, v_locale, v_works));
 end $$;
 
+-- What members of a tier may do with offers; each names its tier by rank.
+create function lib.club_tiers_set(p_club bigint, p_tiers jsonb)
+returns void language plpgsql volatile as $$
+declare
+    v_item record;
+begin
+    for v_item in select e, no from jsonb_array_elements(p_tiers) with ordinality as l (e, no) loop
+        update tier
+           set early_lead = coalesce((v_item.e ->> 'early_lead_minutes')::int * interval '1 minute', early_lead),
+               seat_limit = coalesce((v_item.e ->> 'seat_limit')::int, seat_limit),
+               hold_ttl = coalesce((v_item.e ->> 'hold_minutes')::int * interval '1 minute', hold_ttl)
+         where club_id = p_club
+           and rank = (v_item.e ->> 'rank')::int;
+        if not found then
+            perform lib.invalid(lib.offer_path('tiers', v_item.no, 'rank'), 'is no tier of this club');
+        end if;
+    end loop;
+end $$;
+
 -- club.update   Changes what is given of a club and keeps the rest; `clear` names settings that go back to what holds
---               for clubs of its form.
+--               for clubs of its form; `tiers` what members of a tier may do with offers.  A lead holds for offers that are
+--               announced later.
 --   who    manager
 --   raises ZC001 not a manager of the club; ZC004 base is not the current version {"current"}; ZC017 the club is closed;
---          ZC602 name, settings
+--          ZC602 name, settings, tiers
 --   emits  club.changed on staff:<club>
 create function api.club_update(p_who text, p_idem text, p_hash bytea, p_club bigint, p_base bigint, p_name text,
-                                p_join_policy text, p_settings jsonb, p_clear jsonb)
+                                p_join_policy text, p_settings jsonb, p_clear jsonb, p_tiers jsonb default null)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
 declare
     v_old       lib.answer;
@@ -212,6 +234,7 @@ begin
                       - array(select jsonb_array_elements_text(coalesce(p_clear, '[]'))),
            version = version + 1
      where club_id = p_club;
+    perform lib.club_tiers_set(p_club, p_tiers);
     return lib.idem_end(p_who, 'club.update', p_idem, lib.done(
         lib.club_view(p_club, v_club.locale, true),
         lib.emit_all(array[lib.event('staff:' || p_club, 'club.changed', 'staff', jsonb_build_object(

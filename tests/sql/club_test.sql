@@ -32,7 +32,7 @@ insert into staff_club (staff_id, club_id) values (8311, 8001), (8311, 8005), (8
 create function pg_temp.update(p_who text, p_club bigint, p_base int, p_more jsonb)
 returns jsonb language sql as $$
     select pg_temp.call(p_who, 'club_update', format('%s, %s, %L, %L, %L, %L', p_club, p_base, p_more ->> 'name', p_more ->> 'join_policy',
-                                                     p_more -> 'settings', p_more -> 'clear'));
+                                                     p_more -> 'settings', p_more -> 'clear') || coalesce(format(', %L', p_more -> 'tiers'), ''));
 $$;
 select is(reply #> '{settings,expiry_months}', '24', 'staff of the club reads its settings') from api.club_get('s:8311', 8001, null);
 select is(reply -> 'version', '1', 'and the version') from api.club_get('s:8301', 8001, null);
@@ -55,6 +55,8 @@ select is(pg_temp.update('s:8311', 8001, 3, p) ->> 'path', path, p::text)
   from (values ('{"name":"  "}'::jsonb, 'name'), ('{"name":"a\nb"}', 'name'), ('{"settings":{"free_beer":true}}', 'settings'),
                ('{"settings":{"questions":["Why?","Why?"]}}', 'settings'), ('{"settings":{"questions":["Why?"," "]}}', 'settings'),
                ('{"settings":{"topics":["two words"]}}', 'settings')) v (p, path);
+select is(pg_temp.update('s:8311', 8001, 3, '{"tiers":[{"rank":1,"seat_limit":2},{"rank":9,"seat_limit":2}]}') ->> 'path', 'tiers[1].rank', 'no such tier');
+select is((select seat_limit from tier where tier_id = 8071), 4, 'then none is changed');
 select is((select array_agg(distinct pg_temp.update(who, 8001, 3, '{"name":"Mine"}') ->> 'refused') from unnest('{s:8312,s:8301,s:8302,m:8201,v:till}'::text[]) who),
           '{ZC001}', 'only a manager of the club');
 
