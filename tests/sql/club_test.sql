@@ -1,7 +1,7 @@
 -- club.list, club.get, club.update.
 begin;
 \ir noun.psql
-select plan(40);
+select plan(42);
 
 create temp table seen as
 with recursive page as (

@@ -1017,6 +1017,12 @@ export interface Methods {
                 window_months: number;
                 /** Factor on points earned, in millionths. 0 to 10000000. */
                 earn_ppm: number;
+                /** Offers open so much earlier for its members, where they have no windows of their own. 0 to 527040. */
+                early_lead_minutes: number;
+                /** Seats that a member can book of one offer. 1 to 600. */
+                seat_limit: number;
+                /** Seats are held for so long. 0 to 10080. */
+                hold_minutes: number;
             }[];
             /** What an application must answer. 0 to 10 items. */
             questions: (string)[];
@@ -1194,6 +1200,17 @@ export interface Methods {
             };
             /** Settings that go back to what holds for clubs of this form. 0 to 30 items. */
             clear?: ("comments_per_day" | "comments_per_day_new" | "controller" | "dedicated_agent" | "expiry_months" | "hold_minutes" | "listed" | "magazine" | "marketing_per_day" | "marketing_per_week" | "min_age" | "moderate_new_authors" | "new_author_days" | "point_value_micro" | "posts_per_day" | "posts_per_day_new" | "preferential_prices" | "questions" | "return_days" | "support_prio" | "topics" | "transfers" | "waitlist_top_tier" | "welcome")[];
+            /** What goes with its tiers. 1 to 100 items. */
+            tiers?: {
+                /** Which tier. 0 to 1000. */
+                rank: number;
+                /** Offers announced from now on open so much earlier for its members. 0 to 527040. */
+                early_lead_minutes?: number;
+                /** Seats that a member can book of one offer. 1 to 600. */
+                seat_limit?: number;
+                /** Seats are held for so long. 2 to 30. */
+                hold_minutes?: number;
+            }[];
             /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
             idem?: string;
         };
@@ -1254,6 +1271,12 @@ export interface Methods {
                 window_months: number;
                 /** Factor on points earned, in millionths. 0 to 10000000. */
                 earn_ppm: number;
+                /** Offers open so much earlier for its members, where they have no windows of their own. 0 to 527040. */
+                early_lead_minutes: number;
+                /** Seats that a member can book of one offer. 1 to 600. */
+                seat_limit: number;
+                /** Seats are held for so long. 0 to 10080. */
+                hold_minutes: number;
             }[];
             /** What an application must answer. 0 to 10 items. */
             questions: (string)[];
@@ -4738,7 +4761,7 @@ export interface Methods {
             cursor: string | null;
         };
     };
-    /** Calls an offer off: nothing can be booked any more, and whoever paid gets it back. Who: manager. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, INVALID_STATE. Publishes: offer.changed. */
+    /** Calls an offer off: nothing can be booked any more, and whoever paid gets it back. Who: manager. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, INVALID_STATE. Publishes: notify.added, offer.changed, waitlist.changed. */
     "offer.cancel": {
         params: {
             /** Which offer. */
@@ -5735,7 +5758,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Lets an offer be booked again. Who: manager. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, INVALID_STATE. Publishes: offer.changed, offer.availability. */
+    /** Lets an offer be booked again. Who: manager. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, INVALID_STATE. Publishes: notify.added, offer.availability, offer.changed, waitlist.changed, waitlist.offered. */
     "offer.resume": {
         params: {
             /** Which offer. */
@@ -5938,7 +5961,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Sets the capacity of a pool; what it frees goes to the waiting list first. Who: manager. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, LIMIT. Publishes: offer.availability. */
+    /** Sets the capacity of a pool; what it frees goes to the waiting list first. Who: manager. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, LIMIT. Publishes: notify.added, offer.availability, waitlist.changed, waitlist.offered. */
     "offer.set_capacity": {
         params: {
             /** Which offer. */
@@ -9955,6 +9978,12 @@ export interface Events {
                 window_months: number;
                 /** Factor on points earned, in millionths. 0 to 10000000. */
                 earn_ppm: number;
+                /** Offers open so much earlier for its members, where they have no windows of their own. 0 to 527040. */
+                early_lead_minutes: number;
+                /** Seats that a member can book of one offer. 1 to 600. */
+                seat_limit: number;
+                /** Seats are held for so long. 0 to 10080. */
+                hold_minutes: number;
             }[];
             /** What an application must answer. 0 to 10 items. */
             questions: (string)[];
