@@ -139,7 +139,8 @@ const struct method reservation_desk_methods[] = {
         .params = check_in_params,
         .result = check_in_result,
         .sql = "select * from api.reservation_check_in($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        .publishes = PUBLISHES("resv.changed", "code.failures", "card.changed", "notify.added"),
+        .publishes = PUBLISHES(
+            "resv.changed", "resv.invited", "code.failures", "card.changed", "notify.added"),
         .errors = ERRORS(ERR_FORBIDDEN,
             ERR_NOT_FOUND,
             ERR_RATE,
@@ -197,7 +198,7 @@ const struct method reservation_desk_methods[] = {
         .params = one,
         .result = no_show_result,
         .sql = "select * from api.reservation_no_show($1, $2, $3, $4)",
-        .publishes = PUBLISHES("resv.changed", "strike.added", "notify.added"),
+        .publishes = PUBLISHES("resv.changed", "resv.invited", "strike.added", "notify.added"),
         .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_INVALID_STATE),
     },
     {.name = NULL},

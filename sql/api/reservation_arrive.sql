@@ -234,6 +234,30 @@ begin
          where r.resv_id = p_resv);
 end $$;
 
+-- Takes members off seats who were invited to them and did not say yes, but for p_but; null: of all seats.
+create function lib.party_unasked(p_resv reservation, p_seats int[], p_but bigint default null)
+returns lib.event_row[] language plpgsql volatile as $$
+declare
+    v_seats  int[] := array(
+        select y.seat_no
+          from reservation_party y
+         where y.resv_id = (p_resv).resv_id
+           and y.state = 'invited'
+           and (p_seats is null or y.seat_no = any (p_seats))
+           and y.member_id is distinct from p_but);
+    v_events lib.event_row[];
+begin
+    if v_seats = '{}' then
+        return '{}';
+    end if;
+    v_events := lib.party_withdrawn(p_resv, v_seats) || lib.sys(p_object => 'resv:' || (p_resv).resv_id);
+    update reservation_party
+       set state = 'unnamed', member_id = null, needs_enc = null
+     where resv_id = (p_resv).resv_id
+       and seat_no = any (v_seats);
+    return v_events;
+end $$;
+
 -- Lets seats in, under the lock of their offer.  A member who was invited and did not say yes is on the list only after
 -- coming with the own card.
 create function lib.arrive(p_who text, p_at lib.arrival, p_seats jsonb, p_card text) returns lib.answer
@@ -244,7 +268,7 @@ declare
     v_seats  int[];
     v_now    timestamptz;
     v_count  int;
-    v_answer lib.answer;
+    v_events lib.event_row[];
 begin
     v_offer := lib.offer_lock((select offer_id from reservation where resv_id = (p_at).resv));
     select * into v_resv from reservation where resv_id = (p_at).resv;
@@ -254,9 +278,9 @@ begin
     end if;
     v_seats := lib.arrive_seats(v_resv, p_seats, (p_at).member);
     v_now := clock_timestamp();
+    v_events := lib.party_unasked(v_resv, v_seats, (p_at).member);
     update reservation_party
-       set state = 'checked_in', checked_in_at = v_now,
-           member_id = case when state = 'accepted' or member_id = (p_at).member then member_id end
+       set state = 'checked_in', checked_in_at = v_now
      where resv_id = (p_at).resv
        and seat_no = any (v_seats)
        and checked_in_at is null;
@@ -274,7 +298,8 @@ begin
             'club', v_offer.club_id::text, 'reservation', (p_at).resv::text, 'seats', to_jsonb(v_seats)));
     end if;
     return lib.done(lib.arrive_reply((p_at).resv, v_seats, v_count),
-                    case when v_count > 0 then lib.emit_all(lib.resv_events((p_at).resv)) end, array[v_resv.organiser]);
+                    case when v_count > 0 then lib.emit_all(lib.resv_events((p_at).resv) || v_events) end,
+                    array[v_resv.organiser]);
 end $$;
 
 -- reservation.check_in   Lets in seats of a reservation: by its own code, by the card of one of its members and that card's
@@ -283,7 +308,7 @@ end $$;
 --   raises ZC001 not an agent of the club; ZC002 no such reservation of the card's member, or for an agent; ZC006 too many
 --          wrong codes {"retry_ms"}; ZC017 not confirmed, or the offer is cancelled {"state"}; ZC030 wrong code; ZC031 the
 --          code of a card was used, or a newer one of the reservation; ZC032 card locked; ZC602 card, code, reservation, seats
---   emits  resv.changed on me:<organiser and party>; after wrong codes code.failures, card.changed, notify.added
+--   emits  resv.changed on me:<organiser and party>, resv.invited on me:<who had not said yes>; after wrong codes code.failures, card.changed, notify.added
 create function api.reservation_check_in(p_who text, p_idem text, p_hash bytea, p_reservation bigint, p_offer bigint,
                                          p_code text, p_card text, p_step bigint, p_seats jsonb, p_till text)
 returns lib.answer language plpgsql volatile security definer
@@ -342,8 +367,12 @@ end $$;
 create function lib.no_shows(p_offer offer, p_resvs bigint[]) returns lib.event_row[] language plpgsql volatile as $$
 declare
     v_at     record;
+    v_resv   reservation;
     v_events lib.event_row[] := '{}';
 begin
+    for v_resv in select * from reservation where resv_id = any (p_resvs) order by resv_id loop
+        v_events := v_events || lib.party_unasked(v_resv, null);
+    end loop;
     update reservation
        set state = 'no_show', version = version + 1, closed_at = now()
      where resv_id = any (p_resvs);
@@ -467,7 +496,7 @@ set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_offer  bigint;
     v_resvs  bigint[];
-    v_resv   bigint;
+    v_resv   reservation;
     v_events lib.event_row[] := '{}';
 begin
     select o.offer_id into v_offer
@@ -487,6 +516,9 @@ begin
            and state = 'checked_in'
          order by resv_id
          limit 200);
+    for v_resv in select * from reservation where resv_id = any (v_resvs) order by resv_id loop
+        v_events := v_events || lib.party_unasked(v_resv, null);
+    end loop;
     update reservation
        set state = 'completed', version = version + 1, closed_at = now()
      where resv_id = any (v_resvs);
@@ -494,8 +526,8 @@ begin
        set state = 'no_show'
      where resv_id = any (v_resvs)
        and state not in ('checked_in', 'cancelled');
-    foreach v_resv in array v_resvs loop
-        v_events := v_events || lib.resv_events(v_resv);
+    for v_resv in select * from reservation where resv_id = any (v_resvs) order by resv_id loop
+        v_events := v_events || lib.resv_events(v_resv.resv_id);
     end loop;
     perform lib.emit_all(v_events);
     return cardinality(v_resvs);

@@ -2,7 +2,7 @@
 begin;
 \ir noun.psql
 \ir seats.psql
-select plan(32);
+select plan(39);
 update tier set seat_limit = 50;
 insert into staff (staff_id, login, roles) values (8303, 'n-manager', '{manager}'), (8304, 'n-manager2', '{manager}');
 insert into staff_club (staff_id, club_id) values (8303, 8001), (8304, 8002);
@@ -95,10 +95,7 @@ select is((select count(*) from offer_reminder where sent_at is null), 0::bigint
 -- safety
 select (pg_temp.hold_by('m:8201', 8600, jsonb_build_array(pg_temp.units(8622, 4)), null,
                         '[{"class":"8622","member":"8202"},{"class":"8622","member":"8203"},{"class":"8622","guest":"Aunt"}]') ->> 'reservation')::bigint as resv \gset
-select lib.seats_move(:resv, 'held', 'confirmed') \g /dev/null
-update reservation set state = 'confirmed', confirmed_at = now() where resv_id = :resv;
-select lib.resv_seats(:resv) \g /dev/null
-update reservation_party set state = 'accepted' where resv_id = :resv and member_id = 8202;
+select pg_temp.call('m:8201', 'reservation_confirm', format('%s, null, null', :resv)), pg_temp.call('m:8202', 'reservation_accept_seat', :'resv') \g /dev/null
 select pg_temp.hold(8206, 8622) \g /dev/null
 select is(pg_temp.call('s:8303', 'offer_safety_notice', $$8600, 'Ice'$$) ->> 'recipients', '2', 'who has confirmed, and who has accepted');
 select is(pg_temp.told(), 'offer.safety 8201, offer.safety 8202', 'are told');
@@ -114,6 +111,29 @@ select is((select string_agg((s ->> 'seat') || coalesce(s #>> '{member,handle}',
 select is(pg_temp.list('s:8302', 1, pg_temp.list('s:8303', 3) ->> 'cursor') -> 'seats' -> 0 ->> 'seat', '4', 'page by page');
 select is(pg_temp.list('s:8304') ->> 'refused', 'ZC001', 'for the staff of the club');
 select is((select count(distinct subject_member) from audit_log where action = 'offer.bookings'), 2::bigint, 'each who was shown can read so');
+
+-- needs: for a manager who asks, as long as the member consents
+insert into consent_text (purpose_id, ver, locale, title, body, sha256, material, valid_from, published_by)
+values (60, 1, 'en', 'Needs', 'Needs', sha256('needs'), true, now() - interval '1 day', 'test') on conflict do nothing;
+insert into consent_state (member_id, purpose_id, scope_id, channel_id, state, text_ver, event_id)
+values (8202, 60, 8600, 0, 'given', 1, lib.consent_record(8202, 60::smallint, 8600, 0::smallint, 'give', 1, 'en', 'm:8202', 'test', '{}'));
+update reservation_party set needs_enc = lib.pii_seal('No gluten') where resv_id = :resv and seat_no = 1;
+create function pg_temp.needs(p_who text) returns jsonb language sql as
+$$ select pg_temp.try(format('select * from api.offer_bookings(%L, 8600, true, null, null)', p_who)) $$;
+select is((select array_agg(s -> 'needs' order by s ->> 'seat') from jsonb_array_elements(pg_temp.needs('s:8303') -> 'seats') s),
+          array['"No gluten"', 'null', 'null', 'null']::jsonb[], 'a manager sees what is needed');
+select is(pg_temp.needs('s:8302') ->> 'refused', 'ZC001', 'an agent does not');
+select is((select s ->> 'needs' from jsonb_array_elements(pg_temp.list('s:8303') -> 'seats') s limit 1), null, 'nor a manager who did not ask');
+select is((select detail ->> 'needs' from audit_log where action = 'offer.bookings' and subject_member = 8202 and detail ? 'needs' limit 1),
+          'true', 'the member can read that it was looked at');
+update consent_state set state = 'withdrawn' where member_id = 8202 and purpose_id = 60;
+select is((select pg_temp.needs('s:8303') #> '{seats,0,needs}'), 'null'::jsonb, 'not without the consent');
+
+-- in the end
+update offer set announce_at = null, public_open_at = now() - interval '50 days', booking_close_at = now() - interval '40 days',
+       name_deadline = now() - interval '40 days', starts_at = now() - interval '33 days', ends_at = now() - interval '31 days';
+select cmp_ok(lib.openings_purge(), '>', 1::bigint, 'who was told is forgotten 30 days after the end');
+select is((select count(*) from offer_told) + (select count(*) from offer_opening), 0::bigint, 'wholly');
 
 select * from finish();
 rollback;

@@ -2,7 +2,7 @@
 begin;
 \ir noun.psql
 \ir seats.psql
-select plan(57);
+select plan(59);
 update tier set seat_limit = 50;
 insert into api_key (key_hash, service, scopes, created_by) values (sha256('n-gate'), 'gate', '{pos}', 'test');
 insert into staff (staff_id, login, roles) values (8303, 'n-agent2', '{agent}');
@@ -16,9 +16,7 @@ declare
 begin
     v_resv := (pg_temp.hold_by('m:' || p_member, 8600, jsonb_build_array(pg_temp.units(8622, p_seats)), null, p_party)
                ->> 'reservation')::bigint;
-    perform lib.seats_move(v_resv, 'held', 'confirmed');
-    update reservation set state = 'confirmed', confirmed_at = now() where resv_id = v_resv;
-    perform lib.resv_seats(v_resv);
+    perform pg_temp.call('m:' || p_member, 'reservation_confirm', format('%s, null, null', v_resv));
     return v_resv;
 end $$;
 create function pg_temp.arrive(p_who text, p_resv bigint, p_code text default null, p_seats text default null,
@@ -35,7 +33,7 @@ create function pg_temp.event(p_reply jsonb, p_type text) returns jsonb language
 $$ select jsonb_agg(e -> 'stream' order by e ->> 'stream') from jsonb_array_elements(nullif(p_reply -> '_events', 'null')) e where e ->> 'type' = p_type $$;
 
 select pg_temp.booked(8201, 4, '[{"class":"8622","member":"8202"},{"class":"8622","member":"8204"},{"class":"8622","guest":"Aunt"}]') as resv \gset
-update reservation_party set state = 'accepted' where resv_id = :resv and member_id = 8202;
+select pg_temp.call('m:8202', 'reservation_accept_seat', :'resv') \g /dev/null
 
 -- the code
 select is(length(pg_temp.try(format('select * from api.reservation_code(%L, %s)', 'm:8201', :resv)) ->> 'code'), 6, 'six digits');
@@ -61,6 +59,7 @@ select is((select state from reservation where resv_id = :resv), 'confirmed', 'n
 select pg_temp.arrive('v:gate', :resv, pg_temp.code(:resv), '[2]') as first \gset
 select is(:'first'::jsonb - '{_events,_sys,_subjects,seats}'::text[], jsonb_build_object(
     'reservation', :'resv', 'offer', '8600', 'state', 'checked_in', 'checked_in', 1), 'the first seat is in');
+select is(pg_temp.event(:'first', 'resv.invited'), '["me:8204"]', 'as is who was invited and did not say yes, that it is over');
 select is(pg_temp.event(:'first', 'resv.changed'), '["me:8201", "me:8202"]', 'organiser and party are told');
 select is(pg_temp.seats_of(:resv), 'accepted checked_in accepted unnamed', 'the seat alone; who was invited and did not say yes is not named');
 select is((select member_id from reservation_party where resv_id = :resv and seat_no = 2), null, 'nor kept on it');
@@ -80,7 +79,7 @@ select card_no as friend from member_card where member_id = 8202 \gset
 create function pg_temp.card(p_card text, p_ago int default 0) returns text language sql as
 $$ select lib.totp(lib.card_secret(p_card), lib.totp_step(clock_timestamp()) - p_ago) $$;
 select pg_temp.booked(8201, 3, '[{"class":"8622","member":"8201"},{"class":"8622","member":"8202"}]') as group \gset
-update reservation_party set state = 'accepted' where resv_id = :group and member_id = 8202;
+select pg_temp.call('m:8202', 'reservation_accept_seat', :'group') \g /dev/null
 select is(pg_temp.arrive('v:gate', :group, pg_temp.card(:'friend'), '[3]', :'friend') ->> 'path', 'seats', 'a card of the party lets in its member');
 select is(pg_temp.arrive('v:gate', null, pg_temp.card(:'friend'), null, :'friend', 8600) -> 'seats' -> 0 ->> 'seat', '2', 'whose seat is found by the offer');
 select is(pg_temp.seats_of(:group), 'accepted checked_in unnamed', 'that one alone');
@@ -102,19 +101,19 @@ select is(pg_temp.arrive('v:gate', :next, pg_temp.code(:next), null, p_till => '
 select is(pg_temp.arrive('s:8302', :next) ->> 'checked_in', '1', 'but an agent who sees the member does not');
 
 -- nobody comes
-select pg_temp.booked(8206, 2) as gone \gset
+select pg_temp.booked(8206, 2, '[{"class":"8622","member":"8206"},{"class":"8622","member":"8202"}]') as gone \gset
+select pg_temp.booked(8201, 1) as late \gset
 select is(pg_temp.call('s:8302', 'reservation_no_show', :'gone') ->> 'state', 'not_yet', 'before the start nobody is late');
 update offer set booking_close_at = now() - interval '3 hours', name_deadline = now() - interval '3 hours', public_open_at = now() - interval '1 day',
        starts_at = now() - interval '2 hours', ends_at = now() + interval '1 hour' where offer_id = 8600;
 select is(pg_temp.call('s:8302', 'reservation_no_show', :'group') ->> 'state', 'checked_in', 'who came is no no-show');
 select pg_temp.call('s:8302', 'reservation_no_show', :'gone') as marked \gset
 select is((select string_agg(e ->> 'type', ' ' order by e ->> 'type') from jsonb_array_elements(:'marked'::jsonb -> '_events') e),
-          'notify.added resv.changed strike.added', 'a no-show is told');
+          'notify.added resv.changed resv.invited strike.added sys.changed', 'a no-show is told');
+select is((select count(*) from reservation_party where resv_id = :gone and member_id = 8202), 0::bigint, 'who had not said yes is off the list');
 select is(pg_temp.seats_of(:gone), 'no_show no_show', 'of all its seats');
 select is(pg_temp.arrive('s:8302', :gone) ->> 'state', 'no_show', 'too late');
-select is(lib.no_shows_run(), 0::bigint, 'nobody else is missing');
 update offer set starts_at = now() - interval '119 minutes' where offer_id = 8600;
-update reservation set state = 'confirmed' where resv_id = :next;
 select is(lib.no_shows_run(), 0::bigint, 'the job waits two hours');
 update offer set starts_at = now() - interval '2 hours', state = 'cancelled' where offer_id = 8600;
 select is(lib.no_shows_run(), 0::bigint, 'and strikes nobody for what was cancelled');
@@ -128,12 +127,14 @@ select is(pg_temp.call('m:8206', 'reservation_dispute', :'gone') ->> 'strike', '
 select is((select date_trunc('minute', due_at - now()) from support_case where cause = 'dispute' and ref = :'gone'), interval '5 days', 'a case, due in five days');
 select is(pg_temp.call('m:8206', 'reservation_dispute', :'gone') ->> 'state', 'disputed', 'once');
 select is(pg_temp.call('s:8302', 'reservation_dispute_decide', format('%s, %L, %L', :gone, 'waived', 'The gate was shut')) ->> 'state', 'completed', 'a granted one completes');
-update strike set at = now() - interval '14 days' where resv_id = :next;
-select is(pg_temp.call('m:8201', 'reservation_dispute', :'next') ->> 'refused', 'ZC034', 'not after 14 days');
+update strike set at = now() - interval '14 days' where resv_id = :late;
+select is(pg_temp.call('m:8201', 'reservation_dispute', :'late') ->> 'refused', 'ZC034', 'not after 14 days');
 
 -- the end
 update offer set ends_at = now() - interval '1 minute' where offer_id = 8600;
-select is(lib.completed_run(), 2::bigint, 'when it is over, who came is completed');
+select is(lib.completed_run(), 3::bigint, 'when it is over, who came is completed');
+
+select is((select string_agg(v::text, ' ') from lib.seat_violations() v), null, 'the books of the seats are in order');
 
 select * from finish();
 rollback;

@@ -114,15 +114,6 @@ begin
     return v_offer;
 end $$;
 
--- Confirms what is held, as its payment would.
-create function wire.confirm(p_resv bigint) returns text language sql as $$
-    select lib.seats_move(p_resv, 'held', 'confirmed');
-    update reservation set state = 'confirmed', confirmed_at = now(), paid_minor = total_minor where resv_id = p_resv;
-    select lib.resv_seats(p_resv);
-    select lib.emit_all(lib.resv_events(p_resv));
-    select 'confirmed';
-$$;
-
 -- Has an offer begin and end so many hours ago, or in so many.
 create function wire.offer_at(p_offer bigint, p_starts int, p_ends int) returns text language sql as $$
     update offer

@@ -8044,7 +8044,7 @@ export interface Methods {
             version: number;
         };
     };
-    /** Lets in seats of a reservation by its code or by the card of one of its members; the same seat again is answered the same. Who: agent, service:pos. Errors: FORBIDDEN, NOT_FOUND, RATE, INVALID_STATE, CODE_INVALID, CODE_USED, CARD_LOCKED. Publishes: resv.changed, code.failures, card.changed, notify.added. */
+    /** Lets in seats of a reservation by its code or by the card of one of its members; the same seat again is answered the same. Who: agent, service:pos. Errors: FORBIDDEN, NOT_FOUND, RATE, INVALID_STATE, CODE_INVALID, CODE_USED, CARD_LOCKED. Publishes: resv.changed, resv.invited, code.failures, card.changed, notify.added. */
     "reservation.check_in": {
         params: {
             /** Which reservation. */
@@ -8579,7 +8579,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Says that nobody came for a reservation; two hours after the start the hub does. Who: agent. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE. Publishes: resv.changed, strike.added, notify.added. */
+    /** Says that nobody came for a reservation; two hours after the start the hub does. Who: agent. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE. Publishes: resv.changed, resv.invited, strike.added, notify.added. */
     "reservation.no_show": {
         params: {
             /** Which reservation. */
