@@ -37,8 +37,10 @@ begin
     loop
         v_events := v_events || lib.queue_quit(v_queue, p_member);
     end loop;
-    foreach v_offer in array array(select distinct f from unnest(v_freed) f order by f) loop
-        v_events := v_events || lib.waitlist_fill(v_offer) || lib.offer_pulse(v_offer);
+    v_freed := array(select distinct f from unnest(v_freed) f order by f);
+    v_events := v_events || lib.waitlist_fill_all(v_freed);
+    foreach v_offer in array v_freed loop
+        v_events := v_events || lib.offer_pulse(v_offer);
     end loop;
     return v_events;
 end $$;
@@ -92,8 +94,9 @@ begin
         perform lib.holds_end(array[v_resv.resv_id], 'released');
         v_events := v_events || lib.resv_events(v_resv.resv_id);
     end loop;
+    v_events := v_events || lib.waitlist_fill_all(v_offers);
     foreach v_offer in array v_offers loop
-        v_events := v_events || lib.waitlist_fill(v_offer) || lib.offer_pulse(v_offer);
+        v_events := v_events || lib.offer_pulse(v_offer);
     end loop;
     return v_events;
 end $$;
@@ -156,6 +159,7 @@ declare
 begin
     select * into v_offer from offer where offer_id = lib.seats_left_of(p_member);
     if not found then
+        update waitlist_entry set note = null where member_id = p_member and note is not null;
         return 0;
     end if;
     v_offer := lib.offer_lock(v_offer.offer_id);
@@ -276,7 +280,7 @@ begin
         return query
         select e.entry_id, jsonb_build_object(
                    'entry', e.entry_id::text, 'offer', e.offer_id::text, 'title', o.title, 'class', c.title, 'qty', e.qty,
-                   'priority', e.prio_class, 'skips', e.skips, 'state', e.state, 'reservation', e.resv_id::text,
+                   'priority', e.prio_class, 'skips', e.skips, 'state', e.state, 'why', e.why, 'note', e.note, 'reservation', e.resv_id::text,
                    'joined_at', lib.iso(e.joined_at), 'offered_at', lib.iso(e.offered_at),
                    'offer_expires', lib.iso(e.offer_expires), 'closed_at', lib.iso(e.closed_at))
           from waitlist_entry e

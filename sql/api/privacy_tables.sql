@@ -44,7 +44,7 @@ returns table (name text, mine text, export text, erasure text, why text) langua
          'seats', 'deleted', 'names, guests and needs; the seat and its price stay'),
         ('payment', 'resv_id in (select resv_id from club.reservation where organiser = $1)', 'payments', 'kept', 'accounting'),
         ('refund', 'resv_id in (select resv_id from club.reservation where organiser = $1)', 'refunds', 'kept', 'accounting'),
-        ('waitlist_entry', 'member_id = $1', 'waiting_lists', 'kept', 'numbers and dates; withdrawn'),
+        ('waitlist_entry', 'member_id = $1', 'waiting_lists', 'changed', 'withdrawn; what staff gave as a reason goes, numbers and dates stay'),
         ('queue_ticket', 'member_id = $1', 'queue_tickets', 'kept', 'the order of a queue stays provable; given up'),
         ('strike', 'member_id = $1', 'strikes', 'kept', 'numbers and dates'),
         ('offer_reminder', 'member_id = $1', 'offer_reminders', 'deleted', ''),

@@ -309,6 +309,18 @@ begin
     return lib.waitlist_tell(lib.waitlist_serve(v_offer));
 end $$;
 
+-- The same for several offers, all locked: their members are told together, in order.
+create function lib.waitlist_fill_all(p_offers bigint[]) returns lib.event_row[] language plpgsql volatile as $$
+declare
+    v_offer offer;
+    v_told  lib.waitlist_told[] := '{}';
+begin
+    for v_offer in select * from offer where offer_id = any (p_offers) order by offer_id loop
+        v_told := v_told || lib.waitlist_serve(v_offer);
+    end loop;
+    return lib.waitlist_tell(v_told);
+end $$;
+
 -- Takes back what is offered on these entries, all of one offer.
 create function lib.waitlist_take_back(p_entries bigint[]) returns void language plpgsql volatile as $$
 begin

@@ -3,7 +3,7 @@
 begin;
 \ir noun.psql
 \ir seats.psql
-select plan(38);
+select plan(39);
 
 create function pg_temp.paid(p_hold jsonb, p_ref text) returns jsonb language sql as $$
     select pg_temp.call('v:desk', 'reservation_confirm', format('%s, %L, null', p_hold ->> 'reservation', p_ref))
@@ -70,6 +70,7 @@ update reservation_party set needs_enc = lib.pii_seal('A ramp') where resv_id = 
 create temp table held as select pg_temp.hold_by('m:8201', 8600, jsonb_build_array(pg_temp.units(8620, 1)), jsonb_build_array(pg_temp.units(8620, 1)), '[{"class":"8620","guest":"Dora"}]') as r;
 select r ->> 'reservation' as held from held \gset
 insert into waitlist_entry (entry_id, offer_id, class_id, member_id, qty) values (8695, 8600, 8623, 8201, 9);
+update waitlist_entry set why = 'staff', note = 'Left behind in May' where entry_id = 8695;
 select is((select string_agg(state, ' ' order by resv_id) from reservation where organiser = 8201), 'completed confirmed held', 'a trip that was, one to come, a hold');
 select is(pg_temp.pool(), '1 7 0', 'seats');
 
@@ -84,6 +85,7 @@ select ok(not exists (select from lib.export_rows('seats', 8202, 0, 100) where l
 select is((select line -> 'named' from lib.export_rows('reservations', 8201, 0, 100) where line ->> 'reservation' = :'held'), '[{"class":"8620","guest":"Dora"}]', 'names given with a hold');
 select is((select string_agg(line ->> 'reference', ' ' order by key) from lib.export_rows('payments', 8201, 0, 100)), 'bank-1 bank-2', 'payments');
 
+select is((select line ->> 'note' from lib.export_rows('waiting_lists', 8201, 0, 100)), 'Left behind in May', 'what was waited for, with what staff wrote');
 select cmp_ok(pg_temp.erase(8201), '<', 20, 'erased, in a few pieces');
 select is((select string_agg(state, ' ' order by resv_id) from reservation where organiser = 8201), 'completed cancelled released', 'what is to come is cancelled, the hold given up');
 select is((select string_agg(src_key || ' ' || amount_minor || ' ' || payment_ref, ', ') from refund), format('resv:%s:cancel:2 10000 bank-2', :'next'), 'half, as the policy says, goes back the way it came');
@@ -94,7 +96,7 @@ select is((select count(*) from reservation where party is not null and organise
 select is((select string_agg(state || coalesce(' ' || member_id, '') || coalesce(' ' || guest_label, ''), ', ' order by seat_no) from reservation_party where resv_id = :past), 'checked_in, checked_in', 'the trip that was has no names');
 select is((select string_agg(state || coalesce(' ' || member_id, ''), ', ' order by seat_no) from reservation_party where resv_id = :hers), 'accepted 8202, declined', 'on another''s the seat is free again');
 select is((select count(*) from reservation_party where needs_enc is not null), 0::bigint, 'no needs');
-select is((select state from waitlist_entry where entry_id = 8695), 'withdrawn', 'nothing is waited for');
+select is((select state || coalesce(note, '') from waitlist_entry where entry_id = 8695), 'withdrawn', 'nothing is waited for, and no reason stays');
 select is(pg_temp.told(8202, 'resv.changed'), 'held confirmed confirmed confirmed', 'the organiser of the other is told');
 select is(pg_temp.told(8203, 'resv.invited'), 'invited withdrawn', 'and who was asked');
 select ok(exists (select from outbox where stream = 'sys' and refs ->> 'object' = 'resv:' || :'hers'), 'frames are made anew');
