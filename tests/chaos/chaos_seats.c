@@ -125,7 +125,7 @@ static void begin(struct seats *s)
 {
     static const char *const options[] = {"--db_connections=6", "--service_calls_per_s=100000",
         "--session_calls_per_s=1000", "--session_calls_burst=1000", "--session_calls_in_flight=100",
-        NULL};
+        "--coalesce_max=20", NULL}; /* small batches, so that there are some to be killed in */
 
     fleet_seed(s->fleet, s->clients);
     fleet_run(s->fleet,

@@ -135,6 +135,13 @@ static void compare(struct goer *g, const struct json *result, int code)
     mem_free(text);
 }
 
+/* The call took effect, and its first answer was lost with who should have brought it. */
+static bool is_found_again(const struct goer *g, const struct client_message *m)
+{
+    return g->number % TWICE != 0 && m->result != NULL &&
+           json_is_true(json_member(m->result, "replay"));
+}
+
 static void on_answer(struct goer *g, const struct client_message *m)
 {
     const struct goers_play *play = g->all->play;
@@ -149,6 +156,7 @@ static void on_answer(struct goer *g, const struct client_message *m)
         mem_free(g->first);
         g->first = text_of(m->result);
         g->all->tally.answers++;
+        g->all->tally.found_again += is_found_again(g, m);
     } else {
         compare(g, m->result, code);
     }
@@ -292,13 +300,15 @@ static void kill_database(struct goers *g)
     g->tally.killed_databases++;
 }
 
-/* The kills are spread evenly over the first answers. */
+/* The first of them at once: whoever comes first gets something, and it is there that something can be lost. */
 static void kill_due(struct goers *g)
 {
-    size_t kills = strlen(g->play->kills),
-           due = g->tally.answers * (kills + 1) / (size_t)g->play->expected;
+    size_t kills = strlen(g->play->kills), i = g->kills,
+           at = i == 0 ? 1
+                       : (size_t)g->play->expected * (i + 1) * (i + 1) /
+                             (2 * (kills + 1) * (kills + 1));
 
-    if (g->kills >= kills || g->kills >= due)
+    if (g->kills >= kills || g->tally.answers < at)
         return;
     if (g->play->kills[g->kills++] == 'd')
         kill_database(g);

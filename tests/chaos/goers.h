@@ -44,12 +44,13 @@ struct goers_play {
     void *arg;
     int repeats;       /* how often an answered call is sent again, with its key */
     int expected;      /* first answers, to say what the middle is */
-    const char *kills; /* spread over them: 'w' a worker, 'd' PostgreSQL; "" none */
+    const char *kills; /* among the first half of them: 'w' a worker, 'd' PostgreSQL; "" none */
     int most_s;        /* then it is over, whether or not all have their answers */
 };
 
 struct goers_count {
     size_t answers, repeats, unequal, resends, killed_workers, killed_databases;
+    size_t found_again; /* calls that took effect before their client was told */
 };
 
 /* Members from FLEET_FIRST_MEMBER on, desks (of the booking service), managers. */

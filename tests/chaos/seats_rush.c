@@ -155,8 +155,10 @@ void seats_rush(struct seats *s)
     seats_offer(s, OFFER, seats, seats);
     check(goers_play(s->goers, &play), "every client has its answer");
     c = goers_count(s->goers);
-    check_note("%zu answers; killed: %zu workers, %zu databases; %zu calls sent anew, %zu repeated",
-        c.answers, c.killed_workers, c.killed_databases, c.resends, c.repeats);
+    check_note(
+        "%zu answers; killed: %zu workers, %zu databases; %zu calls sent anew, %zu of them had"
+        " taken effect; %zu repeated",
+        c.answers, c.killed_workers, c.killed_databases, c.resends, c.found_again, c.repeats);
     check(c.killed_workers > 0 && c.killed_databases > 0, "workers and databases were killed");
     check(c.repeats > 0 && c.unequal == 0,
         "P2: a call repeated twice is answered as the first time (%zu are not)", c.unequal);
