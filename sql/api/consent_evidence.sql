@@ -89,6 +89,7 @@ begin
           from club c
          order by c.club_id is distinct from case p_scope_kind
                                              when 'club' then p_scope
+                                             when 'offer' then (select o.club_id from offer o where o.offer_id = p_scope)
                                              when 'category' then (select g.club_id
                                                                      from product_category g
                                                                     where g.category_id = p_scope) end,

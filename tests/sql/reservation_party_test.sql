@@ -3,7 +3,7 @@
 begin;
 \ir noun.psql
 \ir seats.psql
-select plan(82);
+select plan(83);
 
 insert into consent_text (purpose_id, ver, locale, title, body, sha256, material, valid_from, published_by)
 values (60, 1, 'en', 'Needs', 'Body', sha256('60'), true, now() - interval '1 day', 'test') on conflict do nothing;
@@ -141,6 +141,10 @@ update consent_state set state = 'expired' where member_id = 8203 and purpose_id
 select is(lib.party_needs(:resv, 2), null, 'a consent that is over hides them at once');
 select is(lib.needs_purge(), 1::bigint, 'and the job deletes them');
 select pg_temp.consent_again(), pg_temp.needs(:'resv', 2, 'No nuts', 8203) \g /dev/null
+
+insert into offer (offer_id, club_id, kind, title, organiser_name, starts_at, ends_at, public_open_at, booking_close_at, name_deadline, currency)
+values (8699, 8002, 'trip', 'Far', 'Far', now(), now(), now(), now(), now() + interval '1 day', 'EUR');
+select is(lib.consent_controller('offer', 8699) ->> 'controller', 'Apply', 'the club of the offer answers for what was consented to');
 
 -- leaving the party; the deadline
 create temp table no as select pg_temp.decline(:'resv', 8203) as r;
