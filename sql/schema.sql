@@ -2509,7 +2509,7 @@ CREATE UNIQUE INDEX one_live_entry ON club.waitlist_entry USING btree (offer_id,
 
 CREATE UNIQUE INDEX one_live_family ON club.family_member USING btree (member_id) WHERE (state = 'active'::text);
 
-CREATE UNIQUE INDEX one_live_ticket ON club.queue_ticket USING btree (offer_id, member_id) WHERE (state = ANY (ARRAY['queued'::text, 'admitted'::text]));
+CREATE UNIQUE INDEX one_live_ticket ON club.queue_ticket USING btree (member_id, offer_id) WHERE (state = ANY (ARRAY['queued'::text, 'admitted'::text]));
 
 CREATE UNIQUE INDEX one_place ON club.queue_ticket USING btree (offer_id, place);
 

@@ -3,6 +3,9 @@
 -- The row of offer_queue is the lock of its tickets.  Places are given once: to early tickets by the draw, to later ones
 -- as they come, behind them.  A position is the place less those that have had their turn (front) and those ahead that
 -- left (queue_gap), so it never grows.
+--
+-- Tickets of members are looked for with "offer_id + 0": a member has few, an offer thousands, and a plan made while the
+-- table was empty knows neither.
 
 -- Gives an offer its queue: a seed of 256 bits, kept sealed until the draw, whose hash everybody sees from now on.
 -- offer.announce calls it, under the lock of the offer, when it was created with queue {"mode": "always", "rate"}; a
@@ -83,12 +86,15 @@ begin
         'admitted_until', case when (p_ticket).state = 'admitted' then lib.iso((p_ticket).admitted_until) end);
 end $$;
 
--- Tells a member where a ticket stands.  The newest says it all.
+-- Tells a member where a ticket stands, as p_ticket shows it.  The newest says it all.
+create function lib.queue_told(p_member bigint, p_ticket jsonb) returns lib.event_row language sql immutable as $$
+    select lib.event('me:' || p_member, 'queue.position', 'svc.resv', p_ticket, p_key => 'queue:' || (p_ticket ->> 'offer'))
+$$;
+
 create function lib.queue_event(p_queue offer_queue, p_ticket queue_ticket) returns lib.event_row
 language plpgsql stable as $$
 begin
-    return lib.event('me:' || (p_ticket).member_id, 'queue.position', 'svc.resv', lib.queue_ticket_view(p_queue, p_ticket),
-                     p_key => 'queue:' || (p_ticket).offer_id);
+    return lib.queue_told((p_ticket).member_id, lib.queue_ticket_view(p_queue, p_ticket));
 end $$;
 
 -- The live tickets of a member, for the snapshot of me.
@@ -125,7 +131,7 @@ begin
           from unnest(p_members) with ordinality m (member_id, no)
           left join lateral (select x.ticket_id, x.state, x.place, x.admitted_until
                                from queue_ticket x
-                              where x.offer_id = (p_offer).offer_id
+                              where x.offer_id + 0 = (p_offer).offer_id
                                 and x.member_id = m.member_id
                                 and x.state in ('queued', 'admitted')
                              offset 0) t on true
@@ -137,7 +143,7 @@ create function lib.queue_used(p_offer offer, p_members bigint[]) returns void l
 begin
     update queue_ticket
        set state = 'used'
-     where offer_id = (p_offer).offer_id
+     where offer_id + 0 = (p_offer).offer_id
        and member_id = any (p_members)
        and state = 'admitted';
 end $$;
@@ -184,7 +190,8 @@ begin
                   from (select w.idx, lib.member_of(w.who) as member
                           from unnest(p_who, p_offer) with ordinality as w (who, offer, idx)
                          where w.offer = p_id
-                           and (p_idem[w.idx]).fresh) u) a
+                           and (p_idem[w.idx]).fresh) u
+                offset 0) a
          order by a.idx);
 end $$;
 
@@ -213,9 +220,11 @@ begin
     return p_queue;
 end $$;
 
+-- What became of one: the ticket as it is shown; told: it is new.
+create type lib.queue_joined as (idx int, sqlstate text, error jsonb, member bigint, ticket jsonb, told boolean);
+
 -- Gives tickets of one offer for p_asks, one per member: who has a live one gets that again.  Locks the queue.
-create function lib.queue_join_offer(p_asks lib.queue_ask[], p_id bigint, out answers lib.batch_answer[],
-                                     out told lib.event_row[])
+create function lib.queue_join_offer(p_asks lib.queue_ask[], p_id bigint) returns lib.queue_joined[]
 language plpgsql volatile as $$
 declare
     c_tickets constant int := 10;       -- of a member for one offer, ever
@@ -223,46 +232,38 @@ declare
     v_offer   offer;
     v_new     bigint[];
     v_full    bigint[];
-    v_row     record;
 begin
     select * into v_offer from offer where offer_id = p_id;
     select array_agg(a.member order by a.idx) filter (where a.known < c_tickets),
            array_agg(a.member) filter (where a.known >= c_tickets)
       into v_new, v_full
-      from (select u.idx, u.member,
-                   (select count(*) from queue_ticket t where t.member_id = u.member and t.offer_id = p_id) as known,
-                   exists (select from queue_ticket t
-                            where t.offer_id = p_id and t.member_id = u.member and t.state in ('queued', 'admitted')) as has
+      from (select u.idx, u.member, t.known, t.has
               from unnest(p_asks) u
+             cross join lateral (select count(*) as known, coalesce(bool_or(x.state in ('queued', 'admitted')), false) as has
+                                   from queue_ticket x
+                                  where x.offer_id + 0 = p_id
+                                    and x.member_id = u.member
+                                 offset 0) t
              where u.offer = p_id
                and u.sqlstate is null) a
      where not a.has;
     if v_new is not null then
         v_queue := lib.queue_add(v_offer, v_queue, v_new);
     end if;
-    for v_row in
-        select u.idx, u.member, t.ticket, u.member = any (v_new) and u.idx = min(u.idx) over (partition by u.member) as is_new
+    return array(
+        select row(u.idx, case when (t.ticket).ticket_id is null then 'ZC024' end,
+                   case when (t.ticket).ticket_id is null then jsonb_build_object('max', c_tickets) end, u.member,
+                   case when (t.ticket).ticket_id is not null then lib.queue_ticket_view(v_queue, t.ticket) end,
+                   (t.ticket).ticket_id is not null and u.member = any (v_new) and u.idx = min(u.idx) over (partition by u.member)
+               )::lib.queue_joined
           from unnest(p_asks) u
           left join lateral (select x as ticket from queue_ticket x
-                              where x.offer_id = p_id
+                              where x.offer_id + 0 = p_id
                                 and x.member_id = u.member
                                 and x.state in ('queued', 'admitted')
                              offset 0) t on true
          where u.offer = p_id
-           and u.sqlstate is null
-         order by u.idx
-    loop
-        if v_row.member = any (v_full) then
-            answers[v_row.idx] := row(v_row.idx, 'ZC024', jsonb_build_object('max', c_tickets), null, null, null,
-                                      null)::lib.batch_answer;
-            continue;
-        end if;
-        answers[v_row.idx] := row(v_row.idx, null, null, lib.queue_ticket_view(v_queue, v_row.ticket), null, null,
-                                  null)::lib.batch_answer;
-        if v_row.is_new then
-            told[v_row.idx] := lib.queue_event(v_queue, v_row.ticket);
-        end if;
-    end loop;
+           and u.sqlstate is null);
 end $$;
 
 create function lib.queue_join_many(p_who text[], p_idem text[], p_hash bytea[], p_offer bigint[])
@@ -270,40 +271,30 @@ returns lib.batch_answer[] language plpgsql volatile as $$
 declare
     v_idem    lib.idem_row[] := lib.idem_begin_many(p_who, 'queue.join', p_idem, p_hash);
     v_asks    lib.queue_ask[] := '{}';
-    v_ask     lib.queue_ask;
+    v_joined  lib.queue_joined[];
     v_id      bigint;
-    v_some    record;
-    v_told    lib.event_row[] := array_fill(null::lib.event_row, array[cardinality(p_who)]);
-    v_answers lib.batch_answer[] := array_fill(null::lib.batch_answer, array[cardinality(p_who)]);
+    v_told    lib.event_row[];
+    v_to      int[];
     v_events  jsonb[];
 begin
     for v_id in select distinct o from unnest(p_offer) o order by o loop
         v_asks := v_asks || lib.queue_join_asks(v_idem, p_who, p_offer, v_id);
     end loop;
-    foreach v_ask in array v_asks loop
-        if v_ask.sqlstate is not null then
-            v_answers[v_ask.idx] := row(v_ask.idx, v_ask.sqlstate, v_ask.error, null, null, null, null)::lib.batch_answer;
-        end if;
-    end loop;
+    v_joined := array(select row(a.idx, a.sqlstate, a.error, null, null, null)::lib.queue_joined
+                        from unnest(v_asks) a where a.sqlstate is not null);
     for v_id in select distinct a.offer from unnest(v_asks) a where a.sqlstate is null order by a.offer loop
-        v_some := lib.queue_join_offer(v_asks, v_id);
-        for i in 1 .. cardinality(p_who) loop
-            v_answers[i] := coalesce(v_some.answers[i], v_answers[i]);
-            v_told[i] := coalesce(v_some.told[i], v_told[i]);
-        end loop;
+        v_joined := v_joined || lib.queue_join_offer(v_asks, v_id);
     end loop;
-    select lib.emit_each(array_agg(lib.event(e.stream, e.type, e.gate, e.refs, p_key => e.key) order by e.no),
-                         array_agg(e.no::int order by e.no))
-      into v_events
-      from unnest(v_told) with ordinality
-        as e (stream, type, gate, scope, audience, subjects, actor, object, key, refs, no)
-     where e.stream is not null;
-    for i in 1 .. coalesce(cardinality(v_events), 0) loop
-        if v_events[i] is not null then
-            v_answers[i].events := v_events[i];
-        end if;
-    end loop;
-    return lib.idem_end_many(p_who, 'queue.join', p_idem, v_idem, v_answers);
+    select array_agg(lib.queue_told(j.member, j.ticket) order by j.idx), array_agg(j.idx order by j.idx)
+      into v_told, v_to
+      from unnest(v_joined) j
+     where j.told;
+    v_events := lib.emit_each(v_told, v_to);
+    return lib.idem_end_many(p_who, 'queue.join', p_idem, v_idem, array(
+        select row(n.i, j.sqlstate, j.error, j.ticket, v_events[n.i], null, null)::lib.batch_answer
+          from generate_series(1, cardinality(p_who)) n (i)
+          left join unnest(v_joined) j on j.idx = n.i
+         order by n.i));
 end $$;
 
 -- queue.join   A ticket for the on-sale queue of an offer, from 15 minutes before its public opening on; again: the same.
@@ -335,7 +326,7 @@ declare
 begin
     select * into v_ticket
       from queue_ticket
-     where offer_id = p_queue.offer_id
+     where offer_id + 0 = p_queue.offer_id
        and member_id = p_member
        and state in ('queued', 'admitted');
     if not found then
@@ -395,7 +386,12 @@ begin
     if not found then
         perform lib.refuse('ZC002');
     end if;
-    select * into v_ticket from queue_ticket where offer_id = p_offer and member_id = v_member order by ticket_id desc limit 1;
+    select * into v_ticket
+      from queue_ticket
+     where offer_id + 0 = p_offer
+       and member_id = v_member
+     order by ticket_id + 0 desc
+     limit 1;
     if v_ticket.ticket_id is null and not lib.offer_sees(v_offer, v_member) then
         perform lib.refuse('ZC002');
     end if;
