@@ -371,7 +371,8 @@ end $$;
 --   raises ZC001 an agent of another club; ZC002 no such reservation, or not the caller's
 --   emits  –
 create function api.reservation_get(p_who text, p_reservation bigint)
-returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
+returns lib.answer language plpgsql volatile security definer
+set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_head  bigint := lib.sys_head();
     v_resv  reservation;
@@ -400,7 +401,8 @@ end $$;
 --   raises ZC001 somebody else's; ZC002 nobody of the agent's clubs; ZC602 an agent that names nobody, cursor
 --   emits  –
 create function api.reservation_list(p_who text, p_member bigint, p_live boolean, p_limit bigint, p_cursor text)
-returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
+returns lib.answer language plpgsql volatile security definer
+set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_head     bigint := lib.sys_head();
     v_member   bigint := lib.points_subject(p_who, p_member);
@@ -484,7 +486,8 @@ end $$;
 --   raises ZC002 no such reservation; ZC026 not held any more {"state"}
 --   emits  resv.changed on me
 create function api.reservation_payment_started(p_who text, p_idem text, p_hash bytea, p_reservation bigint)
-returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
+returns lib.answer language plpgsql volatile security definer
+set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_answer lib.answer := lib.idem_begin(p_who, 'reservation.payment_started', p_idem, p_hash);
     v_resv   reservation;
@@ -510,7 +513,8 @@ end $$;
 --          any more {"state"}
 --   emits  resv.changed on me
 create function api.reservation_extend(p_who text, p_idem text, p_hash bytea, p_reservation bigint)
-returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
+returns lib.answer language plpgsql volatile security definer
+set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_answer lib.answer := lib.idem_begin(p_who, 'reservation.extend', p_idem, p_hash);
     v_resv   reservation;
@@ -537,7 +541,8 @@ end $$;
 --   raises ZC001 an agent of another club; ZC002 no such reservation, or not the caller's; ZC026 not held any more {"state"}
 --   emits  resv.changed, points.changed on me; offer.availability; what the waiting list has to tell
 create function api.reservation_release(p_who text, p_idem text, p_hash bytea, p_reservation bigint)
-returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
+returns lib.answer language plpgsql volatile security definer
+set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_answer lib.answer := lib.idem_begin(p_who, 'reservation.release', p_idem, p_hash);
     v_resv   reservation;
@@ -570,7 +575,8 @@ end $$;
 
 -- Ends what is past its end, 200 at a time; offers locked elsewhere are left for the next run.  Of those with a waiting
 -- list one in a run: filling it takes locks that come after all offers.
-create function lib.reservations_run() returns bigint language plpgsql volatile as $$
+create function lib.reservations_run() returns bigint language plpgsql volatile
+set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_now    timestamptz := clock_timestamp();
     v_offer  bigint;
@@ -598,12 +604,11 @@ begin
         v_offers := v_offers || v_offer;
     end loop;
     v_due := array(
-        select resv_id from reservation
-         where state = 'held'
-           and expires_at <= v_now
-           and offer_id = any (v_offers)
-         order by expires_at, resv_id
-         limit 200);
+        select d.resv_id
+          from (select resv_id, offer_id from reservation
+                 where state = 'held' and expires_at <= v_now
+                 order by expires_at limit 200) d
+         where d.offer_id = any (v_offers));
     if cardinality(v_due) = 0 then
         return 0;
     end if;

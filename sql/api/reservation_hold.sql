@@ -209,8 +209,9 @@ begin
                       coalesce(sum(o.persons) filter (where o.state in ('held', 'confirmed', 'checked_in', 'completed',
                                                                         'no_show')), 0) as persons
                  from reservation o
-                where o.organiser = x.member
-                  and o.offer_id = v_offer.offer_id) r
+                -- pairs: a plan made while the table was empty may look through the whole offer instead
+                where (o.organiser, o.offer_id) >= (x.member, v_offer.offer_id)
+                  and (o.organiser, o.offer_id) <= (x.member, v_offer.offer_id)) r
          order by x.no
     loop
         v_no := v_no + 1;
