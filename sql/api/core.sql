@@ -495,12 +495,23 @@ declare
     v_rows jsonb[];
     v_out  jsonb[];
     v_sys  int[];
+    v_part record;
 begin
     if p_events is null or cardinality(p_events) = 0 then
         return v_out;
     end if;
     v_rows := lib.emit_rows(p_events);
     v_out := array_fill(null::jsonb, array[p_idx[cardinality(p_idx)]]);
+    if cardinality(p_events) > 100 then     -- one by one would copy, for each, all that came before it
+        for v_part in
+            select r.idx, jsonb_agg(r.event order by (p_events[r.no]).stream = 'sys', r.no) as events
+              from unnest(v_rows, p_idx) with ordinality as r (event, idx, no)
+             group by r.idx
+        loop
+            v_out[v_part.idx] := v_part.events;
+        end loop;
+        return v_out;
+    end if;
     for i in 1 .. cardinality(p_events) loop
         if (p_events[i]).stream = 'sys' then
             v_sys := v_sys || i;

@@ -1,7 +1,7 @@
 -- P3: numbers of a stream rise by one in the order of the events, sys is taken last.
 begin;
 set local search_path = club, public;
-select plan(17);
+select plan(19);
 
 select set_config('clubhub.origin', '7.3', true);
 create temp table head as select lib.sys_head() as sys;
@@ -50,6 +50,18 @@ select is((select count(*) from (
 select is((select seq from stream where stream = 'me:9911'), (select max(seq) from outbox where stream = 'me:9911'),
           'the stream''s row is its last number');
 select is(lib.sys_head(), (select sys + 2 from head), 'two sys events');
+
+-- as many as a batch may have: put together in another way
+create temp table crowd as
+select r.i, r.events
+  from (select array_agg(lib.event('me:' || (9920 + i % 7), 'n.' || i, 'svc.points', '{}') order by i)
+               || lib.sys(p_reload => '{9901}') || lib.event('me:9920', 'n.241', 'svc.points', '{}') as rows,
+               array_agg(((i - 1) / 2 + 1)::int order by i) || '{122,122}'::int[] as idx
+          from generate_series(1, 240) i) x,
+       lateral unnest(lib.emit_each(x.rows, x.idx)) with ordinality as r (events, i);
+select is((select string_agg(coalesce(jsonb_path_query_array(events, '$[*].type')::text, '-'), ' ' order by i) from crowd where i in (1, 2, 120, 121, 122)),
+          '["n.1", "n.2"] ["n.3", "n.4"] ["n.239", "n.240"] - ["n.241", "sys.changed"]', 'each to its request, in order, sys last');
+select is((select sum(jsonb_array_length(events))::int from crowd), 242, 'every event once');
 
 select * from finish();
 rollback;
