@@ -344,20 +344,18 @@ end $$;
 
 -- dates -------------------------------------------------------------------------------------------------------
 
--- The state that the dates of an offer ask for now.  One with a queue opens with its queue.
+-- The state that the dates of an offer ask for now.
 create function lib.offer_due(p_offer offer) returns text language sql stable as $$
     select case
-        when (p_offer).state = 'announced' and (p_offer).public_open_at <= now() and not exists (
-                 select from offer_queue where offer_id = (p_offer).offer_id and opened_at is null)
-            then 'open'
+        when (p_offer).state = 'announced' and (p_offer).public_open_at <= now() then 'open'
         when (p_offer).state in ('open', 'paused') and (p_offer).booking_close_at <= now() then 'closed'
         when (p_offer).state = 'closed' and (p_offer).starts_at <= now() then 'running'
         when (p_offer).state = 'running' and (p_offer).ends_at <= now() then 'done'
     end
 $$;
 
--- Moves the next offer on whose date has come, as far as its dates ask; one at a time, because closing its waiting list takes
--- the notices of its members in their order.
+-- Moves the next offer on whose date has come, as far as its dates ask; one with a queue opens with its queue.  One at a
+-- time, because closing its waiting list takes the notices of its members in their order.
 create function lib.offers_run() returns bigint language plpgsql volatile as $$
 declare
     v_offer  offer;

@@ -5,8 +5,8 @@ select no_plan();
 
 insert into staff (staff_id, login, roles) values (8310, 'o-manager', '{manager}');
 insert into staff_club (staff_id, club_id) values (8310, 8001);
-insert into segment (segment_id, club_id, name, rule, basis) values (8500, 8001, 'Sailors', '{}', 'manual'), (8501, 8002, 'Others', '{}', 'manual');
-insert into segment_member (segment_id, member_id) values (8500, 8202);
+insert into segment (segment_id, club_id, name, rule, basis) values (8500, 8001, 'Sailors', '{}', 'manual'), (8502, 8001, 'Cooks', '{}', 'manual'), (8501, 8002, 'Others', '{}', 'manual');
+insert into segment_member (segment_id, member_id) values (8500, 8202), (8502, 8201);
 update tier set early_lead = interval '2 days' where tier_id = 8071;
 
 -- A draft with what differs from a plain one.
@@ -70,6 +70,11 @@ select is((select (cap_ppm, opens_at - now(), next_cap_at - public_open_at)::tex
           '(400000,"-1 days",00:00:00)', 'a window for a segment, to its cap; one that is over does not count, nor one that reaches less far');
 select is((select (cap_ppm, opens_at - now(), next_cap_at - now())::text from offer o, lib.offer_access(o, 8202, now() + interval '1 day') where offer_id = :id),
           '(0,"2 days","2 days")', 'until it closes');
+insert into strike (strike_id, member_id, resv_id) select 8700 + n, 8202, n from generate_series(1, 4) n;
+select is((select (cap_ppm, opens_at - public_open_at, next_cap_at - public_open_at)::text from offer o, lib.offer_access(o, 8202, now()) where offer_id = :id),
+          '(0,00:00:00,00:00:00)', 'strikes leave the public opening only');
+select is((select cap_ppm from offer o, lib.offer_access(o, 8202, public_open_at) where offer_id = :id), 1000000, 'but that whole');
+delete from strike;
 
 -- what is refused --------------------------------------------------------------------------------------------
 
@@ -271,6 +276,7 @@ select is(lib.offers_run(), 1::bigint, 'the job opens');
 select is((select state from offer where offer_id = :id), 'open', 'it');
 select is((select refs ->> 'state' from outbox where stream = 'offer:' || :id order by seq desc limit 1), 'open', 'and tells');
 select is(pg_temp.update(:id, jsonb_build_object('public_open_at', now())) ->> 'path', 'public_open_at', 'an opening that has been is what it was');
+select is(pg_temp.update(:id, '{"pools":[{"code":"a","capacity":1}]}') ->> 'path', 'pools', 'and so is what is sold');
 update offer set state = 'announced' where offer_id = :id;
 insert into offer_queue (offer_id, seed_hash, seed_enc) values (:id, sha256('x'), 'x');
 select is(lib.offers_run(), 0::bigint, 'one with a queue opens with its queue');

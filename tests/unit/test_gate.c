@@ -225,6 +225,7 @@ static void test_offers(void **state)
     assert_int_equal(ask(f, "offer:30", "svc.feed", 0, "segment:5"), REASON_AUDIENCE);
     assert_int_equal(ask(f, "club:1", "svc.feed", 0, "club:1"), REASON_AUDIENCE);
     assert_int_equal(ask(f, "club:1", "svc.feed", 0, "offer:31"), REASON_AUDIENCE);
+    assert_int_equal(ask(f, "me:5", "svc.feed", 0, "club:1"), REASON_AUDIENCE);
 }
 
 static void test_blocks(void **state)
