@@ -2,7 +2,7 @@
 begin;
 \ir noun.psql
 \ir seats.psql
-select plan(142);
+select plan(144);
 select pg_temp.crowd(60) \g /dev/null
 
 create function pg_temp.ok(p_what text) returns setof text language sql as $$
@@ -165,6 +165,17 @@ update offer set state = 'open', public_open_at = now() where offer_id = 8600;
 select is(pg_temp.hold(8459, 8620, 20) ->> 'state', 'held', 'at T all of it');
 select is(pg_temp.hold(8458, 8620, 11) - '_x', '{"refused":"ZC009","waitlist":true}', 'that is there');
 select * from pg_temp.ok('windows');
+
+-- a window of a segment is for its members alone
+select pg_temp.clear() \g /dev/null
+update offer set state = 'announced', public_open_at = now() + interval '1 hour' where offer_id = 8600;
+insert into segment (segment_id, club_id, name, rule, basis) values (8660, 8001, 'Regulars', '{}', 'manual');
+insert into segment_member (segment_id, member_id) values (8660, 8452);
+delete from access_window where offer_id = 8600;
+insert into access_window (window_id, offer_id, min_rank, segment_id, opens_at, cum_cap_ppm) values (8652, 8600, 0, 8660, now(), 20000);
+select is(pg_temp.many(8600, '{{8451,8620,1},{8452,8620,1},{8453,8620,1}}'), '{ZC021,ok,ZC021}', 'one of three is in the segment');
+select is(pg_temp.many(8600, '{{8454,8620,1},{8452,8620,1}}'), '{ZC021,"ZC024 1"}', 'in every batch');
+update access_window set segment_id = null, min_rank = 1, opens_at = now() - interval '12 hours', cum_cap_ppm = 400000 where window_id = 8652;
 
 -- strikes: no early access, one seat at a time
 update offer set state = 'announced', public_open_at = now() + interval '1 hour' where offer_id = 8600;
