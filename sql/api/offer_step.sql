@@ -125,6 +125,7 @@ create function lib.offer_store(p_row offer, p_was offer) returns void language 
            organiser_name = (p_row).organiser_name, body = (p_row).body, starts_at = (p_row).starts_at,
            ends_at = (p_row).ends_at, audience = (p_row).audience, public_open_at = (p_row).public_open_at,
            booking_close_at = (p_row).booking_close_at, name_deadline = (p_row).name_deadline,
+           names_told = case when name_deadline <= now() and (p_row).name_deadline > now() then 0 else names_told end,
            waitlist_cap = (p_row).waitlist_cap, currency = (p_row).currency, points_allowed = (p_row).points_allowed,
            cancel_policy = (p_row).cancel_policy, queue_rate = (p_row).queue_rate, version = (p_row).version
      where offer_id = (p_row).offer_id;

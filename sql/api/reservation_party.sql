@@ -404,7 +404,7 @@ end $$;
 -- the deadline --------------------------------------------------------------------------------------------
 
 -- Tells the organisers of one offer whose name deadline is over which seats have no name, p_limit reservations a run, each
--- once.
+-- once.  Offers with nobody to tell are passed over many at a time.
 create function lib.name_deadlines_run(p_limit int default 200) returns bigint language plpgsql volatile as $$
 declare
     v_offer  offer;
@@ -412,6 +412,17 @@ declare
     v_row    record;
     v_events lib.event_row[] := '{}';
 begin
+    update offer
+       set names_told = null
+     where offer_id = any (array(
+               select o.offer_id
+                 from offer o
+                where o.names_told is not null
+                  and o.name_deadline <= now()
+                  and not exists (select from reservation r where r.offer_id = o.offer_id and r.resv_id > o.names_told)
+                order by o.name_deadline
+                limit 1000
+                  for no key update skip locked));
     select *
       into v_offer
       from offer

@@ -3,7 +3,7 @@
 begin;
 \ir noun.psql
 \ir seats.psql
-select plan(83);
+select plan(86);
 
 insert into consent_text (purpose_id, ver, locale, title, body, sha256, material, valid_from, published_by)
 values (60, 1, 'en', 'Needs', 'Body', sha256('60'), true, now() - interval '1 day', 'test') on conflict do nothing;
@@ -164,7 +164,12 @@ select is(pg_temp.name(:'resv', 4, 'g:X') ->> 'refused', 'ZC034', 'past the dead
 select is(pg_temp.accept(:'resv', 8202) ->> 'refused', 'ZC034', 'nobody accepts');
 select is(pg_temp.decline(:'resv', 8202) ->> 'refused', 'ZC034', 'or declines');
 select is(lib.name_deadlines_run(), 1::bigint, 'the organiser is told');
-select is(lib.name_deadlines_run() + lib.name_deadlines_run(), 1::bigint, 'in pieces, then it is done');
+select is(lib.name_deadlines_run(), 0::bigint, 'then it is done');
+select is((select string_agg(coalesce(names_told::text, 'told'), ' ' order by offer_id) from offer), 'told 0', 'with this offer');
+create temp table moved as
+select pg_temp.call('s:8303', 'offer_update', format('8600, 1, null, null, null, null, null, null, null, null, null, null, %L, null, null, null, null, null, null, null, null, null, null', now() + interval '1 day')) as r;
+select is((r ->> 'version') || ' ' || (select names_told from offer where offer_id = 8600), '2 0', 'a deadline that is put off will be told of again') from moved;
+select is(pg_temp.name(:'resv', 4, 'g:X') ->> 'state', 'accepted', 'and until then seats can be named');
 select is((select count || ' ' || (refs -> 'seats')::text from notification where member_id = 8201 and type = 'resv_unnamed'), '1 [1, 2, 4, 6]', 'once, of seats without a name that said yes');
 select is((select string_agg(invariant || ' ' || object || ' ' || found, ', ') from lib.seat_violations()), null, 'the invariants hold');
 select * from finish();
