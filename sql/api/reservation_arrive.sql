@@ -502,6 +502,7 @@ begin
     select o.offer_id into v_offer
       from offer o
      where o.ends_at between now() - interval '400 days' and now()
+       and o.state <> 'cancelled'
        and exists (select from reservation r where r.offer_id = o.offer_id and r.state = 'checked_in')
      order by o.ends_at
      limit 1

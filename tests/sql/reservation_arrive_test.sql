@@ -2,7 +2,7 @@
 begin;
 \ir noun.psql
 \ir seats.psql
-select plan(59);
+select plan(60);
 update tier set seat_limit = 50;
 insert into api_key (key_hash, service, scopes, created_by) values (sha256('n-gate'), 'gate', '{pos}', 'test');
 insert into staff (staff_id, login, roles) values (8303, 'n-agent2', '{agent}');
@@ -132,6 +132,9 @@ select is(pg_temp.call('m:8201', 'reservation_dispute', :'late') ->> 'refused', 
 
 -- the end
 update offer set ends_at = now() - interval '1 minute' where offer_id = 8600;
+update offer set state = 'cancelled' where offer_id = 8600;
+select is(lib.completed_run(), 0::bigint, 'what is cancelled is paid back, not completed');
+update offer set state = 'running' where offer_id = 8600;
 select is(lib.completed_run(), 3::bigint, 'when it is over, who came is completed');
 
 select is((select string_agg(v::text, ' ') from lib.seat_violations() v), null, 'the books of the seats are in order');
