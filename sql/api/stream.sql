@@ -301,7 +301,7 @@ begin
         when 'report.new' then
             v_shown := lib.moderation_case_view(v_id, (p_event).refs);
         when 'waitlist.changed', 'waitlist.offered', 'waitlist.position' then
-            v_shown := lib.waitlist_view(((p_event).refs ->> 'entry')::bigint, v_id);
+            v_shown := lib.waitlist_view(v_id, (p_event).refs);
         else
             null;
     end case;

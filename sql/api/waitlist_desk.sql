@@ -202,23 +202,29 @@ declare
     v_events lib.event_row[];
     v_left   bigint;
 begin
-    with placed as (
-        select e.entry_id, e.member_id, e.told_pos, row_number() over (order by e.prio_class desc, e.ord)::int as pos,
+    with placed as materialized (
+        select e.entry_id, e.member_id, e.told_pos, e.told_at, row_number() over (order by e.prio_class desc, e.ord)::int as pos,
                count(*) over () as length
           from waitlist_entry e
          where e.offer_id = p_offer
            and e.state = 'waiting'
-    ), moved as (
-        select distinct on (p.member_id) p.*
+    ), due as (
+        select *
           from placed p
          where p.pos is distinct from p.told_pos
-           and not exists (select from waitlist_entry t
+           and coalesce(p.told_at, '-infinity') <= now() - interval '10 seconds'
+         order by p.pos
+         limit 200
+    ), moved as (
+        select distinct on (p.member_id) p.*
+          from due p
+         where not exists (select from waitlist_entry t
                             where t.member_id = p.member_id and t.told_at > now() - interval '10 seconds')
          order by p.member_id, p.pos
     ), told as (
         update waitlist_entry e
            set told_pos = m.pos, told_at = now()
-          from (select * from moved order by pos limit 200) m
+          from moved m
          where e.entry_id = m.entry_id
         returning e.entry_id, e.member_id, m.pos, m.length
     )

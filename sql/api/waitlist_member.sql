@@ -20,17 +20,18 @@ begin
           from (select offered from waitlist_figure where club_id = p_club order by closed_at desc limit 20) f);
 end $$;
 
--- An entry as its member sees it: one row of waitlist.status.
-create function lib.waitlist_row(p_entry waitlist_entry) returns jsonb language plpgsql stable as $$
+-- An entry as its member sees it: one row of waitlist.status.  p_pos, p_length: its place, where it is known.
+create function lib.waitlist_row(p_entry waitlist_entry, p_pos int default null, p_length int default null)
+returns jsonb language plpgsql stable as $$
 declare
     v_offer offer;
     v_class seat_class;
-    v_pos   int;
-    v_len   int;
+    v_pos   int := case when (p_entry).state = 'waiting' then p_pos end;
+    v_len   int := case when (p_entry).state = 'waiting' then p_length end;
 begin
     select * into v_offer from offer where offer_id = (p_entry).offer_id;
     select * into v_class from seat_class where class_id = (p_entry).class_id;
-    if (p_entry).state = 'waiting' then
+    if (p_entry).state = 'waiting' and v_pos is null then
         select p.pos, p.length into v_pos, v_len from lib.waitlist_place(p_entry) p;
     end if;
     return jsonb_build_object(
@@ -42,13 +43,13 @@ begin
         'joined_at', lib.iso((p_entry).joined_at));
 end $$;
 
--- An entry, for the events of its member.
-create function lib.waitlist_view(p_entry bigint, p_member bigint) returns lib.shown language plpgsql stable as $$
+-- An entry, for the events of its member; an event about its place says which that is.
+create function lib.waitlist_view(p_member bigint, p_refs jsonb) returns lib.shown language plpgsql stable as $$
 declare
     v_entry waitlist_entry;
 begin
-    select * into v_entry from waitlist_entry where entry_id = p_entry and member_id = p_member;
-    return row(case when found then lib.waitlist_row(v_entry) end, found, false, '{}'::bigint[])::lib.shown;
+    select * into v_entry from waitlist_entry where entry_id = (p_refs ->> 'entry')::bigint and member_id = p_member;
+    return row(case when found then lib.waitlist_row(v_entry, (p_refs ->> 'pos')::int, (p_refs ->> 'length')::int) end, found, false, '{}'::bigint[])::lib.shown;
 end $$;
 
 -- A member's live entries.
