@@ -41,7 +41,7 @@ end $$;
 -- Until when seats are kept for who is offered them: a twentieth of the time to the start, at least 30 minutes, at most 24
 -- hours; from 22:00 to 08:00 in the member's zone the clock rests, unless the start is less than 48 hours away.
 create function lib.waitlist_deadline(p_at timestamptz, p_starts_at timestamptz, p_tz text) returns timestamptz
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
     v_left  interval := make_interval(secs => least(greatest(extract(epoch from p_starts_at - p_at) / 20, 1800), 86400));
     v_at    timestamptz := p_at;
