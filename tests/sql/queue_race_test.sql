@@ -1,7 +1,7 @@
 -- Two sessions at once about one queue: a ticket is in the sealed list exactly if it is early, and there is one draw.  They
 -- commit for real and clean up after themselves.
 begin;
-select plan(10);
+select plan(14);
 \ir two_sessions.psql
 
 create function pg_temp.clean() returns text language sql as $$
@@ -26,8 +26,8 @@ select dblink_exec('own', $q$
                        booking_close_at, name_deadline, currency, state)
     select o, 9978001, 'trip', 'Fjords', 'Open', now() + interval '60 days', now() + interval '62 days', now() - interval '1 day',
            now() + interval '10 minutes', now() + interval '50 days', now() + interval '55 days', 'EUR', 'announced'
-      from generate_series(9978021, 9978021) o;
-    do $x$ begin perform lib.queue_make(9978021); end $x$$q$);
+      from generate_series(9978021, 9978022) o;
+    do $x$ begin perform lib.queue_make(9978021); perform lib.queue_make(9978022); end $x$$q$);
 
 create sequence pg_temp.keys;
 create function pg_temp.said(p_reply jsonb) returns text language sql as
@@ -76,6 +76,24 @@ select is((select array_agg(t.ticket_id order by t.place) from queue_ticket t wh
           (select array_agg(o.ticket_id order by o.place)
              from offer_queue q, lib.queue_order(q.seed, array(select ticket_id from queue_draw where offer_id = 9978021)) o
             where q.offer_id = 9978021), 'one order');
+
+-- Who draws dies before the commit: nothing is drawn, and the next one comes to the same order.
+select dblink_exec('own', format('do $x$ begin perform %s; end $x$', replace(pg_temp.join(m, 9978022), 'select ', '')))
+  from generate_series(9978011, 9978016) m;
+select pg_temp.own('update offer set public_open_at = clock_timestamp() where offer_id = 9978022');
+select pg_temp.own('do $x$ begin perform lib.queue_run(); end $x$');
+select is((select early_count from offer_queue where offer_id = 9978022), 6, 'six are sealed');
+create function pg_temp.order_of(p_conn text) returns text language sql as $$
+    select t.v from dblink(p_conn, 'select string_agg(ticket_id::text, '','' order by place) from queue_ticket where offer_id = 9978022 and place is not null') as t (v text)
+$$;
+select dblink_exec('a', 'begin');
+select dblink_exec('a', 'do $x$ begin perform lib.queue_run(); end $x$');
+create temp table died as select pg_temp.order_of('a') as tickets, t.pid from dblink('a', 'select pg_backend_pid()') as t (pid int);
+select pg_terminate_backend(pid, 5000) from died;
+select is(pg_temp.order_of('own'), null, 'nothing is left of a draw that was not committed');
+select pg_temp.own('do $x$ begin perform lib.queue_run(); end $x$');
+select is(pg_temp.order_of('own'), (select tickets from died), 'the next one draws the same order');
+select is((select count(distinct refs ->> 'seed') from outbox where stream = 'offer:9978022' and type = 'offer.opened'), 1::bigint, 'told once');
 
 select pg_temp.clean();
 select * from finish();

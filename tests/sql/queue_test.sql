@@ -1,7 +1,7 @@
 -- The on-sale queue: joining, the draw with the vector of domain.md 19.3, admission, positions, what holds ask.
 begin;
 \ir noun.psql
-select plan(85);
+select plan(90);
 set local enable_seqscan = off;
 
 -- Offer 8700 opens in an hour, in club 8001; 8701 has no queue; 8702 is the one of the vector.
@@ -213,6 +213,30 @@ select is((lib.stream_snapshot('me:87001', 87001)).view -> 'tickets', '[]', 'liv
 select pg_temp.opens_in(8700, interval '0');
 select lib.queue_run(), lib.queue_run() \g /dev/null
 update offer_queue set rate = 1 where offer_id = 8700;
+insert into queue_ticket (ticket_id, offer_id, member_id, early, place)
+select nextval('queue_ticket_id'), 8700, m, false, (select last_place from offer_queue where offer_id = 8700) + m - 87300
+  from generate_series(87301, 87400) m;
+update offer_queue set last_place = last_place + 100 where offer_id = 8700;
+-- How many are told where they stand by one turn in which nobody is admitted.
+create function pg_temp.told_by_turn() returns bigint language plpgsql as $$
+declare
+    v_before bigint := (select count(*) from outbox where type = 'queue.position');
+begin
+    perform pg_temp.turn(8700, interval '0');
+    return (select count(*) from outbox where type = 'queue.position') - v_before;
+end $$;
+select is(pg_temp.told_by_turn(), 0::bigint, 'who was told a moment ago is not told again');
+update queue_ticket set told_at = told_at - interval '9 seconds' where offer_id = 8700;
+update offer_queue set round_at = round_at - interval '11 seconds' where offer_id = 8700;
+select is(pg_temp.told_by_turn(), 0::bigint, 'nor nine seconds on');
+update queue_ticket set told_at = told_at - interval '2 seconds' where offer_id = 8700;
+select is(pg_temp.told_by_turn(), 0::bigint, 'a round begins ten seconds after the one before');
+update offer_queue set round_at = round_at - interval '11 seconds' where offer_id = 8700;
+select is(pg_temp.told_by_turn(), (select count(*) from queue_ticket where offer_id = 8700 and state = 'queued'), 'then everybody is told');
+select is((pg_temp.told('queue.position', 'me:87400') -> 'position')::bigint,
+          (select count(*) from queue_ticket where offer_id = 8700 and state = 'queued'), 'the last one that all are ahead');
+delete from queue_ticket where offer_id = 8700 and member_id > 87300;
+update offer_queue set last_place = last_place - 100 where offer_id = 8700;
 create temp table seen (ticket bigint primary key, position bigint);
 create function pg_temp.walk(p_steps int) returns text language plpgsql as $$
 declare
