@@ -1,7 +1,7 @@
 -- The on-sale queue: joining, the draw with the vector of domain.md 19.3, admission, positions, what holds ask.
 begin;
 \ir noun.psql
-select plan(90);
+select plan(91);
 set local enable_seqscan = off;
 
 -- Offer 8700 opens in an hour, in club 8001; 8701 has no queue; 8702 is the one of the vector.
@@ -109,9 +109,11 @@ select is((select row(q.seed, q.opened_at, o.state)::text from offer_queue q joi
 select is(pg_temp.told('offer.opened', 'offer:8702'), null, 'not even in an event');
 select is((select string_agg(ticket_id || '=' || place, ',') from queue_ticket where offer_id = 8702 and place is not null), '1016=5',
           'who came late has a place behind them all');
+select pg_temp.opens_in(8702, interval '1 minute');     -- whatever becomes of the opening
 select is(pg_temp.said(pg_temp.call('m:87050', 'queue_join', '8702')) - 'ticket',
           '{"offer":"8702","early":false,"state":"queued","position":6,"estimate_s":null,"admitted_until":null}',
           'who joins after the sealing is behind, and not early');
+select pg_temp.opens_in(8702, interval '0');
 select pg_temp.call('m:87050', 'queue_leave', '8702') \g /dev/null
 select is(lib.queue_run(), 1::bigint, 'then the draw');
 select is(pg_temp.told('offer.opened', 'offer:8702') ->> 'seed', repeat('00', 31) || '01', 'the seed is revealed');
@@ -157,6 +159,8 @@ select is(pg_temp.standing(8702), '1004:admitted 1001:queued:1 1016:queued:2', '
 -- who may no longer see the offer is passed over; a turn that is not used in time is over
 update membership set status = 'expelled' where member_id = 87001;   -- who has a ticket of 8703, too
 update queue_ticket set admitted_until = clock_timestamp() where ticket_id = 1004;
+select is(lib.queue_passes(o, '{87004}'), array['{"ticket":"1004","position":null}'::jsonb], 'not after its time, whether or not the job has run')
+  from offer o where offer_id = 8702;
 select pg_temp.turn(8702, interval '1 s') \g /dev/null
 select is((select string_agg(ticket_id || ':' || state, ' ' order by ticket_id) from queue_ticket where offer_id = 8702 and ticket_id between 1001 and 1016),
           '1001:expired 1002:left 1003:used 1004:expired 1016:queued', 'passed over, and expired');
