@@ -370,10 +370,13 @@ const struct method moderation_methods[] = {
             "post.published",
             "post.removed",
             "comment.changed",
-
             "membership.changed",
             "metric.updated",
             "notify.added",
+            "waitlist.changed",
+            "waitlist.offered",
+            "queue.position",
+            "offer.availability",
             "approval.needed"),
         .errors = ERRORS(
             ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_GONE, ERR_INVALID_STATE, ERR_APPROVAL_REQUIRED),

@@ -4304,7 +4304,7 @@ export interface Methods {
             }[];
         };
     };
-    /** Decides a case; what it takes is gone everywhere when it is answered. Who: moderator. Errors: FORBIDDEN, NOT_FOUND, GONE, INVALID_STATE, APPROVAL_REQUIRED. Publishes: moderation.decision, report.closed, report.decided, post.published, post.removed, comment.changed, membership.changed, metric.updated, notify.added, approval.needed. */
+    /** Decides a case; what it takes is gone everywhere when it is answered. Who: moderator. Errors: FORBIDDEN, NOT_FOUND, GONE, INVALID_STATE, APPROVAL_REQUIRED. Publishes: moderation.decision, report.closed, report.decided, post.published, post.removed, comment.changed, membership.changed, metric.updated, notify.added, waitlist.changed, waitlist.offered, queue.position, offer.availability, approval.needed. */
     "mod.decide": {
         params: {
             /** What it is about. */
