@@ -92,7 +92,7 @@ declare
     v_f         lib.hold_fact;
     v_no        int := 0;               -- of the fact
     v_quote     lib.resv_quote;
-    v_items     jsonb;                  -- what v_quote is the price of
+    v_items     jsonb;                  -- what v_quote is the price of, in money
     v_rank      int;
     v_problem   text;
     v_sqlstate  text;
@@ -254,10 +254,10 @@ begin
 
         if v_sqlstate is null then
             if v_rank is distinct from v_f.rank or v_items is distinct from p_items[v_f.idx]
-               or p_points[v_f.idx] is not null or v_quote.points > 0 then
+               or p_points[v_f.idx] is not null then
                 v_quote := lib.resv_price(v_book, v_f.rank, p_items[v_f.idx], p_points[v_f.idx]);
                 v_rank := v_f.rank;
-                v_items := p_items[v_f.idx];
+                v_items := case when p_points[v_f.idx] is null then p_items[v_f.idx] end;
             end if;
             v_problem := null;
             if v_quote.sqlstate is null and p_party[v_f.idx] is not null then

@@ -2,7 +2,7 @@
 begin;
 \ir noun.psql
 \ir seats.psql
-select plan(144);
+select plan(145);
 select pg_temp.crowd(60) \g /dev/null
 
 create function pg_temp.ok(p_what text) returns setof text language sql as $$
@@ -301,6 +301,13 @@ select is((select state from waitlist_entry where entry_id = 8680), 'offered', '
 update waitlist_entry set state = 'waiting', offer_expires = null, offered_at = null, skips = 3, accumulate_since = now() where entry_id = 8680;
 update seat_pool set offered = 0 where pool_id = 8612;
 select is(pg_temp.hold(8406, 8623, 1, 8601), '{"refused":"ZC009","waitlist":true}', 'a pool that is kept');
+
+-- each request of a set has its own price, whatever was wrong with the one before
+select is((select array_agg(coalesce(r.sqlstate, r.reply ->> 'state') order by r.idx)
+             from api.reservation_hold_many('{m:8431,m:8432,m:8433}', array[pg_temp.key(), pg_temp.key(), pg_temp.key()],
+                      array_fill(sha256('x'), '{3}'), '{8600,8600,8600}', array_fill('[{"class":"8622","qty":1}]'::jsonb, '{3}'),
+                      array[null, '[{"class":"8622","qty":1}]', null]::jsonb[], '{null,null,null}', '{null,null,null}') r),
+          '{held,ZC602,held}', 'what is not sold for points is sold for money to the next');
 
 -- extending
 update offer set starts_at = now() + interval '60 days' where offer_id = 8600;
