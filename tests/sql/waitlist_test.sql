@@ -2,7 +2,7 @@
 begin;
 \ir noun.psql
 \ir seats.psql
-select plan(55);
+select plan(58);
 
 -- deadlines
 create function pg_temp.deadline(p_at text, p_starts text, p_tz text) returns text language sql as $$
@@ -188,6 +188,27 @@ select lib.waitlist_run() \g /dev/null
 select is(pg_temp.lists(8720) || '; ' || pg_temp.free(8720), 'W1 passed 3, W2 offered 0, W3 offered 0, W4 offered 0, W5 offered 0; 2',
           'in the last 72 hours nobody is protected');
 select is((select why from waitlist_entry where member_id = 9451 and offer_id = 8720), 'near', 'it knows why');
+
+-- pools in a chain: who is held back by a kept pool is not skipped when somebody later is served from the other one
+insert into offer (offer_id, club_id, kind, title, organiser_name, starts_at, ends_at, public_open_at, booking_close_at,
+                   name_deadline, currency, state)
+select 8730, club_id, kind, 'Chain', organiser_name, starts_at, ends_at, public_open_at, booking_close_at, name_deadline, currency, 'open'
+  from offer where offer_id = 8700;
+insert into seat_pool (pool_id, offer_id, code, capacity) values (8730, 8730, 'a', 2), (8731, 8730, 'b', 2);
+insert into seat_class (class_id, offer_id, code, title) values (8732, 8730, 'a', 'A'), (8733, 8730, 'ab', 'AB'), (8734, 8730, 'b', 'B');
+insert into seat_class_pool (class_id, pool_id, offer_id)
+values (8732, 8730, 8730), (8733, 8730, 8730), (8733, 8731, 8730), (8734, 8731, 8730);
+select pg_temp.hold(9401, 8732, 2, 8730), pg_temp.hold(9402, 8734, 1, 8730), pg_temp.hold(9403, 8734, 1, 8730) \g /dev/null
+select pg_temp.joins(8730, 1, 2), pg_temp.joins(8730, 2, 1, 3), pg_temp.joins(8730, 3, 1, 4) \g /dev/null
+update waitlist_entry set skips = 3 where offer_id = 8730 and member_id = 9451;
+select is(pg_temp.frees(8730, 1, 4), 'W3 offered', 'W3 is served');
+select is(pg_temp.lists(8730), 'W1 waiting 3 kept, W2 waiting 0, W3 offered 0', 'W2, held back, is not skipped');
+
+-- who is of the top tier comes before the protected head
+update club set settings = settings || '{"waitlist_top_tier":true}' where club_id = 8001;
+update membership set tier_id = 8073 where member_id = 9454 and club_id = 8001;
+update seat_pool set capacity = capacity + 1 where pool_id = 8730;
+select is(pg_temp.told(pg_temp.call('m:9454', 'waitlist_join', '8730, 8732, 1')), 'W4 waiting, W4 offered', 'and gets at once what was kept for it');
 
 select is((select array_agg(v::text) from lib.seat_violations() v), null, 'the seats add up');
 select * from finish();
