@@ -1,7 +1,8 @@
 -- reservation_arrive.sql -- who comes, and who does not (domain.md 9.8, 9.9).
 --
 --      confirmed --first seat--> checked_in --the offer is over--> completed
---      confirmed --nobody two hours after the start, or an agent says so--> no_show --dispute granted--> completed
+--      confirmed --others came and nobody of it two hours after the start, or an agent says so--> no_show --dispute granted--> completed
+--      confirmed --ends_at, where nobody looked who came--> completed
 --
 -- A reservation shows a code of six digits that changes every 30 seconds: TOTP of RFC 6238 as a card does, under a key that
 -- is derived from its number and stored nowhere.  It lets in as many of its seats as come with it; once a newer one was
@@ -453,6 +454,18 @@ begin
     return lib.idem_end(p_who, 'reservation.no_show', p_idem, v_old);
 end $$;
 
+-- Did the staff look who came to this offer?  Where nobody did, nobody is marked for not coming.
+create function lib.attendance_taken(p_offer bigint) returns boolean language plpgsql stable as $$
+begin
+    return exists (
+        select
+          from reservation r
+         where r.offer_id = p_offer
+           and (r.state in ('checked_in', 'no_show')
+                or r.state = 'completed'
+                   and exists (select from reservation_party y where y.resv_id = r.resv_id and y.state = 'checked_in')));
+end $$;
+
 -- An offer with something to do, locked; null: none, or others are at them.
 create function lib.no_show_offer() returns offer language plpgsql volatile as $$
 declare
@@ -463,6 +476,7 @@ begin
      where o.starts_at between now() - interval '400 days' and now() - interval '2 hours'
        and o.state not in ('draft', 'cancelled')
        and exists (select from reservation r where r.offer_id = o.offer_id and r.state = 'confirmed')
+       and lib.attendance_taken(o.offer_id)
      order by o.starts_at
      limit 1
        for no key update of o skip locked;
@@ -490,20 +504,24 @@ begin
     return cardinality(v_resvs);
 end $$;
 
--- The offer is over: reservations somebody came for are completed, 200 of one offer at most.
+-- The offer is over: reservations somebody came for are completed, and all of them where nobody looked who came; 200 of one
+-- offer at most.
 create function lib.completed_run() returns bigint language plpgsql volatile
 set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_offer  bigint;
+    v_looked boolean;
     v_resvs  bigint[];
     v_resv   reservation;
     v_events lib.event_row[] := '{}';
 begin
-    select o.offer_id into v_offer
+    select o.offer_id, lib.attendance_taken(o.offer_id) into v_offer, v_looked
       from offer o
      where o.ends_at between now() - interval '400 days' and now()
        and o.state <> 'cancelled'
-       and exists (select from reservation r where r.offer_id = o.offer_id and r.state = 'checked_in')
+       and (exists (select from reservation r where r.offer_id = o.offer_id and r.state = 'checked_in')
+            or exists (select from reservation r where r.offer_id = o.offer_id and r.state = 'confirmed')
+               and not lib.attendance_taken(o.offer_id))
      order by o.ends_at
      limit 1
        for no key update of o skip locked;
@@ -514,7 +532,7 @@ begin
         select resv_id
           from reservation
          where offer_id = v_offer
-           and state = 'checked_in'
+           and state = case when v_looked then 'checked_in' else 'confirmed' end
          order by resv_id
          limit 200);
     for v_resv in select * from reservation where resv_id = any (v_resvs) order by resv_id loop
@@ -526,7 +544,8 @@ begin
     update reservation_party
        set state = 'no_show'
      where resv_id = any (v_resvs)
-       and state not in ('checked_in', 'cancelled');
+       and state not in ('checked_in', 'cancelled')
+       and v_looked;
     for v_resv in select * from reservation where resv_id = any (v_resvs) order by resv_id loop
         v_events := v_events || lib.resv_events(v_resv.resv_id);
     end loop;

@@ -100,7 +100,8 @@ returns table (invariant text, object text, found text) language sql stable set 
       from told
      where state <> before
        and (before, state) not in (('held', 'confirmed'), ('held', 'expired'), ('held', 'released'), ('expired', 'confirmed'),
-                                   ('confirmed', 'checked_in'), ('confirmed', 'no_show'), ('confirmed', 'cancelled'),
+                                   ('confirmed', 'checked_in'), ('confirmed', 'no_show'), ('confirmed', 'completed'),
+                                   ('confirmed', 'cancelled'),
                                    ('checked_in', 'completed'), ('checked_in', 'cancelled'), ('no_show', 'completed'),
                                    ('no_show', 'cancelled'))
      union all

@@ -2,7 +2,7 @@
 begin;
 \ir noun.psql
 \ir seats.psql
-select plan(60);
+select plan(66);
 update tier set seat_limit = 50;
 insert into api_key (key_hash, service, scopes, created_by) values (sha256('n-gate'), 'gate', '{pos}', 'test');
 insert into staff (staff_id, login, roles) values (8303, 'n-agent2', '{agent}');
@@ -136,6 +136,25 @@ update offer set state = 'cancelled' where offer_id = 8600;
 select is(lib.completed_run(), 0::bigint, 'what is cancelled is paid back, not completed');
 update offer set state = 'running' where offer_id = 8600;
 select is(lib.completed_run(), 3::bigint, 'when it is over, who came is completed');
+
+-- an offer where nobody looked who came: nobody is marked, and all are completed in pieces
+insert into offer (offer_id, club_id, kind, title, organiser_name, starts_at, ends_at, public_open_at, booking_close_at, name_deadline, currency, state)
+select 8690, club_id, kind, title, organiser_name, now() - interval '3 hours', now() - interval '1 minute', public_open_at, now() - interval '4 hours',
+       now() - interval '4 hours', currency, 'running' from offer where offer_id = 8600;
+insert into reservation (resv_id, offer_id, organiser, persons, state, total_minor, confirmed_at)
+select 869000 + n, 8690, 8202, 1, 'confirmed', 0, now() from generate_series(1, 201) n;
+insert into reservation_party (resv_id, seat_no, class_id, unit_no, member_id, state)
+select 869000 + n, 1, 8622, 1, 8202, 'accepted' from generate_series(1, 201) n;
+select is(lib.no_shows_run(), 0::bigint, 'where nobody looked who came nobody is a no-show');
+select is(lib.completed_run(), 200::bigint, 'they are completed when it is over');
+select is(lib.no_shows_run(), 0::bigint, 'which is no sign that somebody looked');
+select is(lib.completed_run(), 1::bigint, 'the rest too');
+select is((select string_agg(distinct r.state || ' ' || y.state, ',') from reservation r join reservation_party y using (resv_id) where r.offer_id = 8690),
+          'completed accepted', 'and their seats stay as they were');
+select is((select count(*) from strike where member_id = 8202), 0::bigint, 'without a strike');
+delete from reservation_party where resv_id between 869001 and 869201;
+delete from reservation where offer_id = 8690;
+delete from outbox where refs ->> 'resv' like '869___';
 
 select is((select string_agg(v::text, ' ') from lib.seat_violations() v), null, 'the books of the seats are in order');
 
