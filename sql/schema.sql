@@ -1828,6 +1828,7 @@ CREATE TABLE club.waitlist_entry (
     note text,
     told_pos integer,
     told_at timestamp with time zone,
+    untold boolean DEFAULT false NOT NULL,
     CONSTRAINT waitlist_entry_check CHECK (((state = 'offered'::text) = (offer_expires IS NOT NULL))),
     CONSTRAINT waitlist_entry_check1 CHECK (((accumulate_since IS NULL) OR (skips = 3))),
     CONSTRAINT waitlist_entry_qty_check CHECK ((qty > 0)),
@@ -2648,6 +2649,8 @@ CREATE INDEX waitlist_list ON club.waitlist_entry USING btree (offer_id, entry_i
 CREATE INDEX waitlist_of ON club.waitlist_entry USING btree (member_id);
 
 CREATE INDEX waitlist_order ON club.waitlist_entry USING btree (offer_id, prio_class DESC, ord) WHERE (state = 'waiting'::text);
+
+CREATE INDEX waitlist_untold ON club.waitlist_entry USING btree (offer_id, member_id) WHERE untold;
 
 ALTER INDEX club.delivery_log_member ATTACH PARTITION club.delivery_log_default_member_id_at_idx;
 

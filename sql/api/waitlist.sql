@@ -267,12 +267,15 @@ create function lib.waitlist_event(p_entry waitlist_entry, p_state text) returns
 $$;
 
 -- Tells the members, in the order of their numbers: those who are offered seats, who are passed or whom the end of the
--- list thanks also outside the app.
+-- list thanks also outside the app.  At most 200 at once, so that a long list holds nobody up: the job tells the others.
 create function lib.waitlist_tell(p_told lib.waitlist_told[]) returns lib.event_row[] language plpgsql volatile as $$
 declare
+    c_most   constant int := 200;
     v_told   lib.waitlist_told;
     v_entry  waitlist_entry;
     v_refs   jsonb;
+    v_count  int := 0;
+    v_rest   bigint[] := '{}';
     v_events lib.event_row[] := '{}';
 begin
     for v_told in
@@ -280,6 +283,11 @@ begin
           from unnest(p_told) with ordinality as t (entry, member, state, no)
          order by t.member, t.no
     loop
+        v_count := v_count + 1;
+        if v_count > c_most then
+            v_rest := v_rest || v_told.entry;
+            continue;
+        end if;
         select * into v_entry from waitlist_entry where entry_id = v_told.entry;
         v_events := v_events || lib.waitlist_event(v_entry, v_told.state);
         if v_told.state in ('offered', 'passed', 'closed') then
@@ -293,6 +301,7 @@ begin
                                                v_refs, 'svc.resv');
         end if;
     end loop;
+    update waitlist_entry set untold = true where entry_id = any (v_rest);
     return v_events;
 end $$;
 

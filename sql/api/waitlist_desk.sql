@@ -240,6 +240,26 @@ begin
     return v_events;
 end $$;
 
+-- Of those whom a transaction did not tell at once the next 200, to be told now; the offer is locked.
+create function lib.waitlist_untold(p_offer bigint) returns lib.waitlist_told[] language plpgsql volatile as $$
+declare
+    v_told lib.waitlist_told[];
+begin
+    with next as (
+        update waitlist_entry
+           set untold = false
+         where entry_id = any (array(select entry_id
+                                       from waitlist_entry
+                                      where offer_id = p_offer
+                                        and untold
+                                      order by member_id
+                                      limit 200))
+        returning entry_id, member_id, state
+    )
+    select coalesce(array_agg(row(entry_id, member_id, state)::lib.waitlist_told), '{}') into v_told from next;
+    return v_told;
+end $$;
+
 -- The offers with a head whose protection is over.
 create function lib.waitlist_released() returns bigint[] language plpgsql stable as $$
 begin
@@ -253,7 +273,8 @@ begin
                 or o.starts_at < clock_timestamp() + interval '72 hours'));
 end $$;
 
--- The offers whose lists have something to do: ten with something that is over, ten others to tell places of.
+-- The offers whose lists have something to do: ten with something that is over, ten others to tell
+-- of it, ten to tell places of.
 create function lib.waitlist_due() returns bigint[] language plpgsql stable as $$
 begin
     return array(select offer_id
@@ -263,6 +284,7 @@ begin
                   order by offer_expires
                   limit 10)
            || (lib.waitlist_released())[1:10]
+           || array(select distinct offer_id from waitlist_entry where untold limit 10)
            || array(select offer_id from waitlist_news order by random() limit 10);
 end $$;
 
@@ -285,7 +307,7 @@ begin
            for no key update skip locked);
     foreach v_offer in array v_offers loop
         v_lapsed := lib.waitlist_lapse(v_offer, clock_timestamp());
-        v_told := v_told || v_lapsed;
+        v_told := v_told || lib.waitlist_untold(v_offer.offer_id) || v_lapsed;
         if v_lapsed <> '{}' or v_offer.offer_id = any (lib.waitlist_released()) then
             v_told := v_told || lib.waitlist_serve(v_offer);
             v_events := v_events || lib.offer_pulse(v_offer.offer_id);

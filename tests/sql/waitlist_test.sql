@@ -2,7 +2,7 @@
 begin;
 \ir noun.psql
 \ir seats.psql
-select plan(58);
+select plan(64);
 
 -- deadlines
 create function pg_temp.deadline(p_at text, p_starts text, p_tz text) returns text language sql as $$
@@ -209,6 +209,25 @@ update club set settings = settings || '{"waitlist_top_tier":true}' where club_i
 update membership set tier_id = 8073 where member_id = 9454 and club_id = 8001;
 update seat_pool set capacity = capacity + 1 where pool_id = 8730;
 select is(pg_temp.told(pg_temp.call('m:9454', 'waitlist_join', '8730, 8732, 1')), 'W4 waiting, W4 offered', 'and gets at once what was kept for it');
+
+-- a list is as long as it may be: what becomes of it is decided at once, 200 are told at once, the others by the job
+select pg_temp.boat(8740) \g /dev/null
+insert into waitlist_entry (entry_id, offer_id, class_id, member_id, qty) select 880000 + m, 8740, 8742, m, 1 from generate_series(8401, 8900) m;
+create function pg_temp.noticed(p_type text) returns text language sql as $$
+    select count(*) || ' ' || count(distinct member_id)
+      from club.notification where type = p_type and member_id between 8401 and 8900 and refs ->> 'offer' = '8740'
+$$;
+update seat_pool set capacity = 349 where pool_id = 8740;
+select is(cardinality(lib.waitlist_fill(8740)), 400, 'many seats are free');
+select is((select count(*)::int from waitlist_entry where offer_id = 8740 and state = 'offered'), 250, 'and offered');
+select lib.waitlist_run() \g /dev/null
+select is(pg_temp.noticed('waitlist_offered'), '250 250', 'the job tells who was not told, each once');
+select lib.waitlist_run() \g /dev/null
+select is(cardinality(lib.waitlist_close(8740, 'cancelled')), 400, 'its end is one of all');
+select is((select count(*)::int from waitlist_entry where offer_id = 8740 and state = 'closed'), 500, 'at once');
+select lib.waitlist_run(), lib.waitlist_run(), lib.waitlist_run() \g /dev/null
+select is(pg_temp.noticed('waitlist_closed'), '500 500', 'and thanked bit by bit');
+update offer set state = 'cancelled' where offer_id = 8740;
 
 select is((select array_agg(v::text) from lib.seat_violations() v), null, 'the seats add up');
 select * from finish();
