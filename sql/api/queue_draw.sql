@@ -120,13 +120,15 @@ end $$;
 
 -- Ends what was admitted and not used in time; at most 500 at a time.
 create function lib.queue_expire(p_queue offer_queue) returns lib.event_row[] language plpgsql volatile as $$
+declare
+    v_now timestamptz := clock_timestamp();     -- a variable, because an index is not searched by what may change
 begin
     return lib.queue_move(p_queue, array(
         select ticket_id
           from queue_ticket
          where offer_id = p_queue.offer_id
            and state = 'admitted'
-           and admitted_until <= clock_timestamp()
+           and admitted_until <= v_now
          order by admitted_until
          limit 500), 'expired');
 end $$;
@@ -276,6 +278,7 @@ end $$;
 create function lib.queue_run() returns bigint language plpgsql volatile
 set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
+    v_now    timestamptz := clock_timestamp();
     v_offer  offer;
     v_queue  offer_queue;
     v_ids    bigint[];
@@ -288,7 +291,7 @@ begin
           join offer o on o.offer_id = q.offer_id
          where q.ended_at is null
            and q.opened_at is null
-           and o.public_open_at <= clock_timestamp()
+           and o.public_open_at <= v_now
            and o.state in ('announced', 'open')
          order by q.offer_id
          limit 20);
@@ -308,12 +311,12 @@ begin
          where q.ended_at is null
            and (o.state in ('closed', 'running', 'done', 'cancelled')
                 or o.state = 'open'
-                   and (q.ticked_at < clock_timestamp() - interval '5 seconds'
+                   and (q.ticked_at < v_now - interval '5 seconds'
                         or exists (select from queue_ticket t
                                     where t.offer_id = q.offer_id and t.state = 'queued' and t.place > q.front)
                         or exists (select from queue_ticket t
                                     where t.offer_id = q.offer_id and t.state = 'admitted'
-                                      and t.admitted_until <= clock_timestamp())))
+                                      and t.admitted_until <= v_now)))
          order by q.offer_id
          limit 20);
     foreach v_id in array v_ids loop

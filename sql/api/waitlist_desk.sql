@@ -276,11 +276,13 @@ end $$;
 -- The offers whose lists have something to do: ten with something that is over, ten others to tell
 -- of it, ten to tell places of.
 create function lib.waitlist_due() returns bigint[] language plpgsql stable as $$
+declare
+    v_now timestamptz := clock_timestamp();     -- a variable, because an index is not searched by what may change
 begin
     return array(select offer_id
                    from waitlist_entry
                   where state = 'offered'
-                    and offer_expires <= clock_timestamp()
+                    and offer_expires <= v_now
                   order by offer_expires
                   limit 10)
            || (lib.waitlist_released())[1:10]
