@@ -520,7 +520,7 @@ update post p
 
 insert into offer (offer_id, club_id, category_id, kind, title, organiser_name, body, starts_at, ends_at, announce_at,
                    public_open_at, booking_close_at, name_deadline, currency, cancel_policy, state)
-values (501, 1, 11, 'trip', 'Fjords in May', 'Fjord Lines AS', 'Six days among the western fjords, with guides on board.',
+values (501, 1, 11, 'trip', 'The western fjords', 'Fjord Lines AS', 'Six days among the western fjords, with guides on board.',
         now() + interval '60 days', now() + interval '66 days', now() - interval '14 days', now() - interval '1 day',
         now() + interval '50 days', now() + interval '47 days', 'EUR',
         '[{"hours_before":168,"refund_ppm":1000000},{"hours_before":24,"refund_ppm":500000},{"hours_before":0,"refund_ppm":0}]',

@@ -135,27 +135,27 @@ static const struct field desk[] = {
 };
 
 #define OFFER_BODY FIELD_TEXT("body", 1, OFFER_BODY_MAX, "Text; null: none.", .nullable = true)
-#define OFFER_FIELDS                                                                             \
-    FIELD_ID("offer", "The offer."), FIELD_ID("club", "Its club."),                              \
-        FIELD_ID("category", "Its product category; null: none.", .nullable = true),             \
-        FIELD_WORD("kind", offer_kinds, "What it is."), FIELD_TEXT("title", 1, 120, "Title."),   \
-        FIELD_TEXT("organiser", 1, 120, "Who sells it: the club, or whom it mediates for."),     \
-        FIELD_WORD("state", states, "Its state."),                                               \
-        FIELD_BOOL("closed", "True: not for the whole club."),                                   \
-        FIELD_INT("min_age", 1, 120, "Least age in years; null: any.", .nullable = true),        \
-        FIELD_TIME("starts_at", "When it begins."), FIELD_TIME("ends_at", "When it ends."),      \
-        FIELD_TIME("public_open_at", "When booking opens for all."),                             \
-        FIELD_TIME("booking_close_at", "When booking closes."),                                  \
-        FIELD_TIME("name_deadline", "Until then seats can be named."),                           \
-        FIELD_WORD("waitlist", waitlists, "Whether one can join the waiting list."),             \
-        FIELD_TEXT("currency", 3, 3, "ISO 4217 code of its prices."),                            \
-        FIELD_BOOL("points_allowed", "True: what has a price in points can be paid in points."), \
-        FIELD_LIST("cancel_policy", 0, OFFER_LIST_MAX, offer_policy,                             \
-            "What is given back, the most hours first; nothing where none fits."),               \
-        FIELD_LIST("steps", 0, OFFER_LIST_MAX, offer_step, "Prices for parties and for tiers."), \
-        FIELD_OBJECT("queue", queue_view, "Its on-sale queue; null: it has none, or not yet.",   \
-            .nullable = true),                                                                   \
-        FIELD_LIST("classes", 0, OFFER_LIST_MAX, class_view, "What can be booked."),             \
+#define OFFER_FIELDS                                                                              \
+    FIELD_ID("offer", "The offer."), FIELD_ID("club", "Its club."),                               \
+        FIELD_ID("category", "Its product category; null: none.", .nullable = true),              \
+        FIELD_WORD("kind", offer_kinds, "What it is."), FIELD_TEXT("title", 1, 120, "Title."),    \
+        FIELD_TEXT("organiser_name", 1, 120, "Who sells it: the club, or whom it mediates for."), \
+        FIELD_WORD("state", states, "Its state."),                                                \
+        FIELD_BOOL("closed", "True: not for the whole club."),                                    \
+        FIELD_INT("min_age", 1, 120, "Least age in years; null: any.", .nullable = true),         \
+        FIELD_TIME("starts_at", "When it begins."), FIELD_TIME("ends_at", "When it ends."),       \
+        FIELD_TIME("public_open_at", "When booking opens for all."),                              \
+        FIELD_TIME("booking_close_at", "When booking closes."),                                   \
+        FIELD_TIME("name_deadline", "Until then seats can be named."),                            \
+        FIELD_WORD("waitlist", waitlists, "Whether one can join the waiting list."),              \
+        FIELD_TEXT("currency", 3, 3, "ISO 4217 code of its prices."),                             \
+        FIELD_BOOL("points_allowed", "True: what has a price in points can be paid in points."),  \
+        FIELD_LIST("cancel_policy", 0, OFFER_LIST_MAX, offer_policy,                              \
+            "What is given back, the most hours first; nothing where none fits."),                \
+        FIELD_LIST("steps", 0, OFFER_LIST_MAX, offer_step, "Prices for parties and for tiers."),  \
+        FIELD_OBJECT("queue", queue_view, "Its on-sale queue; null: it has none, or not yet.",    \
+            .nullable = true),                                                                    \
+        FIELD_LIST("classes", 0, OFFER_LIST_MAX, class_view, "What can be booked."),              \
         FIELD_INT("version", 1, FIELD_POINTS_MAX, "Its version.")
 
 const struct field offer_view[] = {OFFER_FIELDS, OFFER_BODY, FIELD_END};

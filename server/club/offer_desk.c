@@ -51,35 +51,36 @@ static const struct field queue[] = {
 };
 
 /* What an offer is made of, the same in create and update but for what must be said. */
-#define OFFER_INPUTS(must)                                                                         \
-    FIELD_ID("category", "Its product category.", .optional = true),                               \
-        FIELD_WORD("kind", offer_kinds, "What it is.", must),                                      \
-        FIELD_TEXT("title", 1, 120, "Its title, one line.", must),                                 \
-        FIELD_TEXT("organiser", 1, 120, "Who sells it: the club, or whom it mediates for.", must), \
-        FIELD_TEXT("body", 1, OFFER_BODY_MAX, "Text.", .optional = true),                          \
-        FIELD_TIME("starts_at", "When it begins.", must),                                          \
-        FIELD_TIME("ends_at", "When it ends.", must),                                              \
-        FIELD_OBJECT(                                                                              \
-            "audience", offer_audience, "The whole club when left out.", .optional = true),        \
-        FIELD_TIME("public_open_at", "When booking opens for all.", must),                         \
-        FIELD_TIME("booking_close_at", "When booking closes.", must),                              \
-        FIELD_TIME("name_deadline",                                                                \
-            "Until then seats can be named; 72 hours before booking closes when left out.",        \
-            .optional = true),                                                                     \
-        FIELD_INT(                                                                                 \
-            "waitlist_cap", 0, OFFER_SEATS_MAX, "So many may wait at most.", .optional = true),    \
-        FIELD_TEXT(                                                                                \
-            "currency", 3, 3, "ISO 4217 code; the club's when left out.", .optional = true),       \
-        FIELD_BOOL("points_allowed", "False: money only.", .optional = true),                      \
-        FIELD_LIST("cancel_policy", 0, OFFER_LIST_MAX, offer_policy,                               \
-            "What is given back; nothing when left out.", .optional = true),                       \
-        FIELD_LIST("pools", 1, OFFER_LIST_MAX, pool, "Its pools.", must),                          \
-        FIELD_LIST("classes", 1, OFFER_LIST_MAX, class, "What can be booked.", must),              \
-        FIELD_LIST("windows", 0, OFFER_LIST_MAX, window,                                           \
-            "Who may book ahead of the public opening; by the tiers' leads when left out.",        \
-            .optional = true),                                                                     \
-        FIELD_LIST("steps", 0, OFFER_LIST_MAX, offer_step, "Prices for parties and for tiers.",    \
-            .optional = true),                                                                     \
+#define OFFER_INPUTS(must)                                                                       \
+    FIELD_ID("category", "Its product category.", .optional = true),                             \
+        FIELD_WORD("kind", offer_kinds, "What it is.", must),                                    \
+        FIELD_TEXT("title", 1, 120, "Its title, one line.", must),                               \
+        FIELD_TEXT(                                                                              \
+            "organiser_name", 1, 120, "Who sells it: the club, or whom it mediates for.", must), \
+        FIELD_TEXT("body", 1, OFFER_BODY_MAX, "Text.", .optional = true),                        \
+        FIELD_TIME("starts_at", "When it begins.", must),                                        \
+        FIELD_TIME("ends_at", "When it ends.", must),                                            \
+        FIELD_OBJECT(                                                                            \
+            "audience", offer_audience, "The whole club when left out.", .optional = true),      \
+        FIELD_TIME("public_open_at", "When booking opens for all.", must),                       \
+        FIELD_TIME("booking_close_at", "When booking closes.", must),                            \
+        FIELD_TIME("name_deadline",                                                              \
+            "Until then seats can be named; 72 hours before booking closes when left out.",      \
+            .optional = true),                                                                   \
+        FIELD_INT(                                                                               \
+            "waitlist_cap", 0, OFFER_SEATS_MAX, "So many may wait at most.", .optional = true),  \
+        FIELD_TEXT(                                                                              \
+            "currency", 3, 3, "ISO 4217 code; the club's when left out.", .optional = true),     \
+        FIELD_BOOL("points_allowed", "False: money only.", .optional = true),                    \
+        FIELD_LIST("cancel_policy", 0, OFFER_LIST_MAX, offer_policy,                             \
+            "What is given back; nothing when left out.", .optional = true),                     \
+        FIELD_LIST("pools", 1, OFFER_LIST_MAX, pool, "Its pools.", must),                        \
+        FIELD_LIST("classes", 1, OFFER_LIST_MAX, class, "What can be booked.", must),            \
+        FIELD_LIST("windows", 0, OFFER_LIST_MAX, window,                                         \
+            "Who may book ahead of the public opening; by the tiers' leads when left out.",      \
+            .optional = true),                                                                   \
+        FIELD_LIST("steps", 0, OFFER_LIST_MAX, offer_step, "Prices for parties and for tiers.",  \
+            .optional = true),                                                                   \
         FIELD_OBJECT("queue", queue, "How its public opening is queued for.", .optional = true)
 
 static const struct field create_params[] = {

@@ -294,7 +294,7 @@ create function lib.offer_view(p_offer offer) returns jsonb language plpgsql sta
 begin
     return jsonb_build_object(
         'offer', (p_offer).offer_id::text, 'club', (p_offer).club_id::text, 'category', (p_offer).category_id::text,
-        'kind', (p_offer).kind, 'title', (p_offer).title, 'organiser', (p_offer).organiser_name, 'body', (p_offer).body,
+        'kind', (p_offer).kind, 'title', (p_offer).title, 'organiser_name', (p_offer).organiser_name, 'body', (p_offer).body,
         'state', (p_offer).state, 'closed', (p_offer).audience <> '{}',
         'min_age', (p_offer).audience -> 'min_age',
         'starts_at', lib.iso((p_offer).starts_at), 'ends_at', lib.iso((p_offer).ends_at),

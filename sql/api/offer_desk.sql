@@ -58,7 +58,7 @@ begin
     if (p_row).title is null then
         perform lib.invalid('title', 'must not be empty');
     elsif (p_row).organiser_name is null then
-        perform lib.invalid('organiser', 'must not be empty');
+        perform lib.invalid('organiser_name', 'must not be empty');
     elsif (p_row).booking_close_at < (p_row).public_open_at then
         perform lib.invalid('booking_close_at', 'must not be before public_open_at');
     elsif (p_row).starts_at < (p_row).booking_close_at then
@@ -234,7 +234,7 @@ begin
     v_row.category_id := lib.category_number(p_category);
     v_row.kind := p_kind;
     v_row.title := lib.plain_line('title', p_title);
-    v_row.organiser_name := lib.plain_line('organiser', p_organiser);
+    v_row.organiser_name := lib.plain_line('organiser_name', p_organiser);
     v_row.body := nullif(normalize(btrim(p_body, E' \n')), '');
     v_row.starts_at := p_starts_at;
     v_row.ends_at := p_ends_at;

@@ -7,11 +7,11 @@
 create function lib.offer_changeable(p_offer offer) returns text[] language sql immutable as $$
     select case
         when (p_offer).state = 'draft' then
-            '{category,kind,title,organiser,body,starts_at,ends_at,audience,public_open_at,booking_close_at,name_deadline,waitlist_cap,currency,points_allowed,cancel_policy,pools,classes,windows,steps,queue}'::text[]
+            '{category,kind,title,organiser_name,body,starts_at,ends_at,audience,public_open_at,booking_close_at,name_deadline,waitlist_cap,currency,points_allowed,cancel_policy,pools,classes,windows,steps,queue}'::text[]
         when (p_offer).state = 'announced' and (p_offer).public_open_at > now() then
-            '{category,kind,title,organiser,body,starts_at,ends_at,audience,public_open_at,booking_close_at,name_deadline,waitlist_cap,points_allowed,windows,steps}'
+            '{category,kind,title,organiser_name,body,starts_at,ends_at,audience,public_open_at,booking_close_at,name_deadline,waitlist_cap,points_allowed,windows,steps}'
         when (p_offer).state in ('announced', 'open', 'paused') then
-            '{category,kind,title,organiser,body,starts_at,ends_at,audience,booking_close_at,name_deadline,waitlist_cap,points_allowed,steps}'
+            '{category,kind,title,organiser_name,body,starts_at,ends_at,audience,booking_close_at,name_deadline,waitlist_cap,points_allowed,steps}'
         when (p_offer).state = 'closed' then '{title,organiser,body,starts_at,ends_at,audience,name_deadline}'
         when (p_offer).state = 'running' then '{title,body,ends_at}'
         else '{}'
@@ -74,7 +74,7 @@ begin
     end if;
     perform lib.offer_may_change(v_was, v_clear || array(
         select k from jsonb_object_keys(jsonb_strip_nulls(jsonb_build_object(
-            'category', p_category, 'kind', p_kind, 'title', p_title, 'organiser', p_organiser, 'body', p_body,
+            'category', p_category, 'kind', p_kind, 'title', p_title, 'organiser_name', p_organiser, 'body', p_body,
             'starts_at', p_starts_at, 'ends_at', p_ends_at, 'audience', p_audience, 'public_open_at', p_public_open_at,
             'booking_close_at', p_booking_close_at, 'name_deadline', p_name_deadline, 'waitlist_cap', p_waitlist_cap,
             'currency', p_currency, 'points_allowed', p_points_allowed, 'cancel_policy', p_cancel_policy, 'pools', p_pools,
@@ -85,7 +85,7 @@ begin
     v_row.kind := coalesce(p_kind, v_row.kind);
     v_row.title := case when p_title is null then v_row.title else lib.plain_line('title', p_title) end;
     v_row.organiser_name := case when p_organiser is null then v_row.organiser_name
-                                 else lib.plain_line('organiser', p_organiser) end;
+                                 else lib.plain_line('organiser_name', p_organiser) end;
     v_row.body := case when 'body' <> all (v_clear)
                        then coalesce(nullif(normalize(btrim(p_body, E' \n')), ''), v_row.body) end;
     v_row.starts_at := coalesce(p_starts_at, v_row.starts_at);

@@ -13,7 +13,7 @@ update tier set early_lead = interval '2 days' where tier_id = 8071;
 create function pg_temp.offer_create(p_more jsonb default '{}') returns jsonb language plpgsql as $$
 declare
     v jsonb := jsonb_build_object(
-        'club', 8001, 'kind', 'trip', 'title', 'Fjords', 'organiser', 'Fjord Lines',
+        'club', 8001, 'kind', 'trip', 'title', 'Fjords', 'organiser_name', 'Fjord Lines',
         'starts_at', now() + interval '60 days', 'ends_at', now() + interval '65 days',
         'public_open_at', now() + interval '7 days', 'booking_close_at', now() + interval '50 days',
         'pools', '[{"code":"all","capacity":100},{"code":"cabins","capacity":40}]'::jsonb,
@@ -23,7 +23,7 @@ declare
 begin
     return pg_temp.try(format(
         'select * from api.offer_create(%L, %L, %L, %s, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L)',
-        's:8310', pg_temp.key(), sha256('x'), v ->> 'club', v ->> 'category', v ->> 'kind', v ->> 'title', v ->> 'organiser',
+        's:8310', pg_temp.key(), sha256('x'), v ->> 'club', v ->> 'category', v ->> 'kind', v ->> 'title', v ->> 'organiser_name',
         v ->> 'body', v ->> 'starts_at', v ->> 'ends_at', v ->> 'audience', v ->> 'public_open_at', v ->> 'booking_close_at',
         v ->> 'name_deadline', v ->> 'waitlist_cap', v ->> 'currency', v ->> 'points_allowed', v ->> 'cancel_policy',
         v ->> 'pools', v ->> 'classes', v ->> 'windows', v ->> 'steps', v ->> 'queue'));
@@ -79,7 +79,7 @@ delete from strike;
 -- what is refused --------------------------------------------------------------------------------------------
 
 select is((select array_agg(t.path || ' ' || (r ->> 'path') order by t.no) from (values
-    (1, 'title', '{"title":" "}'), (2, 'organiser', '{"organiser":" "}'),
+    (1, 'title', '{"title":" "}'), (2, 'organiser_name', '{"organiser_name":" "}'),
     (3, 'booking_close_at', '{"booking_close_at":"2026-01-01"}'), (4, 'starts_at', '{"starts_at":"2026-01-01"}'),
     (5, 'name_deadline', '{"name_deadline":"2100-01-01"}'), (6, 'ends_at', '{"ends_at":"2199-01-01"}'),
     (7, 'currency', '{"currency":"eur"}'), (8, 'category', '{"category":8102}'),
@@ -176,7 +176,7 @@ create function pg_temp.update(p_offer bigint, v jsonb, p_base bigint default nu
     select pg_temp.try(format(
         'select * from api.offer_update(%L, %L, %L, %s, %s, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L, %L)',
         's:8310', pg_temp.key(), sha256('u'), p_offer, coalesce(p_base, (select version from offer where offer_id = p_offer)), v ->> 'category', v ->> 'kind',
-        v ->> 'title', v ->> 'organiser', v ->> 'body', v ->> 'starts_at', v ->> 'ends_at', v ->> 'audience', v ->> 'public_open_at',
+        v ->> 'title', v ->> 'organiser_name', v ->> 'body', v ->> 'starts_at', v ->> 'ends_at', v ->> 'audience', v ->> 'public_open_at',
         v ->> 'booking_close_at', v ->> 'name_deadline', v ->> 'waitlist_cap', v ->> 'currency', v ->> 'points_allowed', v ->> 'cancel_policy',
         v ->> 'pools', v ->> 'classes', v ->> 'windows', v ->> 'steps', v ->> 'queue', v ->> 'clear'));
 $$;
@@ -298,7 +298,7 @@ update offer set starts_at = now() - interval '30 minutes', ends_at = now() + in
 select lib.offers_run() as ran \gset
 select is((select state from offer where offer_id = :id), 'running', 'under way');
 select is(pg_temp.step('cancel', :id) ->> 'state', 'running', 'too late to call it off');
-select is(pg_temp.update(:id, '{"organiser":"X"}') ->> 'path', 'organiser', 'or to change who runs it');
+select is(pg_temp.update(:id, '{"organiser_name":"X"}') ->> 'path', 'organiser_name', 'or to change who runs it');
 select is(pg_temp.capacity(:id, :p_all, 200) ->> 'refused', 'ZC017', 'or its seats');
 update offer set ends_at = now() - interval '1 minute' where offer_id = :id;
 select lib.offers_run() as ran \gset

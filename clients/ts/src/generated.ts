@@ -4543,7 +4543,7 @@ export interface Methods {
             /** Title. 1 to 120 characters. */
             title: string;
             /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
-            organiser: string;
+            organiser_name: string;
             /** Its state. */
             state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
             /** True: not for the whole club. */
@@ -4783,7 +4783,7 @@ export interface Methods {
             /** Title. 1 to 120 characters. */
             title: string;
             /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
-            organiser: string;
+            organiser_name: string;
             /** Its state. */
             state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
             /** True: not for the whole club. */
@@ -4955,7 +4955,7 @@ export interface Methods {
             /** Its title, one line. 1 to 120 characters. */
             title: string;
             /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
-            organiser: string;
+            organiser_name: string;
             /** Text. 1 to 10000 characters. */
             body?: string;
             /** When it begins. RFC 3339, UTC. */
@@ -5063,7 +5063,7 @@ export interface Methods {
             /** Title. 1 to 120 characters. */
             title: string;
             /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
-            organiser: string;
+            organiser_name: string;
             /** Its state. */
             state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
             /** True: not for the whole club. */
@@ -5241,7 +5241,7 @@ export interface Methods {
             /** Title. 1 to 120 characters. */
             title: string;
             /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
-            organiser: string;
+            organiser_name: string;
             /** Its state. */
             state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
             /** True: not for the whole club. */
@@ -5448,7 +5448,7 @@ export interface Methods {
                 /** Title. 1 to 120 characters. */
                 title: string;
                 /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
-                organiser: string;
+                organiser_name: string;
                 /** Its state. */
                 state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
                 /** True: not for the whole club. */
@@ -5577,7 +5577,7 @@ export interface Methods {
             /** Title. 1 to 120 characters. */
             title: string;
             /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
-            organiser: string;
+            organiser_name: string;
             /** Its state. */
             state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
             /** True: not for the whole club. */
@@ -5780,7 +5780,7 @@ export interface Methods {
             /** Title. 1 to 120 characters. */
             title: string;
             /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
-            organiser: string;
+            organiser_name: string;
             /** Its state. */
             state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
             /** True: not for the whole club. */
@@ -5985,7 +5985,7 @@ export interface Methods {
             /** Title. 1 to 120 characters. */
             title: string;
             /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
-            organiser: string;
+            organiser_name: string;
             /** Its state. */
             state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
             /** True: not for the whole club. */
@@ -6159,7 +6159,7 @@ export interface Methods {
             /** Its title, one line. 1 to 120 characters. */
             title?: string;
             /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
-            organiser?: string;
+            organiser_name?: string;
             /** Text. 1 to 10000 characters. */
             body?: string;
             /** When it begins. RFC 3339, UTC. */
@@ -6269,7 +6269,7 @@ export interface Methods {
             /** Title. 1 to 120 characters. */
             title: string;
             /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
-            organiser: string;
+            organiser_name: string;
             /** Its state. */
             state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
             /** True: not for the whole club. */
@@ -10215,7 +10215,7 @@ export interface Events {
             /** Title. 1 to 120 characters. */
             title: string;
             /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
-            organiser: string;
+            organiser_name: string;
             /** Its state. */
             state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
             /** True: not for the whole club. */
@@ -10624,7 +10624,7 @@ export interface Events {
             /** Title. 1 to 120 characters. */
             title: string;
             /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
-            organiser: string;
+            organiser_name: string;
             /** Its state. */
             state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
             /** True: not for the whole club. */
@@ -10731,7 +10731,7 @@ export interface Events {
             /** Title. 1 to 120 characters. */
             title: string;
             /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
-            organiser: string;
+            organiser_name: string;
             /** Its state. */
             state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
             /** True: not for the whole club. */
@@ -10836,7 +10836,7 @@ export interface Events {
             /** Title. 1 to 120 characters. */
             title: string;
             /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
-            organiser: string;
+            organiser_name: string;
             /** Its state. */
             state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
             /** True: not for the whole club. */
@@ -10941,7 +10941,7 @@ export interface Events {
             /** Title. 1 to 120 characters. */
             title: string;
             /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
-            organiser: string;
+            organiser_name: string;
             /** Its state. */
             state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
             /** True: not for the whole club. */
@@ -11046,7 +11046,7 @@ export interface Events {
             /** Title. 1 to 120 characters. */
             title: string;
             /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
-            organiser: string;
+            organiser_name: string;
             /** Its state. */
             state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
             /** True: not for the whole club. */
@@ -11620,7 +11620,7 @@ export interface Events {
             /** Title. 1 to 120 characters. */
             title: string;
             /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
-            organiser: string;
+            organiser_name: string;
             /** Its state. */
             state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
             /** True: not for the whole club. */
@@ -13334,7 +13334,7 @@ export interface Snapshots {
         /** Title. 1 to 120 characters. */
         title: string;
         /** Who sells it: the club, or whom it mediates for. 1 to 120 characters. */
-        organiser: string;
+        organiser_name: string;
         /** Its state. */
         state: "draft" | "announced" | "open" | "paused" | "closed" | "running" | "done" | "cancelled";
         /** True: not for the whole club. */
