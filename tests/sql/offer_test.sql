@@ -99,7 +99,7 @@ select is((select array_agg(t.path || ' ' || (r ->> 'path') order by t.no) from 
     (23, 'steps[0].min_rank', '{"steps":[{"min_party":1,"min_rank":4,"discount_ppm":1}]}'),
     (24, 'steps[1].min_party', '{"steps":[{"min_party":3,"discount_ppm":1},{"min_party":3,"min_rank":0,"discount_ppm":2}]}'))
     t (no, path, more), lateral (select pg_temp.offer_create(more::jsonb) as r offset 0) c where r ->> 'refused' = 'ZC602' and r ->> 'path' = path),
-    array['title title', 'organiser organiser', 'booking_close_at booking_close_at', 'starts_at starts_at', 'name_deadline name_deadline',
+    array['title title', 'organiser_name organiser_name', 'booking_close_at booking_close_at', 'starts_at starts_at', 'name_deadline name_deadline',
           'ends_at ends_at', 'currency currency', 'category category', 'audience.min_rank audience.min_rank',
           'audience.segments audience.segments', 'cancel_policy cancel_policy', 'cancel_policy cancel_policy', 'pools[1].code pools[1].code',
           'classes[0].pools classes[0].pools', 'classes[1].code classes[1].code', 'classes[0].title classes[0].title',
