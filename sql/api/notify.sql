@@ -15,7 +15,9 @@ end $$;
 -- Takes the lock of a member's notifications ahead of those of points, for who can only tell the member afterwards.
 create function lib.notify_lock(p_member bigint) returns void language plpgsql volatile as $$
 begin
-    insert into notification_head (member_id, num) values (p_member, 1) on conflict (member_id) do nothing;
+    insert into notification_head (member_id, num)
+    select member_id, 1 from member where member_id = p_member and status <> 'erased'
+    on conflict (member_id) do nothing;
     perform from notification_head where member_id = p_member for update;
 end $$;
 

@@ -4,22 +4,22 @@
 
 -- Which fields of an offer can still be changed.  What was promised stays: what is sold and how it is given back at any
 -- time after the announcement, when it opens once it is open.
-create function lib.offer_changeable(p_offer offer) returns text[] language sql immutable as $$
+create function lib.offer_changeable(p_offer offer) returns text[] language sql stable as $$
     select case
         when (p_offer).state = 'draft' then
             '{category,kind,title,organiser_name,body,starts_at,ends_at,audience,public_open_at,booking_close_at,name_deadline,waitlist_cap,currency,points_allowed,cancel_policy,pools,classes,windows,steps,queue}'::text[]
-        when (p_offer).state = 'announced' and (p_offer).public_open_at > now() then
+        when (p_offer).state = 'announced' and (p_offer).public_open_at > clock_timestamp() then
             '{category,kind,title,organiser_name,body,starts_at,ends_at,audience,public_open_at,booking_close_at,name_deadline,waitlist_cap,points_allowed,windows,steps}'
         when (p_offer).state in ('announced', 'open', 'paused') then
             '{category,kind,title,organiser_name,body,starts_at,ends_at,audience,booking_close_at,name_deadline,waitlist_cap,points_allowed,steps}'
-        when (p_offer).state = 'closed' then '{title,organiser,body,starts_at,ends_at,audience,name_deadline}'
+        when (p_offer).state = 'closed' then '{title,organiser_name,body,starts_at,ends_at,audience,name_deadline}'
         when (p_offer).state = 'running' then '{title,body,ends_at}'
         else '{}'
     end
 $$;
 
 -- What of an offer cannot be changed any more is refused, by its name.
-create function lib.offer_may_change(p_offer offer, p_given text[]) returns void language plpgsql immutable as $$
+create function lib.offer_may_change(p_offer offer, p_given text[]) returns void language plpgsql stable as $$
 declare
     v_may   text[] := lib.offer_changeable(p_offer);
     v_field text;
@@ -165,7 +165,7 @@ $$;
 create function lib.offer_to(p_offer bigint, p_state text) returns offer language sql volatile as
 $$ update offer set state = p_state, version = version + 1 where offer_id = p_offer returning * $$;
 
--- offer.pause   Stops booking for the time being; holds stay good, what is freed goes to nobody but the waiting list.
+-- offer.pause   Stops booking for the time being; holds stay good, what is freed waits for the end of the pause.
 --   who    manager
 --   raises ZC001 not a manager of the club; ZC002 no such offer; ZC004 base is not the current version {"current"}; ZC017
 --          neither announced nor open {"state"}

@@ -437,6 +437,7 @@ begin
             exit;
         end if;
         v_shown := lib.resv_view(v_resv, v_member);
+        continue when v_shown.view is null;     -- the seat was given up meanwhile
         v_views := v_views || v_shown.view;
         v_subjects := v_subjects || v_shown.subjects;
     end loop;

@@ -23,15 +23,18 @@ begin
            end;
 end $$;
 
--- Locks the notifications of those who were named with the hold, because they are invited after the points are locked.
-create function lib.party_lock(p_resv reservation) returns void language plpgsql volatile as $$
+-- Locks the notifications of those who were named with the hold, because they are invited after the points are locked, and
+-- of p_others, who are told before: all in one order.
+create function lib.party_lock(p_resv reservation, p_others bigint[] default '{}') returns void language plpgsql volatile as $$
 declare
     v_member bigint;
 begin
     for v_member in
-        select distinct (e ->> 'member')::bigint
+        select (e ->> 'member')::bigint
           from jsonb_array_elements(case jsonb_typeof((p_resv).party) when 'array' then (p_resv).party else '[]' end) e
          where e ->> 'member' is not null
+         union
+        select unnest(p_others)
          order by 1
     loop
         perform lib.notify_lock(v_member);
@@ -149,6 +152,7 @@ declare
     v_moved  boolean := false;
     v_free   boolean := true;
     v_points record;
+    v_told   lib.waitlist_told[] := '{}';
     v_events lib.event_row[] := '{}';
 begin
     select * into v_offer from offer where offer_id = v_resv.offer_id;
@@ -166,14 +170,15 @@ begin
         if v_late then
             if v_resv.state = 'held' then
                 perform lib.holds_end(array[v_resv.resv_id], 'expired');
-                v_events := lib.waitlist_fill(v_resv.offer_id);    -- the seats of a hold that is over are theirs first
+                v_told := lib.waitlist_serve(v_offer);      -- the seats of a hold that is over are theirs first
                 v_moved := true;
             end if;
             v_free := lib.seats_are_free(v_resv.resv_id);
         end if;
         if v_free then
-            perform lib.party_lock(v_resv);
+            perform lib.party_lock(v_resv, array(select t.member from unnest(v_told) t));
         end if;
+        v_events := lib.waitlist_tell(v_told);
         select p.tx, p.short, p.posted
           into v_points
           from lib.resv_points(v_resv, v_late, v_free, p_who, v_offer.club_id) p;

@@ -1,11 +1,13 @@
 -- Two sessions at once (dblink) about one payment, one reservation, the last seat, one refund: of what meets, one wins, and
 -- no money is lost.  They commit for real and clean up after themselves.
 begin;
-select plan(19);
+select plan(22);
 \ir two_sessions.psql
 
 create function pg_temp.clean() returns text language sql as $$
     select dblink_exec('own', $q$
+        delete from waitlist_news where offer_id between 9974000 and 9974999; delete from waitlist_entry where offer_id between 9974000 and 9974999;
+        delete from notification where member_id between 9974000 and 9974999; delete from notification_head where member_id between 9974000 and 9974999;
         delete from outbox where stream like '%:9974___'; delete from stream where stream like '%:9974___';
         delete from idempotency where principal like '%:9974___' or principal = 'v:race-desk';
         set clubhub.retention = 'on'; delete from audit_log where subject_member between 9974000 and 9974999; reset clubhub.retention;
@@ -83,6 +85,32 @@ select dblink_exec('own', 'update seat_pool set held = 0, capacity = 7 where poo
 select is(pg_temp.race(pg_temp.pay(9974107, 'race-8'), pg_temp.pay(9974108, 'race-9')), 'confirmed_late, refunded sold_out', 'two late payments, one seat');
 select is(pg_temp.pool(), '0 7', 'which is sold once');
 select is((select count(*) || ' ' || min(cause) from support_case where ref = 'resv:9974108'), '1 paid_late', 'the other is looked at');
+
+-- who waits and who was named are told in one order: while the first is not free, the other is
+select dblink_exec('own', $q$
+    insert into member (member_id, status, handle) values (9974012, 'active', 'prace.2'), (9974013, 'active', 'prace.3');
+    insert into membership (member_id, club_id, track_id, status, tier_id, joined_at) select m, 9974001, 9974002, 'active', 9974003, now() from generate_series(9974012, 9974013) m;
+    insert into notification_head (member_id, num) values (9974012, 1), (9974013, 1);
+    insert into waitlist_entry (entry_id, offer_id, class_id, member_id, qty) values (9974201, 9974022, 9974042, 9974013, 1);
+    update reservation set expires_at = clock_timestamp() - interval '7 seconds', party = '[{"class":"9974042","member":"9974012"}]' where resv_id = 9974110$q$);
+select dblink_exec('own', 'begin');
+select v from dblink('own', 'select member_id from notification_head where member_id = 9974012 for update') as t (v text);
+select t.pid as waits from dblink('a', 'select pg_backend_pid()') as t (pid int) \gset
+select dblink_send_query('a', pg_temp.pay(9974110, 'race-10'));
+create function pg_temp.waits(p_pid int) returns boolean language plpgsql as $$
+begin
+    while dblink_is_busy('a') = 1 loop
+        if exists (select from pg_locks where pid = p_pid and not granted) then
+            return true;
+        end if;
+        perform pg_sleep(0.01);
+    end loop;
+    return false;
+end $$;
+select ok(pg_temp.waits(:waits), 'the payment waits for the first');
+select is((select n from dblink('b', 'select member_id from notification_head where member_id = 9974013 for update skip locked') as t (n bigint)), 9974013::bigint, 'and holds no other');
+select dblink_exec('own', 'commit');
+select is(pg_temp.result('a'), 'confirmed_late', 'then it goes on');
 
 -- refunds
 select dblink_exec('own', 'update refund set state = ''done'' where resv_id not between 9974000 and 9974999 and state = ''queued''');
