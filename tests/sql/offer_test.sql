@@ -290,6 +290,8 @@ select is(pg_temp.step('pause', :id) ->> 'refused', 'ZC017', 'there is nothing t
 insert into reservation (resv_id, offer_id, organiser, persons, state, total_minor) values (8650, :id, 8201, 1, 'confirmed', 0), (8651, :id, 8206, 1, 'cancelled', 0);
 insert into reservation_party (resv_id, seat_no, class_id, unit_no, member_id, state) values (8650, 1, 1, 1, 8202, 'accepted'), (8650, 2, 1, 1, 8203, 'invited');
 select is(pg_temp.update(:id, jsonb_build_object('starts_at', now() + interval '61 days', 'ends_at', now() + interval '66 days')) ->> 'state', 'closed', 'the trip is put off');
+select is(pg_temp.update(:id, '{"organiser_name":"Fjord Lines"}') ->> 'organiser_name', 'Fjord Lines', 'somebody else sells it');
+select is(pg_temp.update(:id, '{"waitlist_cap":3}') ->> 'path', 'waitlist_cap', 'what hangs on booking stays');
 select is(lib.offers_moved_run(), 2::bigint, 'who travels');
 select is(array(select stream || ' ' || type from outbox where type in ('resv.changed', 'notify.added') order by 1),
           '{"me:8201 notify.added","me:8201 resv.changed","me:8202 notify.added","me:8202 resv.changed"}', 'is told');
