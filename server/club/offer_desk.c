@@ -23,7 +23,12 @@ static const struct field class[] = {
         1000000000,
         "Of a unit in points; money only when left out.",
         .optional = true),
-    FIELD_LIST("pools", 1, OFFER_LIST_MAX, code, "A unit takes one of each.", .scalar_items = true),
+    FIELD_LIST("pools",
+        1,
+        OFFER_LIST_MAX,
+        code,
+        "A unit takes one of each, however many persons it seats.",
+        .scalar_items = true),
     FIELD_END,
 };
 

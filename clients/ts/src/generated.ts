@@ -5016,7 +5016,7 @@ export interface Methods {
                 };
                 /** Of a unit in points; money only when left out. 1 to 1000000000. */
                 points_price?: number;
-                /** A unit takes one of each. 1 to 20 items. */
+                /** A unit takes one of each, however many persons it seats. 1 to 20 items. */
                 pools: (string)[];
             }[];
             /** Who may book ahead of the public opening; by the tiers' leads when left out. 0 to 20 items. */
@@ -6220,7 +6220,7 @@ export interface Methods {
                 };
                 /** Of a unit in points; money only when left out. 1 to 1000000000. */
                 points_price?: number;
-                /** A unit takes one of each. 1 to 20 items. */
+                /** A unit takes one of each, however many persons it seats. 1 to 20 items. */
                 pools: (string)[];
             }[];
             /** Who may book ahead of the public opening; by the tiers' leads when left out. 0 to 20 items. */

@@ -5,11 +5,10 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { newIdem, type HubEvent, type Params, type Result } from "../src/index.js";
 import { sql } from "./database.js";
-import { callOverHttp, realServer, signIn, type Guest, type RealServer } from "./server.js";
+import { bookingKey, callOverHttp, realServer, signIn, takeRefund, type Guest, type RealServer } from "./server.js";
 import { limit, sleep } from "./support.js";
 
 const server = realServer();
-const key = "Key demo-booking-key-never-use-it-elsewhere";
 const offer = "501"; // of the demo club
 const berth = "521";
 const pool = "511"; // of forty berths
@@ -40,15 +39,15 @@ function suite(server: RealServer): void {
 
     async function pay(reservation: string, payment: string, idem = newIdem()): Promise<Confirmed> {
         const params = { reservation, payment_ref: payment, amount: { minor: 49_000, cur: "EUR" }, idem };
-        return (await callOverHttp(server, key, "reservation.confirm", params)) as Confirmed;
+        return (await callOverHttp(server, bookingKey, "reservation.confirm", params)) as Confirmed;
     }
 
     async function take(): Promise<Refunds> {
-        return ((await callOverHttp(server, key, "refund.take", { limit: 100 })) as Result<"refund.take">).refunds;
+        return ((await callOverHttp(server, bookingKey, "refund.take", { limit: 100 })) as Result<"refund.take">).refunds;
     }
 
     function tell(refund: string, state: Params<"refund.done">["state"]): Promise<unknown> {
-        return callOverHttp(server, key, "refund.done", { refund, state, idem: newIdem() });
+        return callOverHttp(server, bookingKey, "refund.done", { refund, state, idem: newIdem() });
     }
 
     async function told(reservation: string, state: string): Promise<void> {
@@ -67,7 +66,7 @@ function suite(server: RealServer): void {
     test("a payment in time becomes a booking, and is answered the same for ever", limit, async () => {
         const { reservation, pay: due } = await hold();
         assert.deepEqual(due, { amount: { minor: 49_000, cur: "EUR" }, reference: reservation });
-        await callOverHttp(server, key, "reservation.payment_started", { reservation, idem: newIdem() });
+        await callOverHttp(server, bookingKey, "reservation.payment_started", { reservation, idem: newIdem() });
         const answers = await Promise.all(Array.from({ length: 8 }, () => pay(reservation, `in-time-${reservation}`)));
         for (const answer of answers) {
             assert.deepEqual(answer, { reservation, outcome: "confirmed", state: "confirmed", amount: due.amount });
@@ -94,14 +93,14 @@ function suite(server: RealServer): void {
         sql(`update seat_pool set capacity = 40 where pool_id = ${pool}`);
         assert.deepEqual(await pay(second, `late-${second}`), refused);
 
-        const refund = (await take()).find((r) => r.payment_ref === `late-${second}`);
-        assert.equal(refund?.refund, refused.refund);
-        assert.deepEqual(refund?.amount, { minor: 49_000, cur: "EUR" });
-        assert.deepEqual(await take(), []);
-        sql(`update refund set lease_until = clock_timestamp() where refund_id = ${refund?.refund}`);
-        assert.equal((await take())[0]?.refund, refund?.refund);
-        await tell(refund?.refund ?? "", "done");
-        await assert.rejects(tell(refund?.refund ?? "", "failed"), /INVALID_STATE/);
+        const { refund, amount, payment_ref } = await takeRefund(server, `late-${second}`);
+        assert.equal(refund, refused.refund);
+        assert.deepEqual(amount, { minor: 49_000, cur: "EUR" });
+        assert.equal((await take()).find((r) => r.refund === refund), undefined);
+        sql(`update refund set lease_until = clock_timestamp() where refund_id = ${refund}`);
+        assert.equal((await takeRefund(server, payment_ref)).refund, refund);
+        await tell(refund, "done");
+        await assert.rejects(tell(refund, "failed"), /INVALID_STATE/);
         assert.deepEqual(sql("select * from lib.seat_violations()"), []);
     });
 }

@@ -1,7 +1,11 @@
 // server.ts -- the real server that tests/e2e/run.sh started, and who may sign in there.
 
-import { Account, Client, type ClientOptions, type SessionInfo } from "../src/index.js";
-import { quick, webSocket } from "./support.js";
+import { Account, Client, type ClientOptions, type Result, type SessionInfo } from "../src/index.js";
+import { sql } from "./database.js";
+import { quick, sleep, webSocket } from "./support.js";
+
+/** Of the demo data. */
+export const bookingKey = "Key demo-booking-key-never-use-it-elsewhere";
 
 export interface RealServer {
     /** WebSocket address. */
@@ -88,4 +92,17 @@ export async function callOverHttp(server: RealServer, authorization: string, me
         throw new Error(`${method}: ${error.message} ${JSON.stringify(error.data)}`);
     }
     return result;
+}
+
+/** The refund of a payment, as the booking service takes it, also where another test was given it before. */
+export async function takeRefund(server: RealServer, payment: string): Promise<Result<"refund.take">["refunds"][number]> {
+    for (const end = performance.now() + 20_000; performance.now() < end; await sleep(20)) {
+        const { refunds } = (await callOverHttp(server, bookingKey, "refund.take", { limit: 100 })) as Result<"refund.take">;
+        const found = refunds.find((r) => r.payment_ref === payment);
+        if (found !== undefined) {
+            return found;
+        }
+        sql(`update refund set lease_until = clock_timestamp() where state = 'taken' and payment_ref = '${payment}'`);
+    }
+    throw new Error(`there is no refund of ${payment}`);
 }
