@@ -3,10 +3,10 @@
 -- waitlist.accept   Takes the offered seats: a reservation held for who is paying, at the price of now.  It needs no ticket
 --                   of the on-sale queue and is not counted among the holds of the offer.
 --   who    member
---   raises ZC002 no such entry of the caller's; ZC003 too late, or it has ended {"state"}; ZC012 a child, and it costs money;
---          ZC017 still waiting, membership or club not active {"state"}; ZC024 with the persons booked before more than the
---          tier's limit {"max"}; ZC027 {"have","need"}; ZC028 points frozen; ZC034 the offer is over; ZC035 restricted;
---          ZC602 points
+--   raises ZC002 no such entry of the caller's, or the offer is not for the member any more; ZC003 too late, or it has ended
+--          {"state"}; ZC012 a child, and it costs money; ZC017 still waiting, membership or club not active {"state"}; ZC024
+--          with the persons booked before more than the tier's limit {"max"}; ZC027 {"have","need"}; ZC028 points frozen;
+--          ZC034 the offer is over; ZC035 restricted; ZC602 points
 --   emits  waitlist.changed, resv.changed, points.changed on me
 create function api.waitlist_accept(p_who text, p_idem text, p_hash bytea, p_entry bigint, p_points bigint)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
@@ -29,6 +29,9 @@ begin
     v_entry := v_at.entry;
     v_offer := v_at.offer;
     perform lib.waitlist_require_offered(v_entry);
+    if not lib.offer_sees(v_offer, v_member) then
+        perform lib.refuse('ZC002');
+    end if;
     if v_offer.state not in ('announced', 'open', 'paused', 'closed') or v_offer.starts_at <= clock_timestamp() then
         perform lib.refuse('ZC034');
     end if;

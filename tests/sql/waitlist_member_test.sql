@@ -2,7 +2,7 @@
 begin;
 \ir noun.psql
 \ir seats.psql
-select plan(103);
+select plan(104);
 
 insert into staff (staff_id, login, roles) values (8303, 'n-manager', '{manager}');
 insert into staff_club (staff_id, club_id) values (8303, 8001);
@@ -115,6 +115,9 @@ select is((select source || ' ' || state || ' ' || (expires_at between clock_tim
 select is((select w.state || ' ' || (w.resv_id = (r ->> 'reservation')::bigint) from waitlist_entry w, taken where entry_id = pg_temp.entry(8201)), 'converted true', 'converted');
 select is(pg_temp.step('accept', 8201, ', null'), '{"refused":"ZC003","state":"converted"}', 'once');
 select is(pg_temp.pool(), '7 0 1', 'from offered to held');
+update offer set audience = '{"invite_only":true}' where offer_id = 8600;
+select is(pg_temp.step('accept', 8204, ', null'), '{"refused":"ZC002"}', 'not for whom the offer is not any more');
+update offer set audience = '{}' where offer_id = 8600;
 update offer set state = 'cancelled' where offer_id = 8600;
 select is(pg_temp.step('accept', 8204, ', null') ->> 'refused', 'ZC034', 'not of an offer that is over');
 update offer set state = 'open' where offer_id = 8600;
