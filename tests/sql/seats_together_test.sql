@@ -2,7 +2,7 @@
 begin;
 \ir noun.psql
 \ir seats.psql
-select plan(17);
+select plan(19);
 
 insert into staff (staff_id, login, roles) values (8303, 'n-manager', '{manager}');
 insert into staff_club (staff_id, club_id) values (8303, 8001);
@@ -47,6 +47,15 @@ update offer set public_open_at = now() + interval '1 hour' where offer_id = 870
 select is(lib.waitlist_fill(8700), '{}', 'before the opening nothing is given to a list');
 update offer set public_open_at = now() - interval '1 day' where offer_id = 8700;
 select lib.waitlist_close(8700, 'staff') \g /dev/null
+
+-- four strikes: one seat at a time, also from a list
+insert into strike (strike_id, member_id, resv_id) select 8780 + n, 8206, 8780 + n from generate_series(1, 4) n;
+select is(pg_temp.hold(8206, 8702, 2, 8700), '{"refused":"ZC024","max":1}', 'four strikes: no two seats');
+update seat_pool set held = held + 3 where pool_id = 8701;
+update offer set waitlist_state = 'open' where offer_id = 8700;
+select is(pg_temp.call('m:8206', 'waitlist_join', '8700, 8702, 2'), '{"refused":"ZC024","max":1}', 'nor by waiting');
+update seat_pool set held = held - 3 where pool_id = 8701;
+delete from strike where member_id = 8206;
 
 -- no hold outlives the start
 update offer set starts_at = now() + interval '3 minutes', booking_close_at = now() + interval '3 minutes' where offer_id = 8700;
