@@ -401,7 +401,9 @@ int db_connection_timeout_ms(const struct db_connection *c)
                                                           : o->statement_timeout_ms;
 }
 
-/* The limits every session of ours has, after what `options` of the connection string says. */
+/* What every session of ours has.  jit: plans that must not scan a table whole count as dear where nothing else is left,
+ * and compiling one costs more than running it; `options` of the connection string may say otherwise.  The limits come
+ * after those and stand. */
 static void session_options(const struct db_connection *c, char *out, size_t out_bytes)
 {
     const struct db_options *o = c->calls->options;
@@ -413,7 +415,7 @@ static void session_options(const struct db_connection *c, char *out, size_t out
         if (strcmp(p->keyword, "options") == 0 && p->val != NULL)
             given = p->val;
     snprintf(out, out_bytes,
-        "%s -c statement_timeout=%d -c lock_timeout=%d -c idle_in_transaction_session_timeout=%d",
+        "-c jit=off %s -c statement_timeout=%d -c lock_timeout=%d -c idle_in_transaction_session_timeout=%d",
         given, timeout_ms, o->lock_timeout_ms, timeout_ms * 2);
     PQconninfoFree(all);
 }

@@ -368,6 +368,17 @@ static void too_deep_is_busy(void **state)
     assert_int_equal(fx->fates[1].err, ERR_OK);
 }
 
+static void a_session_compiles_no_plans(void **state)
+{
+    struct fate *said;
+
+    (void)state;
+    open_ready_db();
+    said = ask(LANE_READ, "select setting || ' by ' || source from pg_settings where name = 'jit'");
+    turn_until_all_answered();
+    assert_string_equal(said->text, "off by client");
+}
+
 static int64_t incarnation_of_answer; /* the connection the first answer told of */
 
 static void a_killed_connection_answers_lost_and_comes_back(void **state)
@@ -563,6 +574,7 @@ int main(void)
         TEST(lanes_do_not_wait_for_each_other),
         TEST(the_least_busy_connection_is_taken),
         TEST(too_deep_is_busy),
+        TEST(a_session_compiles_no_plans),
         TEST(a_killed_connection_answers_lost_and_comes_back),
         TEST(an_idle_connection_that_dies_is_noticed),
         TEST(queries_wait_for_a_database_that_is_away_then_fail),
