@@ -83,7 +83,7 @@ static bool entry_in(
 
 static void step_leave(struct waitlist_play *p, struct waitlist_model_offer *o)
 {
-    size_t e;
+    size_t e = 0;
 
     if (!some_entry(o, &e))
         return;
@@ -94,7 +94,7 @@ static void step_leave(struct waitlist_play *p, struct waitlist_model_offer *o)
 
 static void step_answer(struct waitlist_play *p, struct waitlist_model_offer *o)
 {
-    size_t e, before = o->booking_count;
+    size_t e = 0, before = o->booking_count;
     int64_t id;
     bool accepts = below(3) > 0;
     const char *refused;
@@ -150,7 +150,7 @@ static bool some_booking(const struct waitlist_model_offer *o, int state, size_t
 
 static void step_release(struct waitlist_play *p, struct waitlist_model_offer *o)
 {
-    size_t b;
+    size_t b = 0;
 
     if (!some_booking(o, WAITLIST_HELD, &b))
         return;
@@ -161,7 +161,7 @@ static void step_release(struct waitlist_play *p, struct waitlist_model_offer *o
 
 static void step_confirm(struct waitlist_play *p, struct waitlist_model_offer *o)
 {
-    size_t b;
+    size_t b = 0;
 
     if (!some_booking(o, WAITLIST_HELD, &b) || o->bookings[b].expires_s <= p->now_s ||
         !p->may[o->bookings[b].member])
@@ -174,7 +174,7 @@ static void step_confirm(struct waitlist_play *p, struct waitlist_model_offer *o
 
 static void step_cancel(struct waitlist_play *p, struct waitlist_model_offer *o)
 {
-    size_t b;
+    size_t b = 0;
 
     if (!some_booking(o, WAITLIST_CONFIRMED, &b))
         return;
@@ -202,7 +202,7 @@ static void step_capacity(struct waitlist_play *p, struct waitlist_model_offer *
 static void step_override(struct waitlist_play *p, struct waitlist_model_offer *o)
 {
     int prio = below(4);
-    size_t e;
+    size_t e = 0;
 
     if (!some_entry(o, &e))
         return;
