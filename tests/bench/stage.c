@@ -14,6 +14,7 @@
 
 #include "io/crypto.h"
 #include "io/db.h"
+#include "ports.h"
 #include "secret.h"
 
 enum {
@@ -136,20 +137,6 @@ void stage_seed(int members)
 
 /* --- the server --- */
 
-static int free_port(void)
-{
-    struct sockaddr_in a = {.sin_family = AF_INET};
-    socklen_t n = sizeof a;
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-    a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof a) != 0 ||
-        getsockname(fd, (struct sockaddr *)&a, &n) != 0)
-        die("port", strerror(errno));
-    close(fd);
-    return ntohs(a.sin_port);
-}
-
 static bool answers_ready(int port)
 {
     struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
@@ -184,11 +171,13 @@ static void find_workers(struct stage *s)
 
 struct stage stage_start(const char *binary, int workers, const char *const *options)
 {
-    struct stage s = {.port = free_port()};
-    int admin = free_port(), count = 0, tries = 0, all_ready = 0;
+    struct stage s = {.port = ports_free(workers + 1)};
+    int admin = s.port + 1, count = 0, tries = 0, all_ready = 0;
     char listen_option[64], admin_option[64], workers_option[32];
     const char *args[OPTIONS_MAX];
 
+    if (s.port == 0)
+        die("port", "none is free");
     snprintf(listen_option, sizeof listen_option, "--listen=127.0.0.1:%d", s.port);
     snprintf(admin_option, sizeof admin_option, "--admin_listen=127.0.0.1:%d", admin);
     snprintf(workers_option, sizeof workers_option, "--workers=%d", workers);

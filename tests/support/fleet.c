@@ -1,7 +1,6 @@
 /* fleet.c -- servers as child processes. */
 #include "fleet.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -14,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,8 +22,9 @@
 #include "base/mem.h"
 #include "client_http.h"
 #include "fleet_private.h"
+#include "ports.h"
 
-enum { PORT_FIRST = 20000, PORT_COUNT = 10000, READY_MS = 30000, STOP_MS = 20000, COMMAND_S = 120 };
+enum { READY_MS = 30000, STOP_MS = 20000, COMMAND_S = 120 };
 
 void fleet_die(const char *format, ...)
 {
@@ -285,34 +284,6 @@ int fleet_close(struct fleet *f)
 
 /* --- servers ----------------------------------------------------------------------------------- */
 
-static bool is_port_free(int port)
-{
-    struct sockaddr_in at = {.sin_family = AF_INET,
-        .sin_port = htons((uint16_t)port),
-        .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
-    bool is_free;
-
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    is_free = bind(fd, (struct sockaddr *)&at, sizeof at) == 0;
-    close(fd);
-    return is_free;
-}
-
-/* The first of `count` free ports in a row, below those that clients get. */
-static int free_ports(int count)
-{
-    for (int tries = 0; tries < 200; tries++) {
-        int first = PORT_FIRST + (int)crypto_random_below(PORT_COUNT), n = 0;
-
-        while (n < count && is_port_free(first + n))
-            n++;
-        if (n == count)
-            return first;
-    }
-    fleet_die("no free ports");
-}
-
 static void launch(struct fleet *f, int server)
 {
     struct fleet_server *s = &f->servers[server];
@@ -342,7 +313,9 @@ int fleet_serve(struct fleet *f, int workers, const char *const *options)
     if (server >= FLEET_SERVERS_MAX || workers > FLEET_WORKERS_MAX)
         fleet_die("too many servers");
     s->workers = workers;
-    s->port = free_ports(workers + 1);
+    s->port = ports_free(workers + 1);
+    if (s->port == 0)
+        fleet_die("no free ports");
     s->admin_port = s->port + 1;
     for (int i = 0; options != NULL && options[i] != NULL && i < FLEET_ARGS_MAX; i++)
         snprintf(s->options[s->option_count++], FLEET_OPTION_BYTES, "%s", options[i]);
