@@ -25,7 +25,7 @@ begin
 end $$;
 
 -- The seats that are meant, all that are left where none are named.
---   raises ZC602 twice, not there, or part of a unit
+--   raises ZC602 none, twice, not there, or part of a unit
 create function lib.cancel_seats(p_resv bigint, p_seats jsonb)
 returns int[] language plpgsql stable as $$
 declare
@@ -40,8 +40,10 @@ begin
                and state <> 'cancelled'
              order by seat_no);
     end if;
-    select array_agg(distinct s::int order by s::int) into v_seats from jsonb_array_elements_text(p_seats) s;
-    if cardinality(v_seats) < jsonb_array_length(p_seats) then
+    select coalesce(array_agg(distinct s::int order by s::int), '{}') into v_seats from jsonb_array_elements_text(p_seats) s;
+    if v_seats = '{}' then
+        perform lib.invalid('seats', 'names no seat');
+    elsif cardinality(v_seats) < jsonb_array_length(p_seats) then
         perform lib.invalid('seats', 'names a seat twice');
     end if;
     select min(s)

@@ -3,7 +3,7 @@
 begin;
 \ir noun.psql
 \ir seats.psql
-select plan(62);
+select plan(64);
 
 insert into price_step (offer_id, min_party, min_rank, discount_ppm) values (8600, 4, 0, 100000);
 insert into staff (staff_id, login, roles) values (8309, 'n-far-agent', '{agent}');
@@ -60,6 +60,8 @@ select is((select count(*) from refund where resv_id = :resv) || ' ' || pg_temp.
 select is(pg_temp.preview(:'resv', '[3]'), '{"refused":"ZC602","path":"seats","problem":"leaves out seat 4 of a unit"}', 'half a unit');
 select is(pg_temp.preview(:'resv', '[4,1]') ->> 'problem', 'leaves out seat 3 of a unit', 'the other half');
 select is(pg_temp.preview(:'resv', '[1,1]') ->> 'problem', 'names a seat twice', 'twice');
+select is(pg_temp.preview(:'resv', '[]') ->> 'problem', 'names no seat', 'none');
+select is(pg_temp.cancel(:'resv', '[]') ->> 'refused', 'ZC602', 'and pays nothing back for it');
 select is(pg_temp.preview(:'resv', '[1,9]') ->> 'problem', 'names seat 9, which is not there', 'no such seat');
 select is(pg_temp.preview(:'resv', null, 'm:8202'), '{"refused":"ZC002"}', 'somebody else''s');
 select is(pg_temp.preview(:'resv', null, 's:8301'), '{"refused":"ZC001"}', 'staff who is no agent');
