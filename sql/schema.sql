@@ -428,6 +428,48 @@ CREATE TABLE club.erasure_journal (
     CONSTRAINT erasure_journal_content_check CHECK ((content = ANY (ARRAY['delete'::text, 'anonymise'::text])))
 );
 
+CREATE TABLE club.expense (
+    expense_id bigint NOT NULL,
+    plan_id bigint NOT NULL,
+    no integer NOT NULL,
+    title text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    fx_ppb bigint DEFAULT 1000000000 NOT NULL,
+    base_minor bigint NOT NULL,
+    spent_on date NOT NULL,
+    mode text NOT NULL,
+    item_id bigint,
+    version bigint DEFAULT 1 NOT NULL,
+    deleted_at timestamp with time zone,
+    created_by bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT expense_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT expense_base_minor_check CHECK ((base_minor >= 0)),
+    CONSTRAINT expense_fx_ppb_check CHECK ((fx_ppb > 0)),
+    CONSTRAINT expense_mode_check CHECK ((mode = ANY (ARRAY['equal'::text, 'shares'::text, 'percent'::text, 'exact'::text]))),
+    CONSTRAINT expense_no_check CHECK ((no > 0)),
+    CONSTRAINT expense_title_check CHECK ((title <> ''::text))
+);
+
+CREATE TABLE club.expense_payer (
+    expense_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    paid_minor bigint NOT NULL,
+    paid_base_minor bigint NOT NULL,
+    CONSTRAINT expense_payer_paid_base_minor_check CHECK ((paid_base_minor >= 0)),
+    CONSTRAINT expense_payer_paid_minor_check CHECK ((paid_minor > 0))
+);
+
+CREATE TABLE club.expense_share (
+    expense_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    weight bigint DEFAULT 1 NOT NULL,
+    owed_minor bigint NOT NULL,
+    CONSTRAINT expense_share_owed_minor_check CHECK ((owed_minor >= 0)),
+    CONSTRAINT expense_share_weight_check CHECK ((weight >= 0))
+);
+
 CREATE TABLE club.family (
     family_id bigint NOT NULL,
     head bigint NOT NULL,
@@ -1044,6 +1086,142 @@ CREATE TABLE club.payment (
     CONSTRAINT payment_payment_ref_check CHECK ((payment_ref <> ''::text))
 );
 
+CREATE TABLE club.plan (
+    plan_id bigint NOT NULL,
+    club_id bigint NOT NULL,
+    title text NOT NULL,
+    dest text,
+    starts_on date,
+    ends_on date,
+    tz text DEFAULT 'UTC'::text NOT NULL,
+    currency character(3) NOT NULL,
+    visibility text DEFAULT 'private'::text NOT NULL,
+    state text DEFAULT 'draft'::text NOT NULL,
+    state_before text,
+    op_seq bigint DEFAULT 0 NOT NULL,
+    expense_no integer DEFAULT 0 NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    cancelled_at timestamp with time zone,
+    CONSTRAINT plan_check CHECK (((ends_on IS NULL) OR (ends_on >= starts_on))),
+    CONSTRAINT plan_check1 CHECK (((state = 'locked'::text) = (state_before IS NOT NULL))),
+    CONSTRAINT plan_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'planning'::text, 'locked'::text, 'booked'::text, 'travelling'::text, 'done'::text, 'cancelled'::text]))),
+    CONSTRAINT plan_title_check CHECK ((title <> ''::text)),
+    CONSTRAINT plan_visibility_check CHECK ((visibility = ANY (ARRAY['private'::text, 'club'::text])))
+)
+WITH (fillfactor='70');
+
+CREATE TABLE club.plan_comment (
+    comment_id bigint NOT NULL,
+    plan_id bigint NOT NULL,
+    item_id bigint,
+    author bigint NOT NULL,
+    body text NOT NULL,
+    state text DEFAULT 'published'::text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT plan_comment_state_check CHECK ((state = ANY (ARRAY['published'::text, 'deleted'::text])))
+);
+
+CREATE TABLE club.plan_handover (
+    plan_id bigint NOT NULL,
+    to_member bigint NOT NULL,
+    asked_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE club.plan_invite (
+    invite_id bigint NOT NULL,
+    plan_id bigint NOT NULL,
+    token_hash bytea NOT NULL,
+    role text NOT NULL,
+    max_uses integer NOT NULL,
+    uses integer DEFAULT 0 NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    created_by bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT plan_invite_check CHECK (((uses >= 0) AND (uses <= max_uses))),
+    CONSTRAINT plan_invite_max_uses_check CHECK (((max_uses >= 1) AND (max_uses <= 100))),
+    CONSTRAINT plan_invite_role_check CHECK ((role = ANY (ARRAY['editor'::text, 'voter'::text, 'viewer'::text]))),
+    CONSTRAINT plan_invite_token_hash_check CHECK ((length(token_hash) = 32))
+);
+
+CREATE TABLE club.plan_item (
+    item_id bigint NOT NULL,
+    plan_id bigint NOT NULL,
+    kind text NOT NULL,
+    day date,
+    start_min integer,
+    end_min integer,
+    order_key text NOT NULL COLLATE pg_catalog."C",
+    title text NOT NULL,
+    place text,
+    lat double precision,
+    lon double precision,
+    notes text,
+    offer_id bigint,
+    resv_id bigint,
+    assignees bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    fields_ver jsonb DEFAULT '{}'::jsonb NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    deleted_at timestamp with time zone,
+    created_by bigint NOT NULL,
+    updated_by bigint NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT plan_item_end_min_check CHECK (((end_min >= 0) AND (end_min <= 2879))),
+    CONSTRAINT plan_item_kind_check CHECK ((kind = ANY (ARRAY['transport'::text, 'lodging'::text, 'activity'::text, 'meal'::text, 'note'::text, 'task'::text]))),
+    CONSTRAINT plan_item_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
+    CONSTRAINT plan_item_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
+    CONSTRAINT plan_item_order_key_check CHECK ((order_key ~ '^[0-9A-Za-z]{1,64}$'::text)),
+    CONSTRAINT plan_item_start_min_check CHECK (((start_min >= 0) AND (start_min <= 1439))),
+    CONSTRAINT plan_item_title_check CHECK ((title <> ''::text))
+)
+WITH (fillfactor='70');
+
+CREATE TABLE club.plan_member (
+    plan_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    role text NOT NULL,
+    state text NOT NULL,
+    share_level text DEFAULT 'handle'::text NOT NULL,
+    invited_by bigint,
+    joined_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT plan_member_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'editor'::text, 'voter'::text, 'viewer'::text]))),
+    CONSTRAINT plan_member_share_level_check CHECK ((share_level = ANY (ARRAY['handle'::text, 'profile'::text]))),
+    CONSTRAINT plan_member_state_check CHECK ((state = ANY (ARRAY['invited'::text, 'joined'::text, 'declined'::text, 'left'::text, 'removed'::text])))
+);
+
+CREATE TABLE club.plan_op (
+    plan_id bigint NOT NULL,
+    op_seq bigint NOT NULL,
+    actor text NOT NULL,
+    kind text NOT NULL,
+    object text NOT NULL,
+    patch jsonb NOT NULL,
+    before jsonb DEFAULT '{}'::jsonb NOT NULL,
+    base_ver bigint,
+    new_ver bigint,
+    undoes bigint,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE club.plan_proposal (
+    proposal_id bigint NOT NULL,
+    plan_id bigint NOT NULL,
+    author bigint NOT NULL,
+    action text NOT NULL,
+    item_id bigint,
+    payload jsonb NOT NULL,
+    base_ver bigint,
+    poll_id bigint,
+    state text DEFAULT 'open'::text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by text,
+    CONSTRAINT plan_proposal_action_check CHECK ((action = ANY (ARRAY['add'::text, 'change'::text, 'remove'::text, 'dates'::text]))),
+    CONSTRAINT plan_proposal_state_check CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'rejected'::text, 'withdrawn'::text, 'stale'::text])))
+);
+
 CREATE TABLE club.point_hold (
     hold_id bigint NOT NULL,
     account_id bigint NOT NULL,
@@ -1145,6 +1323,50 @@ CREATE TABLE club.points_notice_plan (
     day date DEFAULT (CURRENT_DATE - 1) NOT NULL,
     account_id bigint,
     CONSTRAINT points_notice_plan_one_check CHECK (one)
+);
+
+CREATE TABLE club.poll (
+    poll_id bigint NOT NULL,
+    plan_id bigint NOT NULL,
+    kind text NOT NULL,
+    title text NOT NULL,
+    secret_until_close boolean DEFAULT false NOT NULL,
+    quorum integer DEFAULT 1 NOT NULL,
+    max_choices integer,
+    closes_at timestamp with time zone NOT NULL,
+    tie_rule text DEFAULT 'owner'::text NOT NULL,
+    close_when_all_voted boolean DEFAULT false NOT NULL,
+    on_close jsonb,
+    state text DEFAULT 'open'::text NOT NULL,
+    result jsonb,
+    created_by bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    closed_at timestamp with time zone,
+    version bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT poll_kind_check CHECK ((kind = ANY (ARRAY['single'::text, 'multi'::text, 'approval'::text, 'dates'::text]))),
+    CONSTRAINT poll_max_choices_check CHECK (((max_choices >= 1) AND (max_choices <= 20))),
+    CONSTRAINT poll_quorum_check CHECK (((quorum >= 1) AND (quorum <= 100))),
+    CONSTRAINT poll_state_check CHECK ((state = ANY (ARRAY['open'::text, 'tied'::text, 'closed'::text, 'cancelled'::text]))),
+    CONSTRAINT poll_tie_rule_check CHECK ((tie_rule = ANY (ARRAY['owner'::text, 'earliest_option'::text]))),
+    CONSTRAINT poll_title_check CHECK ((title <> ''::text))
+);
+
+CREATE TABLE club.poll_option (
+    option_id bigint NOT NULL,
+    poll_id bigint NOT NULL,
+    label text NOT NULL,
+    value jsonb,
+    pos integer NOT NULL,
+    CONSTRAINT poll_option_label_check CHECK ((label <> ''::text))
+);
+
+CREATE TABLE club.poll_vote (
+    poll_id bigint,
+    option_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    choice text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT poll_vote_choice_check CHECK ((choice = ANY (ARRAY['yes'::text, 'maybe'::text, 'no'::text])))
 );
 
 CREATE TABLE club.post (
@@ -1613,6 +1835,20 @@ CREATE UNLOGGED TABLE club.session_ticket (
     CONSTRAINT session_ticket_who_check CHECK ((who ~ '^[ms]:[0-9]{1,18}$'::text))
 );
 
+CREATE TABLE club.settlement (
+    settlement_id bigint NOT NULL,
+    plan_id bigint NOT NULL,
+    payer bigint NOT NULL,
+    payee bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    state text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    decided_at timestamp with time zone,
+    CONSTRAINT settlement_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT settlement_check CHECK ((payer <> payee)),
+    CONSTRAINT settlement_state_check CHECK ((state = ANY (ARRAY['marked_paid'::text, 'confirmed'::text, 'disputed'::text])))
+);
+
 CREATE TABLE club.staff (
     staff_id bigint NOT NULL,
     login text NOT NULL,
@@ -1965,6 +2201,18 @@ ALTER TABLE ONLY club.earn_rule
 ALTER TABLE ONLY club.erasure_journal
     ADD CONSTRAINT erasure_journal_pkey PRIMARY KEY (pseudonym);
 
+ALTER TABLE ONLY club.expense_payer
+    ADD CONSTRAINT expense_payer_pkey PRIMARY KEY (expense_id, member_id);
+
+ALTER TABLE ONLY club.expense
+    ADD CONSTRAINT expense_pkey PRIMARY KEY (expense_id);
+
+ALTER TABLE ONLY club.expense
+    ADD CONSTRAINT expense_plan_id_no_key UNIQUE (plan_id, no);
+
+ALTER TABLE ONLY club.expense_share
+    ADD CONSTRAINT expense_share_pkey PRIMARY KEY (expense_id, member_id);
+
 ALTER TABLE ONLY club.family_member
     ADD CONSTRAINT family_member_pkey PRIMARY KEY (family_id, member_id);
 
@@ -2115,6 +2363,33 @@ ALTER TABLE ONLY club.partner
 ALTER TABLE ONLY club.payment
     ADD CONSTRAINT payment_pkey PRIMARY KEY (payment_ref);
 
+ALTER TABLE ONLY club.plan_comment
+    ADD CONSTRAINT plan_comment_pkey PRIMARY KEY (comment_id);
+
+ALTER TABLE ONLY club.plan_handover
+    ADD CONSTRAINT plan_handover_pkey PRIMARY KEY (plan_id);
+
+ALTER TABLE ONLY club.plan_invite
+    ADD CONSTRAINT plan_invite_pkey PRIMARY KEY (invite_id);
+
+ALTER TABLE ONLY club.plan_invite
+    ADD CONSTRAINT plan_invite_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY club.plan_item
+    ADD CONSTRAINT plan_item_pkey PRIMARY KEY (item_id);
+
+ALTER TABLE ONLY club.plan_member
+    ADD CONSTRAINT plan_member_pkey PRIMARY KEY (plan_id, member_id);
+
+ALTER TABLE ONLY club.plan_op
+    ADD CONSTRAINT plan_op_pkey PRIMARY KEY (plan_id, op_seq);
+
+ALTER TABLE ONLY club.plan
+    ADD CONSTRAINT plan_pkey PRIMARY KEY (plan_id);
+
+ALTER TABLE ONLY club.plan_proposal
+    ADD CONSTRAINT plan_proposal_pkey PRIMARY KEY (proposal_id);
+
 ALTER TABLE ONLY club.point_hold_lot
     ADD CONSTRAINT point_hold_lot_pkey PRIMARY KEY (hold_id, lot_id);
 
@@ -2138,6 +2413,18 @@ ALTER TABLE ONLY club.points_notice
 
 ALTER TABLE ONLY club.points_notice_plan
     ADD CONSTRAINT points_notice_plan_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY club.poll_option
+    ADD CONSTRAINT poll_option_pkey PRIMARY KEY (option_id);
+
+ALTER TABLE ONLY club.poll_option
+    ADD CONSTRAINT poll_option_poll_id_pos_key UNIQUE (poll_id, pos);
+
+ALTER TABLE ONLY club.poll
+    ADD CONSTRAINT poll_pkey PRIMARY KEY (poll_id);
+
+ALTER TABLE ONLY club.poll_vote
+    ADD CONSTRAINT poll_vote_pkey PRIMARY KEY (option_id, member_id);
 
 ALTER TABLE ONLY club.post_dirty
     ADD CONSTRAINT post_dirty_pkey PRIMARY KEY (post_id);
@@ -2267,6 +2554,9 @@ ALTER TABLE ONLY club.send_job
 
 ALTER TABLE ONLY club.session_ticket
     ADD CONSTRAINT session_ticket_pkey PRIMARY KEY (ticket_hash);
+
+ALTER TABLE ONLY club.settlement
+    ADD CONSTRAINT settlement_pkey PRIMARY KEY (settlement_id);
 
 ALTER TABLE ONLY club.staff_club
     ADD CONSTRAINT staff_club_pkey PRIMARY KEY (staff_id, club_id);
@@ -2400,6 +2690,10 @@ CREATE INDEX earn_rule_club ON club.earn_rule USING btree (club_id, category_id,
 
 CREATE UNIQUE INDEX earn_rule_from ON club.earn_rule USING btree (club_id, category_id, from_at) NULLS NOT DISTINCT;
 
+CREATE INDEX expense_payer_of ON club.expense_payer USING btree (member_id);
+
+CREATE INDEX expense_share_of ON club.expense_share USING btree (member_id);
+
 CREATE INDEX family_child ON club.family_member USING btree (member_id) WHERE ((role = 'child'::text) AND (state = 'active'::text));
 
 CREATE INDEX family_due ON club.family USING btree (dissolve_at) WHERE (status = 'dissolving'::text);
@@ -2512,6 +2806,8 @@ CREATE UNIQUE INDEX one_live_family ON club.family_member USING btree (member_id
 
 CREATE UNIQUE INDEX one_live_ticket ON club.queue_ticket USING btree (member_id, offer_id) WHERE (state = ANY (ARRAY['queued'::text, 'admitted'::text]));
 
+CREATE UNIQUE INDEX one_owner ON club.plan_member USING btree (plan_id) WHERE ((role = 'owner'::text) AND (state = 'joined'::text));
+
 CREATE UNIQUE INDEX one_place ON club.queue_ticket USING btree (offer_id, place);
 
 CREATE INDEX one_time_token_due ON club.one_time_token USING btree (expires_at);
@@ -2521,6 +2817,22 @@ CREATE INDEX one_time_token_member ON club.one_time_token USING btree (member_id
 CREATE INDEX partner_club ON club.partner USING btree (club_id, partner_id);
 
 CREATE INDEX payment_of ON club.payment USING btree (resv_id);
+
+CREATE INDEX plan_by_date ON club.plan USING btree (starts_on) WHERE (state = ANY (ARRAY['planning'::text, 'locked'::text, 'booked'::text, 'travelling'::text]));
+
+CREATE INDEX plan_comment_by ON club.plan_comment USING btree (author);
+
+CREATE INDEX plan_comment_of ON club.plan_comment USING btree (plan_id, comment_id);
+
+CREATE INDEX plan_invite_of ON club.plan_invite USING btree (plan_id);
+
+CREATE INDEX plan_item_of ON club.plan_item USING btree (plan_id, day, order_key, item_id);
+
+CREATE INDEX plan_member_of ON club.plan_member USING btree (member_id) WHERE (state = ANY (ARRAY['invited'::text, 'joined'::text]));
+
+CREATE INDEX plan_of_club ON club.plan USING btree (club_id);
+
+CREATE INDEX plan_proposal_of ON club.plan_proposal USING btree (plan_id, proposal_id);
 
 CREATE INDEX point_hold_account ON club.point_hold USING btree (account_id) WHERE (state = 'active'::text);
 
@@ -2541,6 +2853,14 @@ CREATE INDEX point_pending_due ON club.point_pending USING btree (matures_at);
 CREATE INDEX points_notice_day ON club.points_notice USING brin (day);
 
 CREATE INDEX points_notice_due ON club.points_notice USING btree (due_at) WHERE (told_at IS NULL);
+
+CREATE INDEX poll_due ON club.poll USING btree (closes_at) WHERE (state = 'open'::text);
+
+CREATE INDEX poll_of ON club.poll USING btree (plan_id, poll_id);
+
+CREATE INDEX poll_vote_by ON club.poll_vote USING btree (member_id);
+
+CREATE INDEX poll_vote_of ON club.poll_vote USING btree (poll_id, member_id);
 
 CREATE INDEX post_author ON club.post USING btree (author_kind, author_id, created_at DESC);
 
@@ -2588,6 +2908,8 @@ CREATE INDEX reservation_needs ON club.reservation_party USING btree (resv_id) W
 
 CREATE INDEX reservation_of ON club.reservation USING btree (organiser, offer_id);
 
+CREATE INDEX reservation_of_plan ON club.reservation USING btree (plan_id, offer_id) WHERE (plan_id IS NOT NULL);
+
 CREATE INDEX reservation_offer ON club.reservation USING btree (offer_id, resv_id);
 
 CREATE INDEX reservation_party_of ON club.reservation_party USING btree (member_id) WHERE (member_id IS NOT NULL);
@@ -2611,6 +2933,12 @@ CREATE INDEX send_member ON club.send_job USING btree (member_id) WHERE (state =
 CREATE INDEX session_ticket_due ON club.session_ticket USING btree (expires_at);
 
 CREATE INDEX session_ticket_who ON club.session_ticket USING btree (who);
+
+CREATE INDEX settlement_by ON club.settlement USING btree (payer);
+
+CREATE INDEX settlement_of ON club.settlement USING btree (plan_id, settlement_id);
+
+CREATE INDEX settlement_to ON club.settlement USING btree (payee);
 
 CREATE INDEX strike_open ON club.strike USING btree (state, at) WHERE (state = ANY (ARRAY['active'::text, 'disputed'::text, 'upheld'::text]));
 
@@ -2885,6 +3213,21 @@ ALTER TABLE ONLY club.one_time_token
 ALTER TABLE ONLY club.partner
     ADD CONSTRAINT partner_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);
 
+ALTER TABLE ONLY club.plan
+    ADD CONSTRAINT plan_club_id_fkey FOREIGN KEY (club_id) REFERENCES club.club(club_id);
+
+ALTER TABLE ONLY club.plan_handover
+    ADD CONSTRAINT plan_handover_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES club.plan(plan_id);
+
+ALTER TABLE ONLY club.plan_invite
+    ADD CONSTRAINT plan_invite_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES club.plan(plan_id);
+
+ALTER TABLE ONLY club.plan_member
+    ADD CONSTRAINT plan_member_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
+
+ALTER TABLE ONLY club.plan_member
+    ADD CONSTRAINT plan_member_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES club.plan(plan_id);
+
 ALTER TABLE ONLY club.points_notice
     ADD CONSTRAINT points_notice_member_id_fkey FOREIGN KEY (member_id) REFERENCES club.member(member_id);
 
@@ -2947,6 +3290,9 @@ ALTER TABLE ONLY club.report
 
 ALTER TABLE ONLY club.report
     ADD CONSTRAINT report_reporter_staff_fkey FOREIGN KEY (reporter_staff) REFERENCES club.staff(staff_id);
+
+ALTER TABLE ONLY club.reservation
+    ADD CONSTRAINT reservation_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES club.plan(plan_id);
 
 ALTER TABLE ONLY club.seat_class
     ADD CONSTRAINT seat_class_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES club.offer(offer_id);

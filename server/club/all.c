@@ -64,7 +64,7 @@ static const struct method *const tables[] = {
     waitlist_methods,
 };
 
-static const struct event_kind *const event_tables[] = {events, events_seats};
+static const struct event_kind *const event_tables[] = {events, events_plan, events_seats};
 
 static const struct method *methods_by_name[METHODS_MAX];
 static const struct event_kind *events_by_type[EVENTS_MAX];

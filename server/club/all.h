@@ -61,6 +61,7 @@ extern const struct method voucher_methods[];
 extern const struct method waitlist_methods[];
 extern const struct event_kind events[]; /* ends with type NULL */
 extern const struct event_kind events_seats[];
+extern const struct event_kind events_plan[];
 
 const struct method *method_find(const char *name, size_t length_bytes); /* NULL: none */
 const struct event_kind *event_find(const char *type);                   /* NULL: none */

@@ -1,6 +1,6 @@
 /* events.c -- the event table: every kind of event that goes to a client (domain.md 16).
  *
- * Adding an event: 1 a row here (of seats: in events_seats.c), with the purposes its rows may carry;
+ * Adding an event: 1 a row here (of seats: in events_seats.c, of plans: in events_plan.c), with the purposes its rows may carry;
  * 2 lib.event(...) in the function that causes it; 3 its name in .publishes of the method's row; 4 its view, if it has one, in lib.event_view
  * (sql/api/stream.sql); 5 a wire script that sees it.
  *

@@ -1,4 +1,4 @@
-/* event.h -- the kinds of events as data.  The one table is club/events.c, with its second half in club/events_seats.c. */
+/* event.h -- the kinds of events as data.  The one table is club/events.c, with more of it in club/events_seats.c and events_plan.c. */
 #pragma once
 
 #include <stdbool.h>
