@@ -2828,6 +2828,8 @@ CREATE INDEX plan_invite_of ON club.plan_invite USING btree (plan_id);
 
 CREATE INDEX plan_item_of ON club.plan_item USING btree (plan_id, day, order_key, item_id);
 
+CREATE INDEX plan_member_ever ON club.plan_member USING btree (member_id, plan_id);
+
 CREATE INDEX plan_member_of ON club.plan_member USING btree (member_id) WHERE (state = ANY (ARRAY['invited'::text, 'joined'::text]));
 
 CREATE INDEX plan_of_club ON club.plan USING btree (club_id);

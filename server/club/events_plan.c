@@ -5,5 +5,13 @@
 #include "club/views.h"
 
 const struct event_kind events_plan[] = {
+    {
+        .type = "plan.member",
+        .doc = "A member of a plan, or who is invited, stands otherwise, or may do other things.",
+        .gates = GATES("svc.plan"),
+        .keep = KEEP_ALL,
+        .refs = plan_member_refs,
+        .view = plan_member_view,
+    },
     {.type = NULL},
 };

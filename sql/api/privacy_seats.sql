@@ -45,8 +45,9 @@ begin
     return v_events;
 end $$;
 
--- What follows for seats when a member is not in a club any more: nothing is waited for there, no reminder comes.  What is
--- booked stays booked.
+-- What follows for seats and plans when a member is not in a club any more: nothing is waited for there, no reminder comes,
+-- plans go on without the member.  What is booked stays booked.  Plans are locked between the offers and all that is
+-- under these, because places that become free are told of at once.
 create function lib.seats_leave(p_member bigint, p_club bigint)
 returns lib.event_row[] language plpgsql volatile as $$
 declare
@@ -61,9 +62,10 @@ declare
          order by o.offer_id);
     v_events lib.event_row[] := '{}';
 begin
+    perform from offer where offer_id = any (v_offers) order by offer_id for no key update;
+    v_events := lib.plans_leave(p_member, p_club);
     if v_offers <> '{}' then
-        perform from offer where offer_id = any (v_offers) order by offer_id for no key update;
-        v_events := lib.seats_waive(p_member, v_offers);
+        v_events := v_events || lib.seats_waive(p_member, v_offers);
     end if;
     delete from offer_reminder
      where member_id = p_member

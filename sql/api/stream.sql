@@ -264,6 +264,8 @@ begin
             v_shown := lib.card_view(v_id);
         when 'family.member' then
             v_shown := lib.family_view(((p_event).refs ->> 'family')::bigint, p_viewer);
+        when 'plan.member' then
+            v_shown := lib.plan_member_view((p_event).stream, (p_event).refs);
         when 'transfer.offered' then
             v_shown := lib.transfer_view(((p_event).refs ->> 'hold')::bigint);
         when 'membership.changed' then

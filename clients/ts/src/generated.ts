@@ -6646,6 +6646,256 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Asks a member of the club into a plan, or makes a link that leads there. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, LIMIT, RESTRICTED. Publishes: plan.member. */
+    "plan.invite": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** What they may do who come. */
+            role: "editor" | "voter" | "viewer";
+            /** Whom, by number; without member and handle a link is made. */
+            member?: string;
+            /** Whom, by handle. A young child can only be named so. 3 to 24 characters. */
+            handle?: string;
+            /** How many may come by the link; 1 when left out. 1 to 100. */
+            max_uses?: number;
+            /** How long the link is good; 168, a week, when left out. 1 to 720. */
+            hours?: number;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** What they may do who come. */
+            role: "editor" | "voter" | "viewer";
+            /** Who is invited. */
+            member?: string;
+            /** Invited. */
+            state?: "invited" | "joined" | "declined" | "left" | "removed";
+            /** The link, to revoke it. */
+            invite?: string;
+            /** How many may come by it. 1 to 100. */
+            max_uses?: number;
+            /** How long it is good. RFC 3339, UTC. */
+            expires_at?: string;
+            /** What the link carries; a secret. Null when the call is repeated and the link is over. 22 to 22 characters. */
+            token?: string | null;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Shows what there is to see of a plan before joining it. Who: member. Errors: FORBIDDEN, NOT_FOUND, GONE, NOT_MEMBER, INVALID_STATE, RESTRICTED. */
+    "plan.invite_info": {
+        params: {
+            /** What the link carries. 1 to 64 characters. */
+            token?: string;
+            /** Instead, a plan that the caller is invited to by name. */
+            plan?: string;
+        };
+        result: {
+            /** What the plan is called. 1 to 120 characters. */
+            title: string;
+            /** Its first day; null: not said. 10 to 10 characters. */
+            starts_on: string | null;
+            /** Its last day; null: not said. 10 to 10 characters. */
+            ends_on: string | null;
+            /** How many are in it. 0 to 50. */
+            members: number;
+            /** The handle of who invites; null: not told. 1 to 24 characters. */
+            inviter: string | null;
+        };
+    };
+    /** Makes a link to a plan void, or all links to it. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. */
+    "plan.invite_revoke": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** The link; all of the plan when left out. */
+            invite?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** How many links were good until now. 0 to 20. */
+            revoked: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Joins a plan by a link or as one who is invited; the caller says what the others see. Who: member. Errors: FORBIDDEN, NOT_FOUND, GONE, NOT_MEMBER, INVALID_STATE, LIMIT, CLOSED, RESTRICTED. Publishes: plan.member. */
+    "plan.join": {
+        params: {
+            /** What the link carries. 1 to 64 characters. */
+            token?: string;
+            /** Instead, a plan that the caller is invited to by name. */
+            plan?: string;
+            /** What the other members see: the handle, when left out, or name and town too. */
+            share_level?: "handle" | "profile";
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** The member. */
+            member: string;
+            /** Where the member stands. */
+            state: "invited" | "joined" | "declined" | "left" | "removed";
+            /** The member's role, or the last one. */
+            role: "owner" | "editor" | "voter" | "viewer";
+            /** What the member shows there. */
+            share_level: "handle" | "profile";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Leaves a plan or turns an invitation down; the plan of an owner goes to the oldest editor, or voter. Who: member. Errors: NOT_FOUND. Publishes: plan.member. */
+    "plan.leave": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** The member. */
+            member: string;
+            /** Where the member stands. */
+            state: "invited" | "joined" | "declined" | "left" | "removed";
+            /** The member's role, or the last one. */
+            role: "owner" | "editor" | "voter" | "viewer";
+            /** What the member shows there. */
+            share_level: "handle" | "profile";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Takes over a plan whose owner has asked the caller to, or says no. Who: member. Errors: NOT_FOUND, NOT_MEMBER, RESTRICTED. Publishes: plan.member. */
+    "plan.ownership_accept": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** False: says no; true when left out. */
+            accept?: boolean;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** The member. */
+            member: string;
+            /** Where the member stands. */
+            state: "invited" | "joined" | "declined" | "left" | "removed";
+            /** The member's role, or the last one. */
+            role: "owner" | "editor" | "voter" | "viewer";
+            /** What the member shows there. */
+            share_level: "handle" | "profile";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Takes a member out of a plan that the caller owns, or an invitation back. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, RESTRICTED. Publishes: plan.member. */
+    "plan.remove": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** Whom. */
+            member: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** The member. */
+            member: string;
+            /** Where the member stands. */
+            state: "invited" | "joined" | "declined" | "left" | "removed";
+            /** The member's role, or the last one. */
+            role: "owner" | "editor" | "voter" | "viewer";
+            /** What the member shows there. */
+            share_level: "handle" | "profile";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Sets what a member may do in a plan that the caller owns. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, RESTRICTED. Publishes: plan.member. */
+    "plan.set_role": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** Whom. */
+            member: string;
+            /** What the member may do from now on. */
+            role: "editor" | "voter" | "viewer";
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** The member. */
+            member: string;
+            /** Where the member stands. */
+            state: "invited" | "joined" | "declined" | "left" | "removed";
+            /** The member's role, or the last one. */
+            role: "owner" | "editor" | "voter" | "viewer";
+            /** What the member shows there. */
+            share_level: "handle" | "profile";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Sets what the other members of a plan see of the caller. Who: member. Errors: NOT_FOUND, CLOSED, RESTRICTED. Publishes: plan.member. */
+    "plan.set_share": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** The handle, or name and town too. */
+            share_level: "handle" | "profile";
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** The member. */
+            member: string;
+            /** Where the member stands. */
+            state: "invited" | "joined" | "declined" | "left" | "removed";
+            /** The member's role, or the last one. */
+            role: "owner" | "editor" | "voter" | "viewer";
+            /** What the member shows there. */
+            share_level: "handle" | "profile";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Asks another member to take over a plan that the caller owns, or nobody any more. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, RESTRICTED. Publishes: plan.member. */
+    "plan.transfer_ownership": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** Whom; nobody any more when left out. */
+            member?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** Who is asked; null: nobody. */
+            asked: string | null;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Gives a member points as goodwill, or corrects a balance. Who: agent, manager. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, APPROVAL_REQUIRED, LIMIT, INSUFFICIENT_POINTS, POINTS_FROZEN. Publishes: approval.needed, points.changed. */
     "points.adjust": {
         params: {
@@ -9669,6 +9919,16 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "ops.incident_close": "keyed",
     "partner.list": "read",
     "partner.set": "keyed",
+    "plan.invite": "keyed",
+    "plan.invite_info": "read",
+    "plan.invite_revoke": "keyed",
+    "plan.join": "keyed",
+    "plan.leave": "keyed",
+    "plan.ownership_accept": "keyed",
+    "plan.remove": "keyed",
+    "plan.set_role": "keyed",
+    "plan.set_share": "keyed",
+    "plan.transfer_ownership": "keyed",
     "points.adjust": "keyed",
     "points.audit": "read",
     "points.capture": "keyed",
@@ -11138,6 +11398,56 @@ export interface Events {
                 body: string;
                 /** When it was written. RFC 3339, UTC. */
                 at: string;
+            };
+        };
+    };
+    /** A member of a plan, or who is invited, stands otherwise, or may do other things. Gate: svc.plan. */
+    "plan.member": {
+        /** The plan. */
+        plan: string;
+        /** Who stands otherwise. */
+        member: string;
+        /** Where the member stands now. */
+        state: "invited" | "joined" | "declined" | "left" | "removed";
+        /** The member's role, or the last one. */
+        role: "owner" | "editor" | "voter" | "viewer";
+        /** The object, where it may be shown. */
+        view?: {
+            /** The row of that member in plan.get. */
+            member?: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string;
+                /** True: somebody who has left for good. */
+                former?: boolean;
+                /** The real name, of who shows it here. 1 to 120 characters. */
+                name?: string;
+                /** The town, of who shows it here. 1 to 120 characters. */
+                town?: string;
+                /** What the member may do. */
+                role: "owner" | "editor" | "voter" | "viewer";
+                /** Joined; to those who may invite also who is invited. */
+                state: "invited" | "joined" | "declined" | "left" | "removed";
+                /** What the member shows here: the handle, or name and town too. */
+                share_level: "handle" | "profile";
+                /** Since when; null: not yet. RFC 3339, UTC. */
+                joined_at: string | null;
+                /** True: is asked to take the plan over. */
+                is_asked: boolean;
+            };
+            /** Instead, to who is invited: what plan.invite_info answers. */
+            invitation?: {
+                /** What the plan is called. 1 to 120 characters. */
+                title: string;
+                /** Its first day; null: not said. 10 to 10 characters. */
+                starts_on: string | null;
+                /** Its last day; null: not said. 10 to 10 characters. */
+                ends_on: string | null;
+                /** How many are in it. 0 to 50. */
+                members: number;
+                /** The handle of who invites; null: not told. 1 to 24 characters. */
+                inviter: string | null;
             };
         };
     };
