@@ -38,6 +38,7 @@ static const struct method *const tables[] = {
     offer_methods,
     offer_notice_methods,
     plan_member_methods,
+    plan_methods,
     points_desk_methods,
     points_hold_methods,
     ops_methods,

@@ -35,6 +35,7 @@ extern const struct method offer_desk_methods[];
 extern const struct method offer_methods[];
 extern const struct method offer_notice_methods[];
 extern const struct method plan_member_methods[];
+extern const struct method plan_methods[];
 extern const struct method points_desk_methods[];
 extern const struct method points_hold_methods[];
 extern const struct method ops_methods[];

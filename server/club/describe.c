@@ -359,6 +359,8 @@ static void print_streams(struct printer *p)
     print_stream(p, "ops",
         "How the hub is, for those who run it; the snapshot is what ops.health answers.", WHO_ADMIN,
         result_of("ops.health"));
+    print_stream(p, "plan:<id>", "A travel plan, for who is in it; the snapshot is plan.get.",
+        WHO_MEMBER, result_of("plan.get"));
     print_stream(p, "staff:<club>", "What happens in a club, for its staff.", WHO_STAFF, staff);
     end(p, ']');
 }

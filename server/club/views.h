@@ -16,6 +16,7 @@ extern const struct field offer_safety_view[];         /* the same, with a safet
 extern const struct field family_view[];               /* family.get */
 extern const struct field plan_member_view[];          /* what plan.member carries */
 extern const struct field plan_member_row[];           /* of plan.get's members */
+extern const struct field plan_view[];                 /* plan.get, without what is the caller's */
 extern const struct field points_view[];               /* points.summary */
 extern const struct field tier_view[];                 /* tier.explain */
 extern const struct field points_transfer_view[];      /* an offer of points */
@@ -43,6 +44,7 @@ extern const struct field notify_read_refs[];
 extern const struct field offer_opening_refs[];
 extern const struct field offer_safety_refs[];
 extern const struct field plan_member_refs[];
+extern const struct field plan_changed_refs[];
 extern const struct field points_frozen_refs[];
 extern const struct field points_offered_refs[];
 extern const struct field queue_opened_refs[];

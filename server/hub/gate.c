@@ -40,8 +40,8 @@ enum audience_kind {
 struct gate_key {
     int index;
     const struct gate_purpose *purpose;
-    int64_t scope, club, family; /* 0: not a club's stream, not a family's */
-    bool offer;                  /* an offer's stream */
+    int64_t scope, club, family, plan; /* 0: not a club's stream, not a family's, not a plan's */
+    bool offer;                        /* an offer's stream */
     enum audience_kind audience;
     int64_t audience_ref;
 };
@@ -107,14 +107,15 @@ int gate_key(
     enum stream_kind kind = stream_kind_of(stream);
     int64_t club = kind == STREAM_CLUB ? stream_id_of(stream) : 0;
     int64_t family = kind == STREAM_FAMILY ? stream_id_of(stream) : 0;
+    int64_t plan = kind == STREAM_PLAN ? stream_id_of(stream) : 0;
     struct gate_key *k;
     struct buf name;
 
     if (p == NULL)
         return -1;
     buf_init(&name, 0);
-    buf_printf(&name, "%s %lld %lld %lld %d %s", purpose, (long long)scope, (long long)club,
-        (long long)family, kind == STREAM_OFFER, audience == NULL ? "" : audience);
+    buf_printf(&name, "%s %lld %lld %lld %lld %d %s", purpose, (long long)scope, (long long)club,
+        (long long)family, (long long)plan, kind == STREAM_OFFER, audience == NULL ? "" : audience);
     k = map_text_get(g->key_index, name.bytes, name.length_bytes);
     if (k == NULL) {
         k = mem_zalloc(sizeof *k);
@@ -123,6 +124,7 @@ int gate_key(
         k->scope = scope;
         k->club = club;
         k->family = family;
+        k->plan = plan;
         k->offer = kind == STREAM_OFFER;
         parse_audience(k, audience);
         mem_grow((void **)&g->keys, &g->key_capacity, g->key_count + 1, sizeof *g->keys);
@@ -168,6 +170,8 @@ static bool in_audience(const struct member *m, const struct gate_key *k)
     if (k->club != 0 && (c = club_of(m, k->club)) == NULL)
         return false;
     if (k->family != 0 && m->family != k->family)
+        return false;
+    if (k->plan != 0 && !gate_state_has_id(m->plans, m->plan_count, k->plan))
         return false;
     switch (k->audience) {
     case AUDIENCE_ALL:
@@ -355,7 +359,7 @@ static void want(struct gate *g, struct member *m)
         list_append(&g->waiting, &m->in_wait);
 }
 
-/* Columns: member, status, epoch, blocks, grants, denied, clubs, segments, sys_seq, family, offers. */
+/* Columns: member, status, epoch, blocks, grants, denied, clubs, segments, sys_seq, family, offers, plans. */
 static void install(struct gate *g, struct member *m, const struct answer *a, int row)
 {
     int64_t seq = answer_i64(a, row, 8);

@@ -2,8 +2,8 @@
  * form is the oracle in tests/db.  Only gate.c makes a struct verdict (lint); it is never kept across a write.
  *
  * A member on this node is one object shared by all its sessions.  Its state is read in batches (api.gate_load) and is
- * `known` or not: unknown makes cursors wait, never skip.  A gate key (purpose, scope, audience, club, family or offers) has a dense
- * index; a member caches one answer bit per key, forgotten when its state is read again or the earliest expiry passes.
+ * `known` or not: unknown makes cursors wait, never skip.  A gate key (purpose, scope, audience, club, family, plan or offers) has a
+ * dense index; a member caches one answer bit per key, forgotten when its state is read again or the earliest expiry passes.
  */
 #pragma once
 
@@ -58,15 +58,16 @@ struct member {
     int64_t bits_until_ms; /* earliest expiry among the grants used; 0: none */
     uint64_t *bits;        /* pairs of words: known, pass; first_bits until there are more keys */
     uint64_t first_bits[2];
-    int64_t *blocks, *segments, *offers; /* sorted; offers: closed ones that are for the member */
-    int64_t family;                      /* 0: none */
+    int64_t *blocks, *segments; /* sorted, as all of these */
+    int64_t *offers, *plans;    /* closed ones that are for the member; those it is in */
+    int64_t family;             /* 0: none */
     struct list sessions;
     struct list_node in_wait; /* waiting to be loaded */
     int64_t epoch, loaded_seq;
     uint64_t denied; /* bit per purpose id: objected or closed */
     struct gate_grant *grants;
     struct gate_club *clubs;
-    uint32_t grant_count, club_count, segment_count, offer_count;
+    uint32_t grant_count, club_count, segment_count, offer_count, plan_count;
 };
 
 enum gate_answer { GATE_SEND, GATE_SPLIT, GATE_WAIT };

@@ -40,10 +40,12 @@ void gate_state_clear(struct member *m)
     mem_free(m->blocks);
     mem_free(m->segments);
     mem_free(m->offers);
+    mem_free(m->plans);
     m->grants = NULL;
     m->clubs = NULL;
-    m->blocks = m->segments = m->offers = NULL;
+    m->blocks = m->segments = m->offers = m->plans = NULL;
     m->grant_count = m->club_count = m->block_count = m->segment_count = m->offer_count = 0;
+    m->plan_count = 0;
     m->denied = 0;
     m->family = 0;
     m->family_adult = false;
@@ -157,4 +159,5 @@ void gate_state_read(struct member *m, const struct answer *a, int row)
     m->loaded_seq = answer_i64(a, row, 8);
     parse_family(m, answer_text(a, row, 9));
     m->offers = parse_ids(answer_text(a, row, 10), &m->offer_count);
+    m->plans = parse_ids(answer_text(a, row, 11), &m->plan_count);
 }

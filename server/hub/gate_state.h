@@ -9,8 +9,8 @@ struct member;
 
 enum { GATE_PURPOSES_MAX = 64 }; /* ids of purposes are below */
 
-/* Fills m from columns member, status, epoch, blocks, grants, denied, clubs, segments, sys_seq, family; m was
- * cleared. */
+/* Fills m from columns member, status, epoch, blocks, grants, denied, clubs, segments, sys_seq, family, offers,
+ * plans; m was cleared. */
 void gate_state_read(struct member *m, const struct answer *a, int row);
 void gate_state_clear(struct member *m); /* nothing is known any more; cached answers go too */
 void gate_state_forget_bits(struct member *m);

@@ -56,6 +56,8 @@ enum stream_kind stream_kind_of(const char *name)
         return STREAM_FAMILY;
     if (strncmp(name, "offer:", 6) == 0)
         return STREAM_OFFER;
+    if (strncmp(name, "plan:", 5) == 0)
+        return STREAM_PLAN;
     return strcmp(name, "sys") == 0 ? STREAM_SYS : STREAM_STAFF;
 }
 

@@ -21,7 +21,15 @@ struct session;
 struct streams;
 struct sub;
 
-enum stream_kind { STREAM_ME, STREAM_CLUB, STREAM_FAMILY, STREAM_OFFER, STREAM_STAFF, STREAM_SYS };
+enum stream_kind {
+    STREAM_ME,
+    STREAM_CLUB,
+    STREAM_FAMILY,
+    STREAM_OFFER,
+    STREAM_PLAN,
+    STREAM_STAFF,
+    STREAM_SYS
+};
 
 struct stream {
     struct streams *all;

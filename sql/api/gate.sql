@@ -6,10 +6,11 @@
 --   raises nothing
 --   emits  nothing
 --   grants: 'purpose:scope:until_ms', until 0 = no end; denied: purposes objected to or closed; clubs: 'club:rank';
---   family: 'family:1' for an adult of it, 'family:0' for a child; offers: the closed ones that are for the member
+--   family: 'family:1' for an adult of it, 'family:0' for a child; offers: the closed ones that are for the member; plans: those it
+--   is in
 create function api.gate_load(p_members bigint[])
 returns table (member bigint, status text, epoch bigint, blocks bigint[], grants text, denied text, clubs text,
-               segments bigint[], sys_seq bigint, family text, offers bigint[])
+               segments bigint[], sys_seq bigint, family text, offers bigint[], plans bigint[])
 language plpgsql stable security definer set search_path = club, pg_temp as $$
 declare
     v_head bigint := lib.sys_head();
@@ -72,7 +73,8 @@ begin
                  from family_member f
                 where f.member_id = m.member_id
                   and f.state = 'active'), ''),
-           lib.offers_closed(m.member_id)
+           lib.offers_closed(m.member_id),
+           lib.plans_of(m.member_id)
       from member m
      where m.member_id = any (p_members);
 end $$;
@@ -187,6 +189,14 @@ begin
             select from family_member
              where member_id = p_member and family_id = v_id and state = 'active')
         when 'offer' then lib.gate_offer(v_id, p_member)
+        when 'plan' then exists (
+            select from plan p
+              join plan_member pm using (plan_id)
+              join membership m using (club_id, member_id)
+             where p.plan_id = v_id
+               and pm.member_id = p_member
+               and pm.state = 'joined'
+               and m.status in ('active', 'paused', 'lapsed'))
         else false
     end;
     if v_passes and v_kind = 'offer' and p_audience is null then

@@ -193,7 +193,7 @@ $$;
 --   emits  consent.changed, notify.added, tier.changed, tier.warning, voucher.changed, voucher.expiring, points.changed, resv.changed,
 --          early.opening, offer.reminder, offer.safety, strike.added, strike.changed,
 --          points.expiring, account.frozen on me, points.changed on family:<id>, post.counters on club:<id>, metric.updated on staff:<club>, incident on ops, queue.position on me,
---          offer.availability, offer.changed, offer.opened, queue.sealed on offer:<id>, sys.changed
+--          offer.availability, offer.changed, offer.opened, queue.sealed on offer:<id>, plan.changed on plan:<id>, sys.changed
 create function api.jobs_run(p_name text, out ran boolean, out done bigint, out alarms text[])
 language plpgsql volatile security definer set search_path = club, pg_temp as $$
 begin
@@ -209,6 +209,7 @@ begin
         when 'moderation_purge' then done := lib.moderation_purge();
         when 'reservations' then done := lib.reservations_run();
         when 'offers' then done := lib.offers_run();
+        when 'plans' then done := lib.plans_run();
         when 'offer_dates' then done := lib.offers_moved_run();
         when 'offer_pulse' then done := lib.offer_pulses_run();
         when 'completed' then done := lib.completed_run();

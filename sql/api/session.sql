@@ -31,6 +31,7 @@ begin
                              from family_member f
                             where f.member_id = m.member_id
                               and f.state = 'active')
+                       || lib.plan_stream_names(m.member_id)
                        || lib.offer_stream_names(m.member_id),
                    'consent_epoch', m.consent_epoch)
           into v_out

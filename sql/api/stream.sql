@@ -151,6 +151,8 @@ begin
             v_shown := lib.family_view(split_part(p_stream, ':', 2)::bigint, p_member);
         when 'offer' then
             v_shown := lib.offer_snapshot(split_part(p_stream, ':', 2)::bigint, p_member);
+        when 'plan' then
+            v_shown := lib.plan_snapshot(split_part(p_stream, ':', 2)::bigint, p_member);
         when 'moderation' then
             v_shown := lib.moderation_page(split_part(p_stream, ':', 2)::bigint);
         when 'ops' then
@@ -206,6 +208,7 @@ begin
                 when 'club' then lib.in_club(v_member, v_id)
                 when 'family' then lib.in_family(v_member, v_id)
                 when 'offer' then lib.offer_streams(v_member, v_id)
+                when 'plan' then lib.in_plan(v_member, v_id)
                 when 'staff' then exists (
                     select from staff_club sc
                       join staff s using (staff_id)
@@ -278,6 +281,8 @@ begin
             v_shown := lib.offer_safety_view(((p_event).refs ->> 'offer')::bigint, ((p_event).refs ->> 'notice')::bigint);
         when 'offer.changed', 'offer.availability', 'offer.opened', 'queue.sealed', 'offer.reminder', 'early.opening' then
             v_shown := lib.offer_event_view(((p_event).refs ->> 'offer')::bigint);
+        when 'plan.changed' then
+            v_shown := lib.plan_event_view(((p_event).refs ->> 'plan')::bigint);
         when 'profile.changed' then
             v_shown := lib.profile_view(v_id);
         when 'consent.changed' then

@@ -1,6 +1,7 @@
 /* chaos_gate.c -- P4: the gate in C decides as the gate in SQL does.
  *
  * Random members, consents (given, withdrawn, expired, of an older text), blocks, ranks, segments, families, ages,
+ * plans,
  * offers with audiences and invitations, posts and events; 100,000 pairs of event and recipient.  C: gate_ask, gate_event and the fragments that frame.c renders.  SQL:
  * api.gate_oracle, which shares no code with what C reads.
  */
@@ -120,6 +121,11 @@ static const char people_sql[] =
     "                (8, '{\"min_age\":18}'), (9, '{\"invite_only\":true,\"min_age\":13,\"min_rank\":1}'), (10, '{\"min_rank\":1}'), (11, '{}')) v (n, a),"
     "        lateral (select now() + case when n >= 10 then interval '-25 hours' else interval '1 day' end as t) x;"
     "insert into offer_invite (offer_id, member_id) select offer_id, member_id from offer, member where random() < 0.5;"
+    "insert into plan (plan_id, club_id, title, currency, state)"
+    " select 901 + n, 101 + n % 2, 'plan', 'EUR', pg_temp.pick('{draft,planning,booked,done,cancelled}') from generate_series(0, 5) n;"
+    "insert into plan_member (plan_id, member_id, role, state)"
+    " select plan_id, member_id, pg_temp.pick('{editor,voter,viewer}'), pg_temp.pick('{joined,joined,joined,invited,declined,left,removed}')"
+    "   from plan, member where random() < 0.6;"
     "analyze";
 
 static const char posts_sql[] =
@@ -163,6 +169,8 @@ static const char events_sql[] =
     "        v_gate := pg_temp.pick('{svc.family,svc.family,svc.points,mkt.offers}'); end if;"
     "    if v_type = 'some.thing' and random() < 0.3 then v_stream := 'offer:' || 801 + floor(random() * 12)::bigint;"
     "        v_gate := pg_temp.pick('{svc.feed,svc.feed,svc.feed,svc.resv,mkt.offers}'); end if;"
+    "    if v_type = 'some.thing' and random() < 0.25 then v_stream := 'plan:' || 901 + floor(random() * 7)::bigint;"
+    "        v_gate := pg_temp.pick('{svc.plan,svc.plan,svc.plan,svc.points,com.presence}'); end if;"
     "    v_events := v_events || lib.event(v_stream, v_type, v_gate, v_refs, pg_temp.pick('{0,11,11,12,101,102}')::bigint,"
     "        case when v_stream like 'offer:%%' and random() < 0.9 then (select lib.offer_audience(o) from club.offer o where 'offer:' || o.offer_id = v_stream)"
     "             when v_stream not like 'offer:%%' and random() < 0.02 then pg_temp.pick('{club:101,club:102,offer:804,offer:805}') when v_stream like 'family:%%' and random() < 0.5 or random() < 0.02 then 'adults' when random() < 0.25 then pg_temp.pick('{rank:0,rank:1,rank:2,rank:3,segment:1,segment:2}') end,"

@@ -7,7 +7,7 @@
 
 #include "io/db.h"
 
-enum { FAKE_COLUMNS_MAX = 11, FAKE_ROWS_MAX = 64, FAKE_ARGS_MAX = 32 };
+enum { FAKE_COLUMNS_MAX = 12, FAKE_ROWS_MAX = 64, FAKE_ARGS_MAX = 32 };
 
 /* One query that waits for its answer. */
 struct fake_query {

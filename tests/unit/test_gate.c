@@ -21,7 +21,7 @@
 #include "support/fake_db.h"
 #include "support/fake_node.h"
 
-enum { COLUMNS = 11, SOON_MS = 30, US_PER_MS = 1000 };
+enum { COLUMNS = 12, SOON_MS = 30, US_PER_MS = 1000 };
 
 static const int64_t database_ms = 1790000000000;
 
@@ -73,7 +73,8 @@ static int tear_down(void **state)
 
 /* A member's state, as api.gate_load answers it. */
 struct row {
-    const char *status, *blocks, *grants, *denied, *clubs, *segments, *sys_seq, *family, *offers;
+    const char *status, *blocks, *grants, *denied, *clubs, *segments, *sys_seq, *family, *offers,
+        *plans;
 };
 
 static const char * or (const char *text, const char *otherwise)
@@ -88,7 +89,7 @@ static void answer_load(struct fixture *f, const char *member, struct row r)
         .columns = COLUMNS,
         .cells = {{member, or (r.status, "active"), "1", or (r.blocks, "{}"), or (r.grants, ""),
             or (r.denied, ""), or (r.clubs, "1:0"), or (r.segments, "{}"), or (r.sys_seq, "1"),
-            or (r.family, ""), or (r.offers, "{}")}}};
+            or (r.family, ""), or (r.offers, "{}"), or (r.plans, "{}")}}};
 
     assert_int_equal(fake_db_waiting(f->hub.db), 1);
     assert_non_null(strstr(fake_db_first(f->hub.db)->sql, "gate_load"));
@@ -226,6 +227,26 @@ static void test_offers(void **state)
     assert_int_equal(ask(f, "club:1", "svc.feed", 0, "club:1"), REASON_AUDIENCE);
     assert_int_equal(ask(f, "club:1", "svc.feed", 0, "offer:31"), REASON_AUDIENCE);
     assert_int_equal(ask(f, "me:5", "svc.feed", 0, "club:1"), REASON_AUDIENCE);
+}
+
+/* A plan's stream: for who is in it, whatever the club. */
+static void test_plans(void **state)
+{
+    struct fixture *f = *state;
+
+    join(f, (struct row){.blocks = "{9}", .segments = "{5}", .offers = "{33}", .plans = "{31,8}"});
+    assert_int_equal(ask(f, "plan:8", "svc.plan", 0, NULL), REASON_NONE);
+    assert_int_equal(ask(f, "plan:31", "svc.plan", 0, NULL), REASON_NONE);
+    assert_int_equal(ask(f, "plan:30", "svc.plan", 0, NULL), REASON_AUDIENCE);
+    assert_int_equal(ask(f, "plan:33", "svc.plan", 0, NULL), REASON_AUDIENCE);
+    assert_int_equal(ask(f, "plan:1", "svc.plan", 0, NULL), REASON_AUDIENCE);
+    assert_int_equal(ask(f, "plan:33", "svc.plan", 0, "segment:5"), REASON_AUDIENCE);
+    assert_int_equal(ask(f, "plan:8", "svc.plan", 0, "adults"), REASON_AUDIENCE);
+    gate_reload(f->hub.gate, (int64_t[]){5}, 1); /* removed from one of them */
+    gate_turn(f->hub.gate);
+    answer_load(f, "5", (struct row){.plans = "{31}"});
+    assert_int_equal(ask(f, "plan:8", "svc.plan", 0, NULL), REASON_AUDIENCE);
+    assert_int_equal(ask(f, "plan:31", "svc.plan", 0, NULL), REASON_NONE);
 }
 
 static void test_blocks(void **state)
@@ -513,10 +534,10 @@ static void test_many_keys(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(test_statuses), TEST(test_audience),
-        TEST(test_families), TEST(test_offers), TEST(test_blocks), TEST(test_bases),
-        TEST(test_order_of_steps), TEST(test_staff), TEST(test_own_render), TEST(test_expiry),
-        TEST(test_upper_bound_of_the_clock), TEST(test_unknown_waits), TEST(test_shared),
-        TEST(test_reload_forgets), TEST(test_stale_state_is_not_installed),
+        TEST(test_families), TEST(test_offers), TEST(test_plans), TEST(test_blocks),
+        TEST(test_bases), TEST(test_order_of_steps), TEST(test_staff), TEST(test_own_render),
+        TEST(test_expiry), TEST(test_upper_bound_of_the_clock), TEST(test_unknown_waits),
+        TEST(test_shared), TEST(test_reload_forgets), TEST(test_stale_state_is_not_installed),
         TEST(test_reload_while_loading), TEST(test_forget_all), TEST(test_left_while_loading),
         TEST(test_failed_load), TEST(test_many_keys)};
 
