@@ -2832,6 +2832,8 @@ CREATE INDEX plan_member_ever ON club.plan_member USING btree (member_id, plan_i
 
 CREATE INDEX plan_member_of ON club.plan_member USING btree (member_id) WHERE (state = ANY (ARRAY['invited'::text, 'joined'::text]));
 
+CREATE INDEX plan_member_since ON club.plan_member USING btree (member_id, joined_at);
+
 CREATE INDEX plan_of_club ON club.plan USING btree (club_id);
 
 CREATE INDEX plan_proposal_of ON club.plan_proposal USING btree (plan_id, proposal_id);

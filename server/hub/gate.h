@@ -58,9 +58,8 @@ struct member {
     int64_t bits_until_ms; /* earliest expiry among the grants used; 0: none */
     uint64_t *bits;        /* pairs of words: known, pass; first_bits until there are more keys */
     uint64_t first_bits[2];
-    int64_t *blocks, *segments; /* sorted, as all of these */
-    int64_t *offers, *plans;    /* closed ones that are for the member; those it is in */
-    int64_t family;             /* 0: none */
+    int64_t *blocks, *segments, *offers, *plans; /* sorted; offers: closed ones for the member */
+    int64_t family;                              /* 0: none */
     struct list sessions;
     struct list_node in_wait; /* waiting to be loaded */
     int64_t epoch, loaded_seq;

@@ -234,6 +234,9 @@ update plan set starts_on = (now() at time zone tz)::date, ends_on = null where 
 select is(pg_temp.call('m:8201', 'plan_unlock', '8811') ->> 'state', 'travelling', 'unlocked on the day');
 update plan set state = 'locked', state_before = 'travelling' where plan_id = 8811;
 select is(lib.plans_run(), 0::bigint, 'what is locked on the way stays so');
+update plan set state = 'locked', state_before = 'booked' where plan_id = 8811;
+select is(lib.plans_run(), 1::bigint, 'a lock from before the journey');
+select is((select row(state, state_before)::text from plan where plan_id = 8811), '(travelling,)', 'ends as it begins');
 
 select * from finish();
 rollback;

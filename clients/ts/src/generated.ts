@@ -6646,6 +6646,175 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Calls a plan off; comments, expenses and settlements go on. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: plan.changed. */
+    "plan.cancel": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** Its club. */
+            club: string;
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** Where to; null: not said. 1 to 120 characters. */
+            dest: string | null;
+            /** First day, like 2027-05-31; null: open. 10 to 10 characters. */
+            starts_on: string | null;
+            /** Last day; null: open, or a single day. 10 to 10 characters. */
+            ends_on: string | null;
+            /** Zone of its days. 1 to 60 characters. */
+            tz: string;
+            /** Currency of its balances. 3 to 3 characters. */
+            currency: string;
+            /** Its state; travelling and done follow the days. */
+            state: "draft" | "planning" | "locked" | "booked" | "travelling" | "done" | "cancelled";
+            /** The last number in its log of changes. 0 to 9007199254740991. */
+            op_seq: number;
+            /** Its version, for plan.update. 1 to 9007199254740991. */
+            version: number;
+            /** When it was made. RFC 3339, UTC. */
+            created_at: string;
+            /** What holds for the caller. */
+            mine: {
+                /** The caller's role. */
+                role: "owner" | "editor" | "voter" | "viewer";
+                /** What the others see of the caller: the handle, or name and town beside it. */
+                share_level: "handle" | "profile";
+                /** What the caller may do now. 1 to 20 items. */
+                can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "role" | "remove" | "lock" | "cancel" | "hold")[];
+            };
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Makes a travel plan of a club, as a draft of which the caller is the owner. Who: member. Errors: NOT_MEMBER, LIMIT, RESTRICTED. Publishes: plan.changed. */
+    "plan.create": {
+        params: {
+            /** The club. */
+            club: string;
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** Where to. 0 to 120 characters. */
+            dest?: string;
+            /** First day, like 2027-05-31. 0 to 10 characters. */
+            starts_on?: string;
+            /** Last day, within a year. 0 to 10 characters. */
+            ends_on?: string;
+            /** Zone of its days; the club's when left out. 1 to 60 characters. */
+            tz?: string;
+            /** Of its balances; EUR when left out. 3 to 3 characters. */
+            currency?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** Its club. */
+            club: string;
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** Where to; null: not said. 1 to 120 characters. */
+            dest: string | null;
+            /** First day, like 2027-05-31; null: open. 10 to 10 characters. */
+            starts_on: string | null;
+            /** Last day; null: open, or a single day. 10 to 10 characters. */
+            ends_on: string | null;
+            /** Zone of its days. 1 to 60 characters. */
+            tz: string;
+            /** Currency of its balances. 3 to 3 characters. */
+            currency: string;
+            /** Its state; travelling and done follow the days. */
+            state: "draft" | "planning" | "locked" | "booked" | "travelling" | "done" | "cancelled";
+            /** The last number in its log of changes. 0 to 9007199254740991. */
+            op_seq: number;
+            /** Its version, for plan.update. 1 to 9007199254740991. */
+            version: number;
+            /** When it was made. RFC 3339, UTC. */
+            created_at: string;
+            /** What holds for the caller. */
+            mine: {
+                /** The caller's role. */
+                role: "owner" | "editor" | "voter" | "viewer";
+                /** What the others see of the caller: the handle, or name and town beside it. */
+                share_level: "handle" | "profile";
+                /** What the caller may do now. 1 to 20 items. */
+                can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "role" | "remove" | "lock" | "cancel" | "hold")[];
+            };
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Shows a plan to who is in it, with what the caller may do. Who: member. Errors: NOT_FOUND, NOT_MEMBER, RESTRICTED. */
+    "plan.get": {
+        params: {
+            /** The plan. */
+            plan: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** Its club. */
+            club: string;
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** Where to; null: not said. 1 to 120 characters. */
+            dest: string | null;
+            /** First day, like 2027-05-31; null: open. 10 to 10 characters. */
+            starts_on: string | null;
+            /** Last day; null: open, or a single day. 10 to 10 characters. */
+            ends_on: string | null;
+            /** Zone of its days. 1 to 60 characters. */
+            tz: string;
+            /** Currency of its balances. 3 to 3 characters. */
+            currency: string;
+            /** Its state; travelling and done follow the days. */
+            state: "draft" | "planning" | "locked" | "booked" | "travelling" | "done" | "cancelled";
+            /** The last number in its log of changes. 0 to 9007199254740991. */
+            op_seq: number;
+            /** Its version, for plan.update. 1 to 9007199254740991. */
+            version: number;
+            /** When it was made. RFC 3339, UTC. */
+            created_at: string;
+            /** Who is in it, and who is invited to those who may invite; the owner first. 1 to 50 items. */
+            members: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string;
+                /** True: somebody who has left for good. */
+                former?: boolean;
+                /** The real name, of who shows it here. 1 to 120 characters. */
+                name?: string;
+                /** The town, of who shows it here. 1 to 120 characters. */
+                town?: string;
+                /** What the member may do. */
+                role: "owner" | "editor" | "voter" | "viewer";
+                /** Joined; to those who may invite also who is invited. */
+                state: "invited" | "joined" | "declined" | "left" | "removed";
+                /** What the member shows here: the handle, or name and town too. */
+                share_level: "handle" | "profile";
+                /** Since when; null: not yet. RFC 3339, UTC. */
+                joined_at: string | null;
+                /** True: is asked to take the plan over. */
+                is_asked: boolean;
+            }[];
+            /** What holds for the caller. */
+            mine: {
+                /** The caller's role. */
+                role: "owner" | "editor" | "voter" | "viewer";
+                /** What the others see of the caller: the handle, or name and town beside it. */
+                share_level: "handle" | "profile";
+                /** What the caller may do now. 1 to 20 items. */
+                can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "role" | "remove" | "lock" | "cancel" | "hold")[];
+            };
+        };
+    };
     /** Asks a member of the club into a plan, or makes a link that leads there. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, LIMIT, RESTRICTED. Publishes: plan.member. */
     "plan.invite": {
         params: {
@@ -6775,6 +6944,105 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Lists the plans that the caller is in. Who: member. Errors: RESTRICTED. */
+    "plan.list": {
+        params: {
+            /** Those that are done or cancelled, instead. */
+            past?: boolean;
+            /** Rows at most; 20 when left out. 1 to 50. */
+            limit?: number;
+            /** Where the last page ended. 1 to 40 characters. */
+            cursor?: string;
+        };
+        result: {
+            /** The plans that the caller is in, newest first. 0 to 50 items. */
+            plans: {
+                /** The plan. */
+                plan: string;
+                /** Its club. */
+                club: string;
+                /** Its title. 1 to 120 characters. */
+                title: string;
+                /** Where to; null: not said. 1 to 120 characters. */
+                dest: string | null;
+                /** First day, like 2027-05-31; null: open. 10 to 10 characters. */
+                starts_on: string | null;
+                /** Last day; null: open, or a single day. 10 to 10 characters. */
+                ends_on: string | null;
+                /** Zone of its days. 1 to 60 characters. */
+                tz: string;
+                /** Currency of its balances. 3 to 3 characters. */
+                currency: string;
+                /** Its state; travelling and done follow the days. */
+                state: "draft" | "planning" | "locked" | "booked" | "travelling" | "done" | "cancelled";
+                /** The last number in its log of changes. 0 to 9007199254740991. */
+                op_seq: number;
+                /** Its version, for plan.update. 1 to 9007199254740991. */
+                version: number;
+                /** When it was made. RFC 3339, UTC. */
+                created_at: string;
+                /** So many are in it. 1 to 50. */
+                member_count: number;
+                /** What holds for the caller. */
+                mine: {
+                    /** The caller's role. */
+                    role: "owner" | "editor" | "voter" | "viewer";
+                    /** What the others see of the caller: the handle, or name and town beside it. */
+                    share_level: "handle" | "profile";
+                    /** What the caller may do now. 1 to 20 items. */
+                    can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "role" | "remove" | "lock" | "cancel" | "hold")[];
+                };
+            }[];
+            /** For the next page; null: that is all. 1 to 40 characters. */
+            cursor: string | null;
+        };
+    };
+    /** Lets only the owner edit; polls end without effect, proposals are stale. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: plan.changed. */
+    "plan.lock": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** Its club. */
+            club: string;
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** Where to; null: not said. 1 to 120 characters. */
+            dest: string | null;
+            /** First day, like 2027-05-31; null: open. 10 to 10 characters. */
+            starts_on: string | null;
+            /** Last day; null: open, or a single day. 10 to 10 characters. */
+            ends_on: string | null;
+            /** Zone of its days. 1 to 60 characters. */
+            tz: string;
+            /** Currency of its balances. 3 to 3 characters. */
+            currency: string;
+            /** Its state; travelling and done follow the days. */
+            state: "draft" | "planning" | "locked" | "booked" | "travelling" | "done" | "cancelled";
+            /** The last number in its log of changes. 0 to 9007199254740991. */
+            op_seq: number;
+            /** Its version, for plan.update. 1 to 9007199254740991. */
+            version: number;
+            /** When it was made. RFC 3339, UTC. */
+            created_at: string;
+            /** What holds for the caller. */
+            mine: {
+                /** The caller's role. */
+                role: "owner" | "editor" | "voter" | "viewer";
+                /** What the others see of the caller: the handle, or name and town beside it. */
+                share_level: "handle" | "profile";
+                /** What the caller may do now. 1 to 20 items. */
+                can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "role" | "remove" | "lock" | "cancel" | "hold")[];
+            };
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Takes over a plan whose owner has asked the caller to, or says no. Who: member. Errors: NOT_FOUND, NOT_MEMBER, RESTRICTED. Publishes: plan.member. */
     "plan.ownership_accept": {
         params: {
@@ -6892,6 +7160,112 @@ export interface Methods {
             plan: string;
             /** Who is asked; null: nobody. */
             asked: string | null;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Opens a locked plan again to its editors. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: plan.changed. */
+    "plan.unlock": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** Its club. */
+            club: string;
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** Where to; null: not said. 1 to 120 characters. */
+            dest: string | null;
+            /** First day, like 2027-05-31; null: open. 10 to 10 characters. */
+            starts_on: string | null;
+            /** Last day; null: open, or a single day. 10 to 10 characters. */
+            ends_on: string | null;
+            /** Zone of its days. 1 to 60 characters. */
+            tz: string;
+            /** Currency of its balances. 3 to 3 characters. */
+            currency: string;
+            /** Its state; travelling and done follow the days. */
+            state: "draft" | "planning" | "locked" | "booked" | "travelling" | "done" | "cancelled";
+            /** The last number in its log of changes. 0 to 9007199254740991. */
+            op_seq: number;
+            /** Its version, for plan.update. 1 to 9007199254740991. */
+            version: number;
+            /** When it was made. RFC 3339, UTC. */
+            created_at: string;
+            /** What holds for the caller. */
+            mine: {
+                /** The caller's role. */
+                role: "owner" | "editor" | "voter" | "viewer";
+                /** What the others see of the caller: the handle, or name and town beside it. */
+                share_level: "handle" | "profile";
+                /** What the caller may do now. 1 to 20 items. */
+                can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "role" | "remove" | "lock" | "cancel" | "hold")[];
+            };
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Changes the title, place, days or zone of a plan, or ends its draft. Who: member. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: plan.changed. */
+    "plan.update": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** The version that the screen showed. 1 to 9007199254740991. */
+            base: number;
+            /** Its title. 1 to 120 characters. */
+            title?: string;
+            /** Where to; empty: not said. 0 to 120 characters. */
+            dest?: string;
+            /** First day; empty: open. 0 to 10 characters. */
+            starts_on?: string;
+            /** Last day; empty: open. 0 to 10 characters. */
+            ends_on?: string;
+            /** Zone of its days. 1 to 60 characters. */
+            tz?: string;
+            /** Ends the draft. */
+            state?: "planning";
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** Its club. */
+            club: string;
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** Where to; null: not said. 1 to 120 characters. */
+            dest: string | null;
+            /** First day, like 2027-05-31; null: open. 10 to 10 characters. */
+            starts_on: string | null;
+            /** Last day; null: open, or a single day. 10 to 10 characters. */
+            ends_on: string | null;
+            /** Zone of its days. 1 to 60 characters. */
+            tz: string;
+            /** Currency of its balances. 3 to 3 characters. */
+            currency: string;
+            /** Its state; travelling and done follow the days. */
+            state: "draft" | "planning" | "locked" | "booked" | "travelling" | "done" | "cancelled";
+            /** The last number in its log of changes. 0 to 9007199254740991. */
+            op_seq: number;
+            /** Its version, for plan.update. 1 to 9007199254740991. */
+            version: number;
+            /** When it was made. RFC 3339, UTC. */
+            created_at: string;
+            /** What holds for the caller. */
+            mine: {
+                /** The caller's role. */
+                role: "owner" | "editor" | "voter" | "viewer";
+                /** What the others see of the caller: the handle, or name and town beside it. */
+                share_level: "handle" | "profile";
+                /** What the caller may do now. 1 to 20 items. */
+                can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "role" | "remove" | "lock" | "cancel" | "hold")[];
+            };
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
         };
@@ -9919,16 +10293,23 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "ops.incident_close": "keyed",
     "partner.list": "read",
     "partner.set": "keyed",
+    "plan.cancel": "keyed",
+    "plan.create": "keyed",
+    "plan.get": "read",
     "plan.invite": "keyed",
     "plan.invite_info": "read",
     "plan.invite_revoke": "keyed",
     "plan.join": "keyed",
     "plan.leave": "keyed",
+    "plan.list": "read",
+    "plan.lock": "keyed",
     "plan.ownership_accept": "keyed",
     "plan.remove": "keyed",
     "plan.set_role": "keyed",
     "plan.set_share": "keyed",
     "plan.transfer_ownership": "keyed",
+    "plan.unlock": "keyed",
+    "plan.update": "keyed",
     "points.adjust": "keyed",
     "points.audit": "read",
     "points.capture": "keyed",
@@ -11399,6 +11780,42 @@ export interface Events {
                 /** When it was written. RFC 3339, UTC. */
                 at: string;
             };
+        };
+    };
+    /** A plan has another state, title, place or days, or is new. Gate: svc.plan. */
+    "plan.changed": {
+        /** The plan. */
+        plan: string;
+        /** Its state. */
+        state: "draft" | "planning" | "locked" | "booked" | "travelling" | "done" | "cancelled";
+        /** Its version. 1 to 9007199254740991. */
+        version?: number;
+        /** The object, where it may be shown. */
+        view?: {
+            /** The plan. */
+            plan: string;
+            /** Its club. */
+            club: string;
+            /** Its title. 1 to 120 characters. */
+            title: string;
+            /** Where to; null: not said. 1 to 120 characters. */
+            dest: string | null;
+            /** First day, like 2027-05-31; null: open. 10 to 10 characters. */
+            starts_on: string | null;
+            /** Last day; null: open, or a single day. 10 to 10 characters. */
+            ends_on: string | null;
+            /** Zone of its days. 1 to 60 characters. */
+            tz: string;
+            /** Currency of its balances. 3 to 3 characters. */
+            currency: string;
+            /** Its state; travelling and done follow the days. */
+            state: "draft" | "planning" | "locked" | "booked" | "travelling" | "done" | "cancelled";
+            /** The last number in its log of changes. 0 to 9007199254740991. */
+            op_seq: number;
+            /** Its version, for plan.update. 1 to 9007199254740991. */
+            version: number;
+            /** When it was made. RFC 3339, UTC. */
+            created_at: string;
         };
     };
     /** A member of a plan, or who is invited, stands otherwise, or may do other things. Gate: svc.plan. */
@@ -13884,6 +14301,65 @@ export interface Snapshots {
             lineage: string;
         };
     };
+    /** A travel plan, for who is in it; the snapshot is plan.get. */
+    "plan": {
+        /** The plan. */
+        plan: string;
+        /** Its club. */
+        club: string;
+        /** Its title. 1 to 120 characters. */
+        title: string;
+        /** Where to; null: not said. 1 to 120 characters. */
+        dest: string | null;
+        /** First day, like 2027-05-31; null: open. 10 to 10 characters. */
+        starts_on: string | null;
+        /** Last day; null: open, or a single day. 10 to 10 characters. */
+        ends_on: string | null;
+        /** Zone of its days. 1 to 60 characters. */
+        tz: string;
+        /** Currency of its balances. 3 to 3 characters. */
+        currency: string;
+        /** Its state; travelling and done follow the days. */
+        state: "draft" | "planning" | "locked" | "booked" | "travelling" | "done" | "cancelled";
+        /** The last number in its log of changes. 0 to 9007199254740991. */
+        op_seq: number;
+        /** Its version, for plan.update. 1 to 9007199254740991. */
+        version: number;
+        /** When it was made. RFC 3339, UTC. */
+        created_at: string;
+        /** Who is in it, and who is invited to those who may invite; the owner first. 1 to 50 items. */
+        members: {
+            /** The member. */
+            member?: string;
+            /** The member's handle. 1 to 24 characters. */
+            handle?: string;
+            /** True: somebody who has left for good. */
+            former?: boolean;
+            /** The real name, of who shows it here. 1 to 120 characters. */
+            name?: string;
+            /** The town, of who shows it here. 1 to 120 characters. */
+            town?: string;
+            /** What the member may do. */
+            role: "owner" | "editor" | "voter" | "viewer";
+            /** Joined; to those who may invite also who is invited. */
+            state: "invited" | "joined" | "declined" | "left" | "removed";
+            /** What the member shows here: the handle, or name and town too. */
+            share_level: "handle" | "profile";
+            /** Since when; null: not yet. RFC 3339, UTC. */
+            joined_at: string | null;
+            /** True: is asked to take the plan over. */
+            is_asked: boolean;
+        }[];
+        /** What holds for the caller. */
+        mine: {
+            /** The caller's role. */
+            role: "owner" | "editor" | "voter" | "viewer";
+            /** What the others see of the caller: the handle, or name and town beside it. */
+            share_level: "handle" | "profile";
+            /** What the caller may do now. 1 to 20 items. */
+            can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "role" | "remove" | "lock" | "cancel" | "hold")[];
+        };
+    };
     /** What happens in a club, for its staff. */
     "staff": {
         /** The club. */
@@ -13891,7 +14367,7 @@ export interface Snapshots {
     };
 }
 
-export type StreamName = "me" | `club:${string}` | `family:${string}` | `moderation:${string}` | `offer:${string}` | "ops" | `staff:${string}`;
+export type StreamName = "me" | `club:${string}` | `family:${string}` | `moderation:${string}` | `offer:${string}` | "ops" | `plan:${string}` | `staff:${string}`;
 
 export type SnapshotOf<S extends StreamName> =
     S extends "me" ? Snapshots["me"] :
@@ -13900,6 +14376,7 @@ export type SnapshotOf<S extends StreamName> =
     S extends `moderation:${string}` ? Snapshots["moderation"] :
     S extends `offer:${string}` ? Snapshots["offer"] :
     S extends "ops" ? Snapshots["ops"] :
+    S extends `plan:${string}` ? Snapshots["plan"] :
     S extends `staff:${string}` ? Snapshots["staff"] :
     never;
 
