@@ -351,6 +351,9 @@ begin
         return 1;
     end if;
     v_rows := lib.seats_erase(v_dsr.member_id);
+    if v_rows = 0 then
+        v_rows := lib.plans_erase(v_dsr.member_id, v_dsr.options ->> 'content' = 'delete');
+    end if;
     if v_rows = 0 and v_dsr.options ->> 'content' = 'delete' then
         v_rows := lib.erase_comments(v_dsr.member_id, 100);
         if v_rows = 0 then

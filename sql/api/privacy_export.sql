@@ -482,7 +482,11 @@ begin
              union all
             select * from lib.export_bookings(p_file, p_member)
              union all
-            select * from lib.export_waiting(p_file, p_member)) r
+            select * from lib.export_waiting(p_file, p_member)
+             union all
+            select * from lib.export_plans(p_file, p_member, p_after, p_limit)
+             union all
+            select * from lib.export_shared(p_file, p_member, p_after, p_limit)) r
      where r.key > p_after
      order by r.key
      limit p_limit;

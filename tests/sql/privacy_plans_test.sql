@@ -1,0 +1,67 @@
+-- Plans in the archive, and what an erasure leaves of them: the group's work and balances stay, the words of the member go.
+begin;
+\ir noun.psql
+select no_plan();
+\ir everything.psql
+
+-- the archive
+create function pg_temp.file(p_file text) returns jsonb language sql as $$
+    select jsonb_agg(line order by key) from lib.export_rows(p_file, 8201, 0, 100)
+$$;
+select is(jsonb_path_query_array(pg_temp.file('plans'), '$[*].title'), '["Mine","Hers"]', 'the plans');
+select ok(pg_temp.file('plans') -> 1 ->> 'asked_to_own' is not null, 'and that somebody asks');
+select is(pg_temp.file('plan_items') #>> '{0,notes}', 'Bring water', 'items');
+select is(jsonb_array_length(pg_temp.file('plan_changes')), 1, 'own changes, not those of others');
+select is(jsonb_path_query_array(pg_temp.file('plan_comments'), '$[*].body'), '["My remark"]', 'own comments');
+select is(pg_temp.file('votes') #>> '{0,option}', 'Here', 'votes');
+select is(pg_temp.file('expenses') #>> '{0,owed_minor}', '500', 'what the member owes');
+select is((pg_temp.file('settlements') -> 0) ->> 'from', null, 'no handle of who is blocked');
+delete from block_rel;
+select is((pg_temp.file('settlements') -> 0) ->> 'from', 'nn8202', 'others by their handles');
+select ok(not exists (select from lib.export_files() f, lib.export_rows(f.file, 8201, 0, 100) r
+                       where f.file in ('plans', 'plan_items', 'expenses', 'settlements', 'plan_changes') and r.line::text like '%8202%'
+                         and r.line::text not like '%nn8202%'), 'and no numbers of others');
+select is((select count(*) from lib.export_rows('plans', 8201, 8601, 1)), 1::bigint, 'a page at a time');
+
+-- the erasure; content=anonymise keeps the comments
+savepoint anonymised;
+select pg_temp.call('m:8201', 'privacy_erase', $$'anonymise', true$$) \g /dev/null
+create function pg_temp.erase() returns void language plpgsql as $$
+begin
+    for i in 1 .. 100 loop
+        if lib.erasures_run('0') = 0 then
+            return;
+        end if;
+    end loop;
+    raise exception 'the erasure never ends';
+end $$;
+select pg_temp.erase();
+select is((select body from plan_comment where comment_id = 8605), 'My remark', 'anonymised: comments stay');
+rollback to anonymised;
+create function pg_temp.erase() returns void language plpgsql as $$
+begin
+    for i in 1 .. 100 loop
+        if lib.erasures_run('0') = 0 then
+            return;
+        end if;
+    end loop;
+    raise exception 'the erasure never ends';
+end $$;
+select pg_temp.call('m:8201', 'privacy_erase', $$'delete', true$$) \g /dev/null
+select pg_temp.erase();
+select is((select state from dsr where member_id = 8201 and kind = 'erase'), 'done', 'erased');
+select is((select string_agg(plan_id || ' ' || member_id || role || ' ' || state || ' ' || share_level, ', ' order by plan_id, member_id) from plan_member),
+          '8601 8201owner left handle, 8601 8202owner joined handle, 8602 8201editor left handle, 8602 8202owner joined handle', 'the plan passes on');
+select is((select count(*) from plan_handover), 0::bigint, 'nobody is asked');
+select ok((select revoked_at is not null from plan_invite), 'links lead nowhere');
+select is((select string_agg(state || ':' || body, ' ' order by comment_id) from plan_comment), 'deleted: published:Hers', 'comments are blanked');
+select is((select string_agg(patch::text, ' ' order by op_seq) from plan_op), '{"day": "2027-05-01"} {"title": "A walk"}', 'the words of the changes go, no number');
+select is((select title || ' ' || notes from plan_item), 'A walk Bring water', 'items stay');
+select is((select count(*) from poll_vote), 1::bigint, 'votes count');
+select is((select sum(y.paid_base_minor) from expense_payer y) - (select sum(owed_minor) from expense_share), 0::numeric, 'balances add up');
+select ok(exists (select from outbox where stream = 'plan:8601' and type = 'plan.member' and refs ->> 'state' = 'left'), 'the others are told');
+select is((lib.plan_members_view(8601, 8202) -> 0) ->> 'handle', 'nn8202', 'they are alone');
+select is((select lib.plan_member_row(s) - '{role,state,share_level,joined_at,is_asked}'::text[] from plan_member s where member_id = 8201 limit 1),
+          '{"former": true}', 'who is gone is a former member');
+select * from finish();
+rollback;
