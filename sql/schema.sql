@@ -2820,9 +2820,11 @@ CREATE INDEX payment_of ON club.payment USING btree (resv_id);
 
 CREATE INDEX plan_by_date ON club.plan USING btree (starts_on) WHERE (state = ANY (ARRAY['planning'::text, 'locked'::text, 'booked'::text, 'travelling'::text]));
 
-CREATE INDEX plan_comment_by ON club.plan_comment USING btree (author);
+CREATE INDEX plan_comment_by ON club.plan_comment USING btree (author, at);
 
 CREATE INDEX plan_comment_of ON club.plan_comment USING btree (plan_id, comment_id);
+
+CREATE INDEX plan_comment_on ON club.plan_comment USING btree (item_id, comment_id) WHERE (item_id IS NOT NULL);
 
 CREATE INDEX plan_invite_of ON club.plan_invite USING btree (plan_id);
 
@@ -2835,6 +2837,8 @@ CREATE INDEX plan_member_of ON club.plan_member USING btree (member_id) WHERE (s
 CREATE INDEX plan_member_since ON club.plan_member USING btree (member_id, joined_at);
 
 CREATE INDEX plan_of_club ON club.plan USING btree (club_id);
+
+CREATE INDEX plan_op_of ON club.plan_op USING btree (plan_id, object, new_ver);
 
 CREATE INDEX plan_proposal_of ON club.plan_proposal USING btree (plan_id, proposal_id);
 

@@ -37,6 +37,8 @@ static const struct method *const tables[] = {
     offer_desk_methods,
     offer_methods,
     offer_notice_methods,
+    plan_comment_methods,
+    plan_item_methods,
     plan_member_methods,
     plan_methods,
     points_desk_methods,

@@ -14,6 +14,24 @@ const struct event_kind events_plan[] = {
         .view = plan_view,
     },
     {
+        .type = "plan.comment",
+        .doc = "Somebody commented on a plan or one of its items, or a comment is gone.",
+        .gates = GATES("svc.plan"),
+        .keep = KEEP_ALL,
+        .voids = true,
+        .refs = plan_comment_refs,
+        .view = plan_comment_view,
+    },
+    {
+        .type = "plan.item_changed",
+        .doc =
+            "An item of a plan was added, changed, moved, deleted or restored; the view is the item as it is now.",
+        .gates = GATES("svc.plan"),
+        .keep = KEEP_ALL,
+        .refs = plan_item_refs,
+        .view = plan_item_view,
+    },
+    {
         .type = "plan.member",
         .doc = "A member of a plan, or who is invited, stands otherwise, or may do other things.",
         .gates = GATES("svc.plan"),

@@ -21,6 +21,8 @@ extern const struct field points_view[];               /* points.summary */
 extern const struct field tier_view[];                 /* tier.explain */
 extern const struct field points_transfer_view[];      /* an offer of points */
 extern const struct field membership_view[];           /* one row of membership.list */
+extern const struct field plan_comment_view[];         /* one row of plan.comments */
+extern const struct field plan_item_view[];            /* plan.item_get */
 extern const struct field privacy_view[];              /* privacy.status */
 extern const struct field moderation_case_view[];      /* one row of mod.queue */
 extern const struct field moderation_statement_view[]; /* one row of mod.decisions */
@@ -43,6 +45,8 @@ extern const struct field notify_added_refs[];
 extern const struct field notify_read_refs[];
 extern const struct field offer_opening_refs[];
 extern const struct field offer_safety_refs[];
+extern const struct field plan_comment_refs[];
+extern const struct field plan_item_refs[];
 extern const struct field plan_member_refs[];
 extern const struct field plan_changed_refs[];
 extern const struct field points_frozen_refs[];
@@ -55,6 +59,11 @@ extern const struct field reservation_refs[];
 extern const struct field reservation_strike_refs[];
 extern const struct field support_changed_refs[];
 extern const struct field reservation_invited_refs[];
+
+/* Of plans: fields of an item to set, for one that is added and for one that is there. */
+enum { PLAN_ORDER_KEY_MAX = 64, PLAN_ITEMS_MAX = 300 };
+extern const struct field plan_item_new[];
+extern const struct field plan_item_set[];
 
 /* Of points. */
 enum { POINTS_LINES_MAX = 50, POINTS_RECEIPT_MAX = 1000000000 };

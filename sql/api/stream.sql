@@ -283,6 +283,10 @@ begin
             v_shown := lib.offer_event_view(((p_event).refs ->> 'offer')::bigint);
         when 'plan.changed' then
             v_shown := lib.plan_event_view(((p_event).refs ->> 'plan')::bigint);
+        when 'plan.comment' then
+            v_shown := lib.plan_comment_view(((p_event).refs ->> 'comment')::bigint);
+        when 'plan.item_changed' then
+            v_shown := lib.plan_item_event_view(((p_event).refs ->> 'item')::bigint);
         when 'profile.changed' then
             v_shown := lib.profile_view(v_id);
         when 'consent.changed' then

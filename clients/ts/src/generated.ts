@@ -6692,6 +6692,89 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Comments on a plan or on one of its items; 200 times in 24 hours at most. Who: member. Errors: FORBIDDEN, NOT_FOUND, GONE, NOT_MEMBER, LIMIT, RESTRICTED. Publishes: plan.comment. */
+    "plan.comment": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** Text. 1 to 2000 characters. */
+            body: string;
+            /** The item it is about; the plan when left out. */
+            item?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The comment. */
+            comment: string;
+            /** Its plan. */
+            plan: string;
+            /** The item it is about. */
+            item?: string;
+            /** Its state. */
+            state: "published" | "deleted";
+            /** When it was written. RFC 3339, UTC. */
+            at: string;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Deletes a comment, one's own or as the owner of the plan any; its text is gone at once, everywhere. Who: member. Errors: FORBIDDEN, NOT_FOUND, GONE, NOT_MEMBER, RESTRICTED. Publishes: plan.comment. */
+    "plan.comment_delete": {
+        params: {
+            /** The comment. */
+            comment: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The comment. */
+            comment: string;
+            /** Deleted. */
+            state: "published" | "deleted";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Answers the comments of a plan or of one of its items, the newest first. Who: member. Errors: NOT_FOUND, NOT_MEMBER, RESTRICTED. */
+    "plan.comments": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** Only what is about this item. */
+            item?: string;
+            /** The oldest comment already there, for the next page. */
+            before?: string;
+            /** Rows at most; 50 when left out. 1 to 100. */
+            limit?: number;
+        };
+        result: {
+            /** Comments, the newest first. 0 to 100 items. */
+            comments: {
+                /** The comment. */
+                comment: string;
+                /** Its plan. */
+                plan: string;
+                /** The item it is about. */
+                item?: string;
+                /** Who wrote it. */
+                author: {
+                    /** The member. */
+                    member?: string;
+                    /** The member's handle. 1 to 24 characters. */
+                    handle?: string;
+                    /** True: a member who has left for good. */
+                    former?: boolean;
+                };
+                /** Text. 1 to 2000 characters. */
+                body: string;
+                /** When it was written. RFC 3339, UTC. */
+                at: string;
+            }[];
+            /** For the next page; null: this was the last. */
+            before: string | null;
+        };
+    };
     /** Makes a travel plan of a club, as a draft of which the caller is the owner. Who: member. Errors: NOT_MEMBER, LIMIT, RESTRICTED. Publishes: plan.changed. */
     "plan.create": {
         params: {
@@ -6894,6 +6977,218 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Adds an item to the itinerary of a plan. Who: member. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, NOT_MEMBER, RESTRICTED, LIMIT. Publishes: plan.item_changed. */
+    "plan.item_add": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** The fields of the item. */
+            set: {
+                /** What it is. */
+                kind: "transport" | "lodging" | "activity" | "meal" | "note" | "task";
+                /** Title. 1 to 120 characters. */
+                title: string;
+                /** Place among the items of its day: 0-9, A-Z, a-z, compared bytewise; equal ones go by id. 1 to 64 characters. */
+                order_key: string;
+                /** The day, like 2027-05-31. 10 to 10 characters. */
+                day?: string;
+                /** Its beginning in minutes of that day. 0 to 1439. */
+                start_min?: number;
+                /** Its end in minutes of that day. 0 to 2879. */
+                end_min?: number;
+                /** Where. 1 to 200 characters. */
+                place?: string;
+                /** Latitude in millionths of a degree; with lon_micro. -90000000 to 90000000. */
+                lat_micro?: number;
+                /** Longitude in millionths of a degree; with lat_micro. -180000000 to 180000000. */
+                lon_micro?: number;
+                /** Notes. 1 to 4000 characters. */
+                notes?: string;
+                /** Who of the plan takes part, where not all do. 0 to 50 items. */
+                assignees?: (string)[];
+            };
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** The item. */
+            item: string;
+            /** Its version now. 1 to 9007199254740991. */
+            version: number;
+            /** The number of the change in the log. 1 to 9007199254740991. */
+            op: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Deletes an item that nobody changed since it was seen; restorable for 30 days. Who: member. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, NOT_MEMBER, RESTRICTED, GONE, CONFLICT. Publishes: plan.item_changed. */
+    "plan.item_delete": {
+        params: {
+            /** The item. */
+            item: string;
+            /** The version of the item that was seen. 1 to 9007199254740991. */
+            base: number;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** The item. */
+            item: string;
+            /** Its version now. 1 to 9007199254740991. */
+            version: number;
+            /** The number of the change in the log. 1 to 9007199254740991. */
+            op: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Answers one item whole, for 30 days also a deleted one; plan.get cuts long notes in large plans. Who: member. Errors: NOT_FOUND, GONE, NOT_MEMBER, RESTRICTED. */
+    "plan.item_get": {
+        params: {
+            /** The item. */
+            item: string;
+        };
+        result: {
+            /** The item. */
+            item: string;
+            /** What it is. */
+            kind: "transport" | "lodging" | "activity" | "meal" | "note" | "task";
+            /** Title. 1 to 120 characters. */
+            title: string;
+            /** Place among the items of its day: 0-9, A-Z, a-z, compared bytewise; equal ones go by id. 1 to 64 characters. */
+            order_key: string;
+            /** The day, like 2027-05-31. 10 to 10 characters. */
+            day?: string;
+            /** Its beginning in minutes of that day. 0 to 1439. */
+            start_min?: number;
+            /** Its end in minutes of that day. 0 to 2879. */
+            end_min?: number;
+            /** Where. 1 to 200 characters. */
+            place?: string;
+            /** Latitude in millionths of a degree; with lon_micro. -90000000 to 90000000. */
+            lat_micro?: number;
+            /** Longitude in millionths of a degree; with lat_micro. -180000000 to 180000000. */
+            lon_micro?: number;
+            /** Notes. 1 to 4000 characters. */
+            notes?: string;
+            /** Who of the plan takes part, where not all do. 0 to 50 items. */
+            assignees: (string)[];
+            /** Rises with every change; base of the next. 1 to 9007199254740991. */
+            version: number;
+            /** Who changed it last; of a poll, who opened it. Not told where it is cut. */
+            updated_by?: string;
+            /** When. Not told where it is cut. RFC 3339, UTC. */
+            updated_at?: string;
+            /** When it was deleted; restorable for 30 days. RFC 3339, UTC. */
+            deleted_at?: string;
+            /** True: notes go on, see plan.item_get. */
+            notes_cut?: boolean;
+            /** True: the plan is so full that only kind, day, place in order and the beginning of the title are told. */
+            cut?: boolean;
+        };
+    };
+    /** Moves an item to another place or day. Who: member. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, NOT_MEMBER, RESTRICTED, GONE, CONFLICT. Publishes: plan.item_changed. */
+    "plan.item_move": {
+        params: {
+            /** The item. */
+            item: string;
+            /** The version of the item that was seen. 1 to 9007199254740991. */
+            base: number;
+            /** Its place: a key between those of its neighbours, of 0-9, A-Z, a-z. 1 to 64 characters. */
+            order_key: string;
+            /** The day; the same when left out. 10 to 10 characters. */
+            day?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** The item. */
+            item: string;
+            /** Its version now. 1 to 9007199254740991. */
+            version: number;
+            /** The number of the change in the log. 1 to 9007199254740991. */
+            op: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Brings an item back that was deleted in the last 30 days. Who: member. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, NOT_MEMBER, RESTRICTED, GONE, LIMIT. Publishes: plan.item_changed. */
+    "plan.item_restore": {
+        params: {
+            /** The item. */
+            item: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** The item. */
+            item: string;
+            /** Its version now. 1 to 9007199254740991. */
+            version: number;
+            /** The number of the change in the log. 1 to 9007199254740991. */
+            op: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Sets fields of an item. Accepted where none of them changed since the version that was seen, whatever else did; a CONFLICT brings the item as it is and what was asked for. Who: member. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, NOT_MEMBER, RESTRICTED, GONE, CONFLICT. Publishes: plan.item_changed. */
+    "plan.item_set": {
+        params: {
+            /** The item. */
+            item: string;
+            /** The version of the item that was seen. 1 to 9007199254740991. */
+            base: number;
+            /** Fields to set: those that changed only. */
+            set?: {
+                /** What it is. */
+                kind?: "transport" | "lodging" | "activity" | "meal" | "note" | "task";
+                /** Title. 1 to 120 characters. */
+                title?: string;
+                /** Place among the items of its day: 0-9, A-Z, a-z, compared bytewise; equal ones go by id. 1 to 64 characters. */
+                order_key?: string;
+                /** The day, like 2027-05-31. 10 to 10 characters. */
+                day?: string;
+                /** Its beginning in minutes of that day. 0 to 1439. */
+                start_min?: number;
+                /** Its end in minutes of that day. 0 to 2879. */
+                end_min?: number;
+                /** Where. 1 to 200 characters. */
+                place?: string;
+                /** Latitude in millionths of a degree; with lon_micro. -90000000 to 90000000. */
+                lat_micro?: number;
+                /** Longitude in millionths of a degree; with lat_micro. -180000000 to 180000000. */
+                lon_micro?: number;
+                /** Notes. 1 to 4000 characters. */
+                notes?: string;
+                /** Who of the plan takes part, where not all do. 0 to 50 items. */
+                assignees?: (string)[];
+            };
+            /** Fields to empty. 0 to 12 items. */
+            clear?: ("day" | "start_min" | "end_min" | "place" | "position" | "notes")[];
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** The item. */
+            item: string;
+            /** Its version now. 1 to 9007199254740991. */
+            version: number;
+            /** The number of the change in the log. 1 to 9007199254740991. */
+            op: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Joins a plan by a link or as one who is invited; the caller says what the others see. Who: member. Errors: FORBIDDEN, NOT_FOUND, GONE, NOT_MEMBER, INVALID_STATE, LIMIT, CLOSED, RESTRICTED. Publishes: plan.member. */
     "plan.join": {
         params: {
@@ -7043,6 +7338,48 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Tells the changes of a plan after a number, oldest first. Who: member. Errors: NOT_FOUND, NOT_MEMBER, RESTRICTED. */
+    "plan.ops": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** The last number already there; from the first when left out. 0 to 9007199254740991. */
+            after?: number;
+            /** Rows at most; 100 when left out. 1 to 200. */
+            limit?: number;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** Changes in order, fewer where they are long. 0 to 200 items. */
+            ops: {
+                /** Its number; none is missing. 1 to 9007199254740991. */
+                op: number;
+                /** What was done, like item_set. 1 to 40 characters. */
+                kind: string;
+                /** What it was done to, like item:17. 1 to 40 characters. */
+                object: string;
+                /** The values set, by field; null: emptied. */
+                set: Record<string, unknown>;
+                /** The values they replaced. */
+                before: Record<string, unknown>;
+                /** The version of the object that was seen; null: none. 0 to 9007199254740991. */
+                base: number | null;
+                /** The version that this made; null: none. 0 to 9007199254740991. */
+                ver: number | null;
+                /** The change that it is the inverse of; null: of none. 1 to 9007199254740991. */
+                undoes: number | null;
+                /** Who did it; null: a poll. */
+                by: string | null;
+                /** The poll that did it. */
+                poll?: string;
+                /** When. RFC 3339, UTC. */
+                at: string;
+            }[];
+            /** The number of the last change there is. 0 to 9007199254740991. */
+            last: number;
+        };
+    };
     /** Takes over a plan whose owner has asked the caller to, or says no. Who: member. Errors: NOT_FOUND, NOT_MEMBER, RESTRICTED. Publishes: plan.member. */
     "plan.ownership_accept": {
         params: {
@@ -7160,6 +7497,29 @@ export interface Methods {
             plan: string;
             /** Who is asked; null: nobody. */
             asked: string | null;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Makes the inverse of a change of an item, where what it set has not been changed since. Who: member. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, NOT_MEMBER, RESTRICTED, GONE, CONFLICT, LIMIT. Publishes: plan.item_changed. */
+    "plan.undo": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** The number of the change in the log. 1 to 9007199254740991. */
+            op: number;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** The item. */
+            item: string;
+            /** Its version now. 1 to 9007199254740991. */
+            version: number;
+            /** The number of the change in the log. 1 to 9007199254740991. */
+            op: number;
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
         };
@@ -10294,20 +10654,31 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "partner.list": "read",
     "partner.set": "keyed",
     "plan.cancel": "keyed",
+    "plan.comment": "keyed",
+    "plan.comment_delete": "keyed",
+    "plan.comments": "read",
     "plan.create": "keyed",
     "plan.get": "read",
     "plan.invite": "keyed",
     "plan.invite_info": "read",
     "plan.invite_revoke": "keyed",
+    "plan.item_add": "keyed",
+    "plan.item_delete": "keyed",
+    "plan.item_get": "read",
+    "plan.item_move": "keyed",
+    "plan.item_restore": "keyed",
+    "plan.item_set": "keyed",
     "plan.join": "keyed",
     "plan.leave": "keyed",
     "plan.list": "read",
     "plan.lock": "keyed",
+    "plan.ops": "read",
     "plan.ownership_accept": "keyed",
     "plan.remove": "keyed",
     "plan.set_role": "keyed",
     "plan.set_share": "keyed",
     "plan.transfer_ownership": "keyed",
+    "plan.undo": "keyed",
     "plan.unlock": "keyed",
     "plan.update": "keyed",
     "points.adjust": "keyed",
@@ -11816,6 +12187,97 @@ export interface Events {
             version: number;
             /** When it was made. RFC 3339, UTC. */
             created_at: string;
+        };
+    };
+    /** Somebody commented on a plan or one of its items, or a comment is gone. Gate: svc.plan. */
+    "plan.comment": {
+        /** The plan. */
+        plan: string;
+        /** The comment. */
+        comment: string;
+        /** The item it is about. */
+        item?: string;
+        /** New, or deleted. */
+        state: "published" | "deleted";
+        /** The object, where it may be shown. */
+        view?: {
+            /** The comment. */
+            comment: string;
+            /** Its plan. */
+            plan: string;
+            /** The item it is about. */
+            item?: string;
+            /** Who wrote it. */
+            author: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string;
+                /** True: a member who has left for good. */
+                former?: boolean;
+            };
+            /** Text. 1 to 2000 characters. */
+            body: string;
+            /** When it was written. RFC 3339, UTC. */
+            at: string;
+        };
+    };
+    /** An item of a plan was added, changed, moved, deleted or restored; the view is the item as it is now. Gate: svc.plan. */
+    "plan.item_changed": {
+        /** The plan. */
+        plan: string;
+        /** The item. */
+        item: string;
+        /** What happened to it. */
+        change: "add" | "set" | "move" | "delete" | "restore";
+        /** The fields set. 0 to 12 items. */
+        set: ("kind" | "day" | "start_min" | "end_min" | "order_key" | "title" | "place" | "lat_micro" | "lon_micro" | "notes" | "assignees")[];
+        /** The version of the item that this made. 1 to 9007199254740991. */
+        ver: number;
+        /** Its number in the log of the plan. 1 to 9007199254740991. */
+        op: number;
+        /** Who did it; null: a poll. */
+        by: string | null;
+        /** The poll that did it. */
+        poll?: string;
+        /** The object, where it may be shown. */
+        view?: {
+            /** The item. */
+            item: string;
+            /** What it is. */
+            kind: "transport" | "lodging" | "activity" | "meal" | "note" | "task";
+            /** Title. 1 to 120 characters. */
+            title: string;
+            /** Place among the items of its day: 0-9, A-Z, a-z, compared bytewise; equal ones go by id. 1 to 64 characters. */
+            order_key: string;
+            /** The day, like 2027-05-31. 10 to 10 characters. */
+            day?: string;
+            /** Its beginning in minutes of that day. 0 to 1439. */
+            start_min?: number;
+            /** Its end in minutes of that day. 0 to 2879. */
+            end_min?: number;
+            /** Where. 1 to 200 characters. */
+            place?: string;
+            /** Latitude in millionths of a degree; with lon_micro. -90000000 to 90000000. */
+            lat_micro?: number;
+            /** Longitude in millionths of a degree; with lat_micro. -180000000 to 180000000. */
+            lon_micro?: number;
+            /** Notes. 1 to 4000 characters. */
+            notes?: string;
+            /** Who of the plan takes part, where not all do. 0 to 50 items. */
+            assignees: (string)[];
+            /** Rises with every change; base of the next. 1 to 9007199254740991. */
+            version: number;
+            /** Who changed it last; of a poll, who opened it. Not told where it is cut. */
+            updated_by?: string;
+            /** When. Not told where it is cut. RFC 3339, UTC. */
+            updated_at?: string;
+            /** When it was deleted; restorable for 30 days. RFC 3339, UTC. */
+            deleted_at?: string;
+            /** True: notes go on, see plan.item_get. */
+            notes_cut?: boolean;
+            /** True: the plan is so full that only kind, day, place in order and the beginning of the title are told. */
+            cut?: boolean;
         };
     };
     /** A member of a plan, or who is invited, stands otherwise, or may do other things. Gate: svc.plan. */

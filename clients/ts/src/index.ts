@@ -21,6 +21,7 @@ export {
 } from "./generated.js";
 export { newIdem } from "./idem.js";
 export type { ClientEvents, ClientOptions, ClientProblem, ClientState, SessionInfo } from "./options.js";
+export { between, ORDER_KEY_MAX, spread } from "./order.js";
 export type {
     Actor,
     EventOf,
