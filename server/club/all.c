@@ -24,6 +24,7 @@ static const struct method *const tables[] = {
     consent_desk_methods,
     consent_evidence_methods,
     device_methods,
+    expense_methods,
     family_methods,
     feed_comment_methods,
     feed_methods,

@@ -21,6 +21,7 @@ extern const struct method consent_methods[];
 extern const struct method consent_desk_methods[];
 extern const struct method consent_evidence_methods[];
 extern const struct method device_methods[];
+extern const struct method expense_methods[];
 extern const struct method family_methods[];
 extern const struct method feed_comment_methods[];
 extern const struct method feed_methods[];

@@ -6,6 +6,15 @@
 
 const struct event_kind events_plan[] = {
     {
+        .type = "expense.changed",
+        .doc = "An expense of the plan is new, is otherwise, or is deleted.",
+        .gates = GATES("svc.plan"),
+        .keep = KEEP_ALL,
+        .voids = true,
+        .refs = expense_refs,
+        .view = expense_view,
+    },
+    {
         .type = "plan.changed",
         .doc = "A plan has another state, title, place or days, or is new.",
         .gates = GATES("svc.plan"),
@@ -38,6 +47,16 @@ const struct event_kind events_plan[] = {
         .keep = KEEP_ALL,
         .refs = plan_member_refs,
         .view = plan_member_view,
+    },
+    {
+        .type = "settlement.changed",
+        .doc = "A payment between two participants is marked as paid, confirmed or disputed; to "
+               "both and to the plan.",
+        .gates = GATES("svc.plan"),
+        .keep = KEEP_ALL,
+        .voids = true,
+        .refs = expense_settlement_refs,
+        .view = expense_settlement_view,
     },
     {.type = NULL},
 };

@@ -13,6 +13,9 @@ extern const struct field card_view[];                 /* card.get */
 extern const struct field ops_view[];                  /* ops.health */
 extern const struct field offer_view[];                /* offer.get, without what is the caller's */
 extern const struct field offer_safety_view[];         /* the same, with a safety notice */
+extern const struct field expense_view[];              /* an expense of a plan */
+extern const struct field expense_settlement_view[];   /* a settlement of a plan */
+extern const struct field expense_balances[];          /* what plan.get tells of balances */
 extern const struct field family_view[];               /* family.get */
 extern const struct field plan_member_view[];          /* what plan.member carries */
 extern const struct field plan_member_row[];           /* of plan.get's members */
@@ -40,6 +43,8 @@ enum { WAITLIST_OWN_MAX = 20 };
 extern const struct field waitlist_view[];
 
 /* Refs of events, beside the noun's methods. */
+extern const struct field expense_refs[];
+extern const struct field expense_settlement_refs[];
 extern const struct field family_member_refs[];
 extern const struct field notify_added_refs[];
 extern const struct field notify_read_refs[];

@@ -17,11 +17,12 @@ create function lib.currency_exponent(p_cur text) returns int language sql immut
 $$;
 
 -- An amount in another currency, rounded once, halves to the even neighbour.  p_fx_ppb: units of base per unit, x 10^9.
+-- A currency that is not known has two digits.
 create function lib.base_minor(p_amount bigint, p_cur text, p_fx_ppb bigint, p_base_cur text)
 returns numeric language plpgsql immutable as $$
 declare
-    v_above numeric := p_amount::numeric * p_fx_ppb * (10::numeric ^ lib.currency_exponent(p_base_cur))::numeric(5);
-    v_below numeric := 1000000000::numeric * (10::numeric ^ lib.currency_exponent(p_cur))::numeric(5);
+    v_above numeric := p_amount::numeric * p_fx_ppb * (10::numeric ^ coalesce(lib.currency_exponent(p_base_cur), 2))::numeric(5);
+    v_below numeric := 1000000000::numeric * (10::numeric ^ coalesce(lib.currency_exponent(p_cur), 2))::numeric(5);
     v_whole numeric := div(v_above, v_below);
     v_twice numeric := 2 * mod(v_above, v_below);
 begin

@@ -311,6 +311,11 @@ begin
             v_shown := row(lib.ops_health(), true, false, '{}'::bigint[])::lib.shown;
         when 'report.new' then
             v_shown := lib.moderation_case_view(v_id, (p_event).refs);
+        when 'expense.changed' then
+            v_shown := lib.expense_view(((p_event).refs ->> 'expense')::bigint);
+        when 'settlement.changed' then
+            v_shown := lib.settlement_view(((p_event).refs ->> 'settlement')::bigint,
+                                           case when (p_event).stream like 'me:%' then v_id else p_viewer end);
         when 'waitlist.changed', 'waitlist.offered', 'waitlist.position' then
             v_shown := lib.waitlist_view(v_id, (p_event).refs);
         else

@@ -6646,6 +6646,152 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Shows who of a plan has paid and owes what, its settlements, and its expenses. Who: member. Errors: NOT_FOUND, NOT_MEMBER, RESTRICTED. */
+    "plan.balances": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** Expenses before this number. 1 to 2000. */
+            before?: number;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** The currency of the plan. 3 to 3 characters. */
+            cur: string;
+            /** Who is in the plan, and who was and had a part in its expenses. 0 to 400 items. */
+            members: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string;
+                /** Somebody who has left for good: which of the plan's former participants. 1 to 1000000. */
+                former?: number;
+                /** Paid for expenses. 0 to 9007199254740991. */
+                paid: number;
+                /** The shares of the member. 0 to 9007199254740991. */
+                owed: number;
+                /** Confirmed payments to others. 0 to 9007199254740991. */
+                sent: number;
+                /** Confirmed payments of others. 0 to 9007199254740991. */
+                received: number;
+                /** What the member gets back; negative: owes. All of them sum to 0. -9007199254740991 to 9007199254740991. */
+                net: number;
+            }[];
+            /** The newest first. 0 to 20 items. */
+            expenses: {
+                /** The expense. */
+                expense: string;
+                /** Its number in the plan. 1 to 2000. */
+                no: number;
+                /** What for. 1 to 120 characters. */
+                title: string;
+                /** What it cost. */
+                amount: {
+                    /** Amount in minor units. 1 to 1000000000000. */
+                    minor: number;
+                    /** ISO 4217 code. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** The same in the currency of the plan, rounded once. */
+                base: {
+                    /** Amount in minor units. 0 to 1000000000000. */
+                    minor: number;
+                    /** ISO 4217 code. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Units of the plan's currency per unit x 10^9, fixed at entry. 1 to 1000000000000000. */
+                fx_ppb: number;
+                /** When, like 2031-12-24. 10 to 10 characters. */
+                spent_on: string;
+                /** How it is shared. */
+                mode: "equal" | "shares" | "percent" | "exact";
+                /** What of the plan it was for; null: not said. */
+                item: string | null;
+                /** Rises with every change. 1 to 9007199254740991. */
+                version: number;
+                /** Active: it counts. */
+                state: "active" | "deleted";
+                /** Who entered it. */
+                by: {
+                    /** The member. */
+                    member?: string;
+                    /** The member's handle. 1 to 24 characters. */
+                    handle?: string;
+                    /** Somebody who has left for good: which of the plan's former participants. 1 to 1000000. */
+                    former?: number;
+                };
+                /** When it was entered. RFC 3339, UTC. */
+                at: string;
+                /** Who paid. 1 to 50 items. */
+                payers: {
+                    /** The member. */
+                    member?: string;
+                    /** The member's handle. 1 to 24 characters. */
+                    handle?: string;
+                    /** Somebody who has left for good: which of the plan's former participants. 1 to 1000000. */
+                    former?: number;
+                    /** What the member paid, in the currency of the expense. 1 to 1000000000000. */
+                    paid: number;
+                    /** The same in the currency of the plan. 0 to 1000000000000. */
+                    paid_base: number;
+                }[];
+                /** Who owes what of it. 1 to 50 items. */
+                shares: {
+                    /** The member. */
+                    member?: string;
+                    /** The member's handle. 1 to 24 characters. */
+                    handle?: string;
+                    /** Somebody who has left for good: which of the plan's former participants. 1 to 1000000. */
+                    former?: number;
+                    /** Parts; of percent millionths; of exact minor units of the expense's currency. 0 to 1000000000000. */
+                    weight: number;
+                    /** The member's share, in the currency of the plan. 0 to 1000000000000. */
+                    owed: number;
+                }[];
+            }[];
+            /** What waits for an answer first, the caller's own before others', then the newest. 0 to 100 items. */
+            settlements: {
+                /** The settlement. */
+                settlement: string;
+                /** The plan. */
+                plan: string;
+                /** Who pays. */
+                payer: {
+                    /** The member. */
+                    member?: string;
+                    /** The member's handle. 1 to 24 characters. */
+                    handle?: string;
+                    /** Somebody who has left for good: which of the plan's former participants. 1 to 1000000. */
+                    former?: number;
+                };
+                /** Who is paid. */
+                payee: {
+                    /** The member. */
+                    member?: string;
+                    /** The member's handle. 1 to 24 characters. */
+                    handle?: string;
+                    /** Somebody who has left for good: which of the plan's former participants. 1 to 1000000. */
+                    former?: number;
+                };
+                /** How much, in the currency of the plan. */
+                amount: {
+                    /** Amount in minor units. 1 to 1000000000000. */
+                    minor: number;
+                    /** ISO 4217 code. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** Only confirmed ones change balances. */
+                state: "marked_paid" | "confirmed" | "disputed";
+                /** When it was marked as paid. RFC 3339, UTC. */
+                at: string;
+                /** When the payee answered; null: not yet. RFC 3339, UTC. */
+                decided_at: string | null;
+            }[];
+            /** There are more expenses: before this number; null: no more. 1 to 2000. */
+            next: number | null;
+        };
+    };
     /** Calls a plan off; comments, expenses and settlements go on. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: plan.changed. */
     "plan.cancel": {
         params: {
@@ -6831,6 +6977,223 @@ export interface Methods {
             };
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
+        };
+    };
+    /** Enters an expense of a plan: who paid, and who shares it how. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, LIMIT, RESTRICTED. Publishes: expense.changed. */
+    "plan.expense_add": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** What for. 1 to 120 characters. */
+            title: string;
+            /** What it cost. */
+            amount: {
+                /** Amount in minor units. 1 to 1000000000000. */
+                minor: number;
+                /** ISO 4217 code. 3 to 3 characters. */
+                cur: string;
+            };
+            /** Units of the plan's currency per unit x 10^9; needed for another currency than it. 1 to 1000000000000000. */
+            fx_ppb?: number;
+            /** When, like 2031-12-24; today. 10 to 10 characters. */
+            spent_on?: string;
+            /** How it is shared; equal when left out. */
+            mode?: "equal" | "shares" | "percent" | "exact";
+            /** Who paid, the amount in sum; the caller. 1 to 50 items. */
+            payers?: {
+                /** Who paid. */
+                member: string;
+                /** How much, in the currency of the expense. 1 to 1000000000000. */
+                minor: number;
+            }[];
+            /** Who shares it; who is assigned to the item, else all who are in the plan. 1 to 50 items. */
+            participants?: {
+                /** Who takes part. */
+                member: string;
+                /** Parts; of percent millionths, 1000000 in sum; of exact minor units, the amount in sum. 0 to 1000000000000. */
+                weight?: number;
+            }[];
+            /** What of the plan it was for. */
+            item?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The expense. */
+            expense: string;
+            /** The plan. */
+            plan: string;
+            /** Its number in the plan. 1 to 2000. */
+            no: number;
+            /** Its version now. 1 to 9007199254740991. */
+            version: number;
+            /** The amount in the currency of the plan. */
+            base: {
+                /** Amount in minor units. 0 to 1000000000000. */
+                minor: number;
+                /** ISO 4217 code. 3 to 3 characters. */
+                cur: string;
+            };
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Takes an expense out of the balances: the caller's own, or any as the plan's owner. Who: member. Errors: FORBIDDEN, NOT_FOUND, GONE, CONFLICT, NOT_MEMBER, RESTRICTED. Publishes: expense.changed. */
+    "plan.expense_delete": {
+        params: {
+            /** The expense. */
+            expense: string;
+            /** The version that the caller knows. 1 to 9007199254740991. */
+            base: number;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The expense. */
+            expense: string;
+            /** The plan. */
+            plan: string;
+            /** Its number in the plan. 1 to 2000. */
+            no: number;
+            /** Its version now. 1 to 9007199254740991. */
+            version: number;
+            /** The amount in the currency of the plan. */
+            base: {
+                /** Amount in minor units. 0 to 1000000000000. */
+                minor: number;
+                /** ISO 4217 code. 3 to 3 characters. */
+                cur: string;
+            };
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Corrects an expense: the caller's own, or any as the plan's owner. Who: member. Errors: FORBIDDEN, NOT_FOUND, GONE, CONFLICT, NOT_MEMBER, LIMIT, RESTRICTED. Publishes: expense.changed. */
+    "plan.expense_set": {
+        params: {
+            /** The expense. */
+            expense: string;
+            /** The version that the caller knows. 1 to 9007199254740991. */
+            base: number;
+            /** What for. 1 to 120 characters. */
+            title?: string;
+            /** What it cost; a single payer has paid it, several are to be said anew. */
+            amount?: {
+                /** Amount in minor units. 1 to 1000000000000. */
+                minor: number;
+                /** ISO 4217 code. 3 to 3 characters. */
+                cur: string;
+            };
+            /** Units of the plan's currency per unit x 10^9; needed for another currency than it. 1 to 1000000000000000. */
+            fx_ppb?: number;
+            /** When, like 2031-12-24; today. 10 to 10 characters. */
+            spent_on?: string;
+            /** How it is shared; equal when left out. */
+            mode?: "equal" | "shares" | "percent" | "exact";
+            /** Who paid, the amount in sum; the caller. 1 to 50 items. */
+            payers?: {
+                /** Who paid. */
+                member: string;
+                /** How much, in the currency of the expense. 1 to 1000000000000. */
+                minor: number;
+            }[];
+            /** Who shares it; who is assigned to the item, else all who are in the plan. 1 to 50 items. */
+            participants?: {
+                /** Who takes part. */
+                member: string;
+                /** Parts; of percent millionths, 1000000 in sum; of exact minor units, the amount in sum. 0 to 1000000000000. */
+                weight?: number;
+            }[];
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The expense. */
+            expense: string;
+            /** The plan. */
+            plan: string;
+            /** Its number in the plan. 1 to 2000. */
+            no: number;
+            /** Its version now. 1 to 9007199254740991. */
+            version: number;
+            /** The amount in the currency of the plan. */
+            base: {
+                /** Amount in minor units. 0 to 1000000000000. */
+                minor: number;
+                /** ISO 4217 code. 3 to 3 characters. */
+                cur: string;
+            };
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Shows which expenses and settlements made the balances of two participants. Who: member. Errors: NOT_FOUND, NOT_MEMBER, RESTRICTED. */
+    "plan.expense_why": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** A participant. */
+            a: string;
+            /** Another one. */
+            b: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** The currency of the plan, of all amounts here. 3 to 3 characters. */
+            cur: string;
+            /** The one. */
+            a: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string;
+                /** Somebody who has left for good: which of the plan's former participants. 1 to 1000000. */
+                former?: number;
+                /** The balance. -9007199254740991 to 9007199254740991. */
+                net: number;
+            };
+            /** The other. */
+            b: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string;
+                /** Somebody who has left for good: which of the plan's former participants. 1 to 1000000. */
+                former?: number;
+                /** The balance. -9007199254740991 to 9007199254740991. */
+                net: number;
+            };
+            /** What a owes b of what b paid, less the other way round and what was settled. -9007199254740991 to 9007199254740991. */
+            direct: number;
+            /** Those with a part of either; the newest. 0 to 100 items. */
+            expenses: {
+                /** The expense. */
+                expense: string;
+                /** Its number in the plan. 1 to 2000. */
+                no: number;
+                /** What for. 1 to 120 characters. */
+                title: string;
+                /** When. 10 to 10 characters. */
+                spent_on: string;
+                /** What it did to the balance of a. -9007199254740991 to 9007199254740991. */
+                a: number;
+                /** What it did to the balance of b. -9007199254740991 to 9007199254740991. */
+                b: number;
+                /** What a owes b of it, rounded; negative: b owes a. -9007199254740991 to 9007199254740991. */
+                direct: number;
+            }[];
+            /** Confirmed ones of either; the newest. 0 to 100 items. */
+            settlements: {
+                /** The settlement. */
+                settlement: string;
+                /** What it did to the balance of a. -9007199254740991 to 9007199254740991. */
+                a: number;
+                /** What it did to the balance of b. -9007199254740991 to 9007199254740991. */
+                b: number;
+                /** What a owes b by it; negative: less than before. -9007199254740991 to 9007199254740991. */
+                direct: number;
+            }[];
         };
     };
     /** Shows a plan to who is in it, with what the caller may do. Who: member. Errors: NOT_FOUND, NOT_MEMBER, RESTRICTED. */
@@ -7480,6 +7843,113 @@ export interface Methods {
             share_level: "handle" | "profile";
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
+        };
+    };
+    /** Says that the caller has got the money of a settlement; balances change. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: settlement.changed. */
+    "plan.settle_confirm": {
+        params: {
+            /** The settlement. */
+            settlement: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The settlement. */
+            settlement: string;
+            /** The plan. */
+            plan: string;
+            /** Its state now. */
+            state: "marked_paid" | "confirmed" | "disputed";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Says that the caller has not got the money of a settlement. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: settlement.changed. */
+    "plan.settle_dispute": {
+        params: {
+            /** The settlement. */
+            settlement: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The settlement. */
+            settlement: string;
+            /** The plan. */
+            plan: string;
+            /** Its state now. */
+            state: "marked_paid" | "confirmed" | "disputed";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Says that the caller has paid another participant; the hub itself moves no money. Who: member. Errors: NOT_FOUND, NOT_MEMBER, INVALID_STATE, LIMIT, RESTRICTED. Publishes: settlement.changed. */
+    "plan.settle_mark": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** Whom the caller has paid. */
+            to?: string;
+            /** Who has left the plan and has paid the caller; confirmed at once. */
+            from?: string;
+            /** How much, in the currency of the plan. */
+            amount: {
+                /** Amount in minor units. 1 to 1000000000000. */
+                minor: number;
+                /** ISO 4217 code. 3 to 3 characters. */
+                cur: string;
+            };
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The settlement. */
+            settlement: string;
+            /** The plan. */
+            plan: string;
+            /** Its state now. */
+            state: "marked_paid" | "confirmed" | "disputed";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Shows who could pay whom so that nobody of a plan owes anything. Who: member. Errors: NOT_FOUND, NOT_MEMBER, RESTRICTED. */
+    "plan.settle_suggest": {
+        params: {
+            /** The plan. */
+            plan: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** Less than there are participants. 0 to 400 items. */
+            payments: {
+                /** Who could pay. */
+                payer: {
+                    /** The member. */
+                    member?: string;
+                    /** The member's handle. 1 to 24 characters. */
+                    handle?: string;
+                    /** Somebody who has left for good: which of the plan's former participants. 1 to 1000000. */
+                    former?: number;
+                };
+                /** Whom. */
+                payee: {
+                    /** The member. */
+                    member?: string;
+                    /** The member's handle. 1 to 24 characters. */
+                    handle?: string;
+                    /** Somebody who has left for good: which of the plan's former participants. 1 to 1000000. */
+                    former?: number;
+                };
+                /** How much. */
+                amount: {
+                    /** Amount in minor units. 0 to 1000000000000. */
+                    minor: number;
+                    /** ISO 4217 code. 3 to 3 characters. */
+                    cur: string;
+                };
+            }[];
         };
     };
     /** Asks another member to take over a plan that the caller owns, or nobody any more. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, RESTRICTED. Publishes: plan.member. */
@@ -10653,11 +11123,16 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "ops.incident_close": "keyed",
     "partner.list": "read",
     "partner.set": "keyed",
+    "plan.balances": "read",
     "plan.cancel": "keyed",
     "plan.comment": "keyed",
     "plan.comment_delete": "keyed",
     "plan.comments": "read",
     "plan.create": "keyed",
+    "plan.expense_add": "keyed",
+    "plan.expense_delete": "keyed",
+    "plan.expense_set": "keyed",
+    "plan.expense_why": "read",
     "plan.get": "read",
     "plan.invite": "keyed",
     "plan.invite_info": "read",
@@ -10677,6 +11152,10 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "plan.remove": "keyed",
     "plan.set_role": "keyed",
     "plan.set_share": "keyed",
+    "plan.settle_confirm": "keyed",
+    "plan.settle_dispute": "keyed",
+    "plan.settle_mark": "keyed",
+    "plan.settle_suggest": "read",
     "plan.transfer_ownership": "keyed",
     "plan.undo": "keyed",
     "plan.unlock": "keyed",
@@ -11311,6 +11790,91 @@ export interface Events {
             version: number;
             /** Text; null: none. 1 to 10000 characters. */
             body: string | null;
+        };
+    };
+    /** An expense of the plan is new, is otherwise, or is deleted. Gate: svc.plan. */
+    "expense.changed": {
+        /** The plan. */
+        plan: string;
+        /** The expense. */
+        expense: string;
+        /** Its number in the plan. 1 to 2000. */
+        no: number;
+        /** Its version. 1 to 9007199254740991. */
+        version: number;
+        /** Active, or deleted and counting no more. */
+        state: "active" | "deleted";
+        /** The object, where it may be shown. */
+        view?: {
+            /** The expense. */
+            expense: string;
+            /** Its number in the plan. 1 to 2000. */
+            no: number;
+            /** What for. 1 to 120 characters. */
+            title: string;
+            /** What it cost. */
+            amount: {
+                /** Amount in minor units. 1 to 1000000000000. */
+                minor: number;
+                /** ISO 4217 code. 3 to 3 characters. */
+                cur: string;
+            };
+            /** The same in the currency of the plan, rounded once. */
+            base: {
+                /** Amount in minor units. 0 to 1000000000000. */
+                minor: number;
+                /** ISO 4217 code. 3 to 3 characters. */
+                cur: string;
+            };
+            /** Units of the plan's currency per unit x 10^9, fixed at entry. 1 to 1000000000000000. */
+            fx_ppb: number;
+            /** When, like 2031-12-24. 10 to 10 characters. */
+            spent_on: string;
+            /** How it is shared. */
+            mode: "equal" | "shares" | "percent" | "exact";
+            /** What of the plan it was for; null: not said. */
+            item: string | null;
+            /** Rises with every change. 1 to 9007199254740991. */
+            version: number;
+            /** Active: it counts. */
+            state: "active" | "deleted";
+            /** Who entered it. */
+            by: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string;
+                /** Somebody who has left for good: which of the plan's former participants. 1 to 1000000. */
+                former?: number;
+            };
+            /** When it was entered. RFC 3339, UTC. */
+            at: string;
+            /** Who paid. 1 to 50 items. */
+            payers: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string;
+                /** Somebody who has left for good: which of the plan's former participants. 1 to 1000000. */
+                former?: number;
+                /** What the member paid, in the currency of the expense. 1 to 1000000000000. */
+                paid: number;
+                /** The same in the currency of the plan. 0 to 1000000000000. */
+                paid_base: number;
+            }[];
+            /** Who owes what of it. 1 to 50 items. */
+            shares: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string;
+                /** Somebody who has left for good: which of the plan's former participants. 1 to 1000000. */
+                former?: number;
+                /** Parts; of percent millionths; of exact minor units of the expense's currency. 0 to 1000000000000. */
+                weight: number;
+                /** The member's share, in the currency of the plan. 0 to 1000000000000. */
+                owed: number;
+            }[];
         };
     };
     /** A member of the family, or who is invited, stands otherwise, or may do other things. Gate: svc.family. */
@@ -13216,6 +13780,53 @@ export interface Events {
             };
             /** When it was made, to the organiser. RFC 3339, UTC. */
             created_at?: string;
+        };
+    };
+    /** A payment between two participants is marked as paid, confirmed or disputed; to both and to the plan. Gate: svc.plan. */
+    "settlement.changed": {
+        /** The plan. */
+        plan: string;
+        /** The settlement. */
+        settlement: string;
+        /** Its state now. */
+        state: "marked_paid" | "confirmed" | "disputed";
+        /** The object, where it may be shown. */
+        view?: {
+            /** The settlement. */
+            settlement: string;
+            /** The plan. */
+            plan: string;
+            /** Who pays. */
+            payer: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string;
+                /** Somebody who has left for good: which of the plan's former participants. 1 to 1000000. */
+                former?: number;
+            };
+            /** Who is paid. */
+            payee: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string;
+                /** Somebody who has left for good: which of the plan's former participants. 1 to 1000000. */
+                former?: number;
+            };
+            /** How much, in the currency of the plan. */
+            amount: {
+                /** Amount in minor units. 1 to 1000000000000. */
+                minor: number;
+                /** ISO 4217 code. 3 to 3 characters. */
+                cur: string;
+            };
+            /** Only confirmed ones change balances. */
+            state: "marked_paid" | "confirmed" | "disputed";
+            /** When it was marked as paid. RFC 3339, UTC. */
+            at: string;
+            /** When the payee answered; null: not yet. RFC 3339, UTC. */
+            decided_at: string | null;
         };
     };
     /** Nobody came for a reservation of the member's, and that counts for a year. Gate: svc.account. */
