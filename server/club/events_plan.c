@@ -49,6 +49,25 @@ const struct event_kind events_plan[] = {
         .view = plan_member_view,
     },
     {
+        .type = "plan.proposal",
+        .doc = "Something is proposed for a plan, or that was decided.",
+        .gates = GATES("svc.plan"),
+        .keep = KEEP_ALL,
+        .voids = true,
+        .refs = plan_proposal_refs,
+        .view = plan_proposal_view,
+    },
+    {
+        .type = "poll.changed",
+        .doc = "A poll of a plan was opened, voted in or closed; the votes of a secret one are told "
+               "to the voter alone.",
+        .gates = GATES("svc.plan"),
+        .keep = KEEP_ALL,
+        .voids = true,
+        .refs = poll_refs,
+        .view = poll_view,
+    },
+    {
         .type = "settlement.changed",
         .doc = "A payment between two participants is marked as paid, confirmed or disputed; to "
                "both and to the plan.",

@@ -39,6 +39,7 @@ const struct job jobs[] = {
     {"offer_notices", 2 * SECOND_MS, "Tells of danger, and members whose booking has opened."},
     {"outbox_partitions", HOUR_MS, "Makes the outbox partitions of the next days, drops the old."},
     {"pauses", HOUR_MS, "Ends pauses of memberships that have used the days of their year."},
+    {"polls", 5 * SECOND_MS, "Closes polls of plans whose time is over."},
     {"post_counters", SECOND_MS, "Sends the numbers of posts that have changed."},
     {"pending", HOUR_MS, "Deletes those who never proved their address, 30 days on."},
     {"post_versions", HOUR_MS, "Drops earlier texts of posts past their retention."},

@@ -34,6 +34,8 @@ extern const struct field club_view[];                 /* club.get */
 extern const struct field reservation_view[];          /* reservation.get */
 extern const struct field consent_view[];              /* rows of consent.catalog's states */
 extern const struct field pref_view[];                 /* pref.get */
+extern const struct field plan_proposal_view[];        /* one row of plan.get's proposals */
+extern const struct field poll_view[];                 /* one row of plan.get's polls */
 extern const struct field benefit_view[];              /* benefit.get */
 extern const struct field
     benefit_entitlement[]; /* one row of benefit.entitlements, without its code */
@@ -54,8 +56,10 @@ extern const struct field plan_comment_refs[];
 extern const struct field plan_item_refs[];
 extern const struct field plan_member_refs[];
 extern const struct field plan_changed_refs[];
+extern const struct field plan_proposal_refs[];
 extern const struct field points_frozen_refs[];
 extern const struct field points_offered_refs[];
+extern const struct field poll_refs[];
 extern const struct field queue_opened_refs[];
 extern const struct field queue_sealed_refs[];
 extern const struct field queue_view[];        /* what offer.get tells of the queue */

@@ -193,7 +193,8 @@ $$;
 --   emits  consent.changed, notify.added, tier.changed, tier.warning, voucher.changed, voucher.expiring, points.changed, resv.changed,
 --          early.opening, offer.reminder, offer.safety, strike.added, strike.changed,
 --          points.expiring, account.frozen on me, points.changed on family:<id>, post.counters on club:<id>, metric.updated on staff:<club>, incident on ops, queue.position on me,
---          offer.availability, offer.changed, offer.opened, queue.sealed on offer:<id>, plan.changed on plan:<id>, sys.changed
+--          offer.availability, offer.changed, offer.opened, queue.sealed on offer:<id>,
+--          poll.changed, plan.proposal, plan.item_changed, plan.changed on plan:<id>, sys.changed
 create function api.jobs_run(p_name text, out ran boolean, out done bigint, out alarms text[])
 language plpgsql volatile security definer set search_path = club, pg_temp as $$
 begin
@@ -239,6 +240,7 @@ begin
         when 'needs' then done := lib.needs_purge();
         when 'offer_cancellations' then done := lib.offer_cancellations_run();
         when 'erasures' then done := lib.erasures_run();
+        when 'polls' then done := lib.polls_run();
         when 'points_mature' then done := lib.points_mature_run();
         when 'points_figures' then done := lib.points_figures_run();
         when 'points_expire' then done := lib.points_expire_run();

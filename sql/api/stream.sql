@@ -299,6 +299,10 @@ begin
             v_shown := lib.privacy_status_view(v_id);
         when 'pref.changed' then
             v_shown := lib.pref_view(v_id);
+        when 'poll.changed' then
+            v_shown := lib.poll_event_view(((p_event).refs ->> 'poll')::bigint, p_viewer);
+        when 'plan.proposal' then
+            v_shown := lib.proposal_event_view(((p_event).refs ->> 'proposal')::bigint);
         when 'post.published', 'post.edited' then
             v_shown := lib.post_view(split_part((p_event).object, ':', 2)::bigint, p_viewer);
         when 'post.comment', 'comment.changed' then
