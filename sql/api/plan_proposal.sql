@@ -156,11 +156,12 @@ end $$;
 -- plan.propose   Proposes a change of a plan: an item more, another or none, or other dates.
 --   who    member, voter of the plan and up
 --   raises ZC001 by the role; ZC002 not in the plan, or no such item; ZC003 the item is deleted; ZC014 has left the club; ZC017 the
---          plan is locked or over {"state"}; ZC024 20 proposals are open {"max"}; ZC035 restricted; ZC602 what is set
+--          plan is locked or over {"state"}; ZC024 20 proposals are open, or 1000 were made {"max"}; ZC035 restricted; ZC602 what is set
 --   emits  plan.proposal on plan:<plan>
 create function api.plan_propose(p_who text, p_idem text, p_hash bytea, p_plan bigint, p_action text, p_item bigint,
     p_base bigint, p_set jsonb, p_clear jsonb)
-returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
+returns lib.answer language plpgsql volatile security definer
+set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_old      lib.answer;
     v_plan     plan;
@@ -175,6 +176,9 @@ begin
     v_mine := lib.plan_need(p_who, v_plan, 'propose');
     if (select count(*) from plan_proposal where plan_id = p_plan and state = 'open') >= 20 then
         perform lib.refuse('ZC024', '{"max":20}');
+    end if;
+    if (select count(*) from plan_proposal where plan_id = p_plan) >= 1000 then
+        perform lib.refuse('ZC024', '{"max":1000}');
     end if;
     insert into plan_proposal (proposal_id, plan_id, author, action, item_id, payload, base_ver)
     values (lib.new_id(), p_plan, v_mine.member_id, p_action, p_item,
@@ -205,7 +209,8 @@ end $$;
 --          locked or over {"state"}; ZC024 300 items {"max"}; ZC035 restricted
 --   emits  plan.proposal, plan.item_changed, plan.changed on plan:<plan>
 create function api.plan_proposal_accept(p_who text, p_idem text, p_hash bytea, p_proposal bigint)
-returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
+returns lib.answer language plpgsql volatile security definer
+set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_old      lib.answer;
     v_proposal plan_proposal;
@@ -228,7 +233,8 @@ end $$;
 --          locked or over {"state"}; ZC035 restricted
 --   emits  plan.proposal on plan:<plan>
 create function api.plan_proposal_reject(p_who text, p_idem text, p_hash bytea, p_proposal bigint)
-returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
+returns lib.answer language plpgsql volatile security definer
+set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_old      lib.answer;
     v_proposal plan_proposal;
@@ -249,7 +255,8 @@ end $$;
 --          ZC035 restricted
 --   emits  plan.proposal on plan:<plan>
 create function api.plan_proposal_withdraw(p_who text, p_idem text, p_hash bytea, p_proposal bigint)
-returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
+returns lib.answer language plpgsql volatile security definer
+set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_old      lib.answer;
     v_proposal plan_proposal;

@@ -127,13 +127,14 @@ begin
          where p.plan_id = p_plan);
 end $$;
 
--- What an event of a poll shows.
+-- What an event of a poll shows; to who has left the plan, and had it on a stream of the own, nothing.
 create function lib.poll_event_view(p_poll bigint, p_viewer bigint) returns lib.shown language plpgsql stable as $$
 declare
     v_poll poll;
 begin
     select * into v_poll from poll where poll_id = p_poll;
-    if not found then
+    if not found
+       or p_viewer <> 0 and not p_viewer = any (lib.plan_member_ids(v_poll.plan_id)) then
         return row(null, false, false, '{}'::bigint[])::lib.shown;
     end if;
     return row(lib.poll_view(v_poll, p_viewer), true, false, '{}'::bigint[])::lib.shown;
@@ -160,7 +161,8 @@ $$;
 --   raises ZC002 no such poll, or not in its plan; ZC014 has left the club; ZC035 restricted
 --   emits  –
 create function api.plan_poll(p_who text, p_poll bigint)
-returns lib.answer language plpgsql stable security definer set search_path = club, pg_temp as $$
+returns lib.answer language plpgsql stable security definer
+set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_plan  plan;
     v_poll  poll;
@@ -310,7 +312,8 @@ end $$;
 create function api.plan_poll_open(p_who text, p_idem text, p_hash bytea, p_plan bigint, p_kind text, p_title text,
     p_options jsonb, p_closes_at timestamptz, p_max_choices bigint, p_secret_until_close boolean, p_quorum bigint,
     p_tie_rule text, p_close_when_all_voted boolean, p_on_close jsonb)
-returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
+returns lib.answer language plpgsql volatile security definer
+set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_old  lib.answer;
     v_plan plan;
@@ -415,7 +418,8 @@ end $$;
 --          locked or over {"state"}; ZC035 restricted; ZC602 votes
 --   emits  poll.changed on plan:<plan>, of a secret poll on me:<voter>; when that closes the poll what the closing does
 create function api.plan_vote(p_who text, p_idem text, p_hash bytea, p_poll bigint, p_votes jsonb)
-returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
+returns lib.answer language plpgsql volatile security definer
+set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_old    lib.answer;
     v_found  record;
@@ -454,7 +458,8 @@ end $$;
 --   raises as plan.vote
 --   emits  poll.changed on plan:<plan>, of a secret poll on me:<voter>
 create function api.plan_unvote(p_who text, p_idem text, p_hash bytea, p_poll bigint)
-returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
+returns lib.answer language plpgsql volatile security definer
+set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_old    lib.answer;
     v_found  record;

@@ -94,7 +94,8 @@ end $$;
 --          or over {"state"}; ZC035 restricted; ZC602 option
 --   emits  poll.changed and what it does: plan.changed, plan.item_changed, plan.proposal on plan:<plan>
 create function api.plan_poll_close(p_who text, p_idem text, p_hash bytea, p_poll bigint, p_option bigint)
-returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
+returns lib.answer language plpgsql volatile security definer
+set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_old    lib.answer;
     v_found  record;
@@ -156,7 +157,8 @@ begin
 end $$;
 
 -- Closes the polls whose time is over, those of 50 at a time.  Whose plan is locked comes next time.
-create function lib.polls_run() returns bigint language plpgsql volatile as $$
+create function lib.polls_run() returns bigint
+language plpgsql volatile set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_plans  bigint[];
     v_poll   poll;

@@ -1,7 +1,7 @@
 -- Polls of plans: opened, voted in, closed; what closing does; what is told while they are secret.
 begin;
 \ir noun.psql
-select plan(78);
+select plan(80);
 
 create function pg_temp.heard(p_answer jsonb) returns text language sql as $$
     select string_agg(e ->> 'stream' || ' ' || (e ->> 'type') || coalesce(' ' || (e #>> '{refs,state}'), ''), ', ' order by o)
@@ -154,6 +154,10 @@ select is((select string_agg(k, ' ' order by k) from jsonb_array_elements(lib.po
 select is((lib.poll_view((select p from poll p where poll_id = :poll), 8201) ? 'voters')::text || (pg_temp.seen(8201, :poll) -> 'votes')
           || (lib.plan_polls_view(9001, 8201) -> 0 ? 'voters'), 'false[]false', 'no voters in any');
 select is(jsonb_array_length(pg_temp.seen(8203, :poll) -> 'mine'), 2, 'one''s own are one''s own');
+select is((select shown from lib.poll_event_view(:poll, 8203)), true, 'it is on the voter''s own stream');
+update plan_member set state = 'removed' where plan_id = 9001 and member_id = 8203;
+select is((select shown from lib.poll_event_view(:poll, 8203)), false, 'but not for who has been removed');
+update plan_member set state = 'joined' where plan_id = 9001 and member_id = 8203;
 update poll set closes_at = now() where poll_id = :poll;
 select is((select done from api.jobs_run('polls')), 1::bigint, 'the timer closes it');
 select is(pg_temp.result(:poll) || (select starts_on || ' ' || ends_on from plan where plan_id = 9001), 'closed decided July applied2027-07-01 2027-07-10', 'and sets the dates');
