@@ -7768,6 +7768,301 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Shows a poll of a plan and who has said what, as far as that may be told. Who: member. Errors: NOT_FOUND, NOT_MEMBER, RESTRICTED. */
+    "plan.poll": {
+        params: {
+            /** The poll. */
+            poll: string;
+        };
+        result: {
+            /** The poll. */
+            poll: string;
+            /** Its plan. */
+            plan: string;
+            /** Its kind. */
+            kind: "single" | "multi" | "approval" | "dates";
+            /** What is asked. 1 to 120 characters. */
+            title: string;
+            /** Its state. */
+            state: "open" | "tied" | "closed" | "cancelled";
+            /** Its version. 1 to 9007199254740991. */
+            version: number;
+            /** True: until it is closed nobody sees who or how many. */
+            secret_until_close: boolean;
+            /** So many must vote, else nothing comes of it. 1 to 100. */
+            quorum: number;
+            /** So many options at most; of multi. 1 to 20. */
+            max_choices: number | null;
+            /** Who decides between equal scores. */
+            tie_rule: "owner" | "earliest_option";
+            /** True: it closes as the last one votes. */
+            close_when_all_voted: boolean;
+            /** Votes count until then. RFC 3339, UTC. */
+            closes_at: string;
+            /** What closing it does; null: nothing. */
+            on_close: {
+                /** A proposal that is accepted when the first option wins, and rejected when another does. */
+                apply_proposal?: string;
+                /** True: the plan gets the dates that win; of polls on dates. */
+                set_dates?: boolean;
+            } | null;
+            /** When it was closed; null: not yet. RFC 3339, UTC. */
+            closed_at: string | null;
+            /** What came of it; null: not yet. */
+            result: {
+                /** Decided; too few have voted; nothing had a score; tied; or ended by the plan, which was locked, cancelled or over. */
+                outcome: "decided" | "no_quorum" | "none" | "tied" | "ended";
+                /** The option that has won; null: none. */
+                winner: string | null;
+                /** What it did to the plan: nothing, what it was to do, turned the proposal down, found what it was to change changed, or could not. */
+                effect: "none" | "applied" | "rejected" | "stale" | "refused";
+                /** The options with the highest score; nothing wins that has none. 0 to 20 items. */
+                best: (string)[];
+            } | null;
+            /** Who has opened it; null: somebody who is not in the plan any more. */
+            by: string | null;
+            /** So many have voted. 0 to 100. */
+            voters?: number;
+            /** What the caller has said. 0 to 20 items. */
+            mine?: {
+                /** An option of the poll. */
+                option: string;
+                /** Yes when left out; maybe and no in polls of approval and on dates. */
+                choice?: "yes" | "maybe" | "no";
+            }[];
+            /** Its options; in plan.get not of polls that are closed. 2 to 20 items. */
+            options?: {
+                /** The option. */
+                option: string;
+                /** What it says. 1 to 60 characters. */
+                label: string;
+                /** First day; of polls on dates. 10 to 10 characters. */
+                from?: string;
+                /** Last day. 10 to 10 characters. */
+                to?: string;
+                /** So many are for it. 0 to 100. */
+                yes?: number;
+                /** So many may be. 0 to 100. */
+                maybe?: number;
+                /** So many are against it. 0 to 100. */
+                no?: number;
+                /** Votes; of approval and dates twice the yes and once the maybe. 0 to 200. */
+                score?: number;
+            }[];
+            /** Who has said what, of those who are in the plan; nothing while a secret poll is open. 0 to 100 items. */
+            votes: {
+                /** A member of the plan, as plan.get tells who that is. */
+                member: string;
+                /** What that member has said. 1 to 20 items. */
+                votes: {
+                    /** An option of the poll. */
+                    option: string;
+                    /** Yes when left out; maybe and no in polls of approval and on dates. */
+                    choice?: "yes" | "maybe" | "no";
+                }[];
+            }[];
+        };
+    };
+    /** Ends a poll before its time; of a tied one the owner says which option it is. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: plan.changed, plan.item_changed, plan.proposal, poll.changed. */
+    "plan.poll_close": {
+        params: {
+            /** The poll. */
+            poll: string;
+            /** Of a tied poll: which of the best it is. */
+            option?: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** The poll. */
+            poll: string;
+            /** Closed, or tied. */
+            state: "open" | "tied" | "closed" | "cancelled";
+            /** Its version. 1 to 9007199254740991. */
+            version: number;
+            /** What came of it. */
+            result: {
+                /** Decided; too few have voted; nothing had a score; tied; or ended by the plan, which was locked, cancelled or over. */
+                outcome: "decided" | "no_quorum" | "none" | "tied" | "ended";
+                /** The option that has won; null: none. */
+                winner: string | null;
+                /** What it did to the plan: nothing, what it was to do, turned the proposal down, found what it was to change changed, or could not. */
+                effect: "none" | "applied" | "rejected" | "stale" | "refused";
+                /** The options with the highest score; nothing wins that has none. 0 to 20 items. */
+                best: (string)[];
+            };
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Asks the members of a plan. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, LIMIT, RESTRICTED. Publishes: poll.changed. */
+    "plan.poll_open": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** One option; max_choices of them; yes, maybe or no to each; the same to dates. */
+            kind: "single" | "multi" | "approval" | "dates";
+            /** What is asked. 1 to 120 characters. */
+            title: string;
+            /** What to choose from, no label twice. 2 to 20 items. */
+            options: {
+                /** What it says; of dates they themselves when left out. 1 to 60 characters. */
+                label?: string;
+                /** First day, like 2027-05-31; of polls on dates. 10 to 10 characters. */
+                from?: string;
+                /** Last day, 365 days later at most. 10 to 10 characters. */
+                to?: string;
+            }[];
+            /** Until when, 90 days at most. RFC 3339, UTC. */
+            closes_at: string;
+            /** So many options at most; of multi. 1 to 20. */
+            max_choices?: number;
+            /** True: until it is closed nobody sees who or how many. */
+            secret_until_close?: boolean;
+            /** So many must vote, else nothing comes of it; 1 when left out. 1 to 100. */
+            quorum?: number;
+            /** Who decides between equal scores: the owner, unless said otherwise. */
+            tie_rule?: "owner" | "earliest_option";
+            /** True: it closes as the last one votes. */
+            close_when_all_voted?: boolean;
+            /** What closing it does. */
+            on_close?: {
+                /** A proposal that is accepted when the first option wins, and rejected when another does. */
+                apply_proposal?: string;
+                /** True: the plan gets the dates that win; of polls on dates. */
+                set_dates?: boolean;
+            };
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** The poll. */
+            poll: string;
+            /** Its state; tied: its owner of the plan decides. */
+            state: "open" | "tied" | "closed" | "cancelled";
+            /** Rises with every change; not with the votes of a secret poll that is open. 1 to 9007199254740991. */
+            version: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Changes the plan as proposed, or finds that what was to be changed has changed. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, LIMIT, RESTRICTED. Publishes: plan.changed, plan.item_changed, plan.proposal. */
+    "plan.proposal_accept": {
+        params: {
+            /** The proposal. */
+            proposal: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** The proposal. */
+            proposal: string;
+            /** Its state; stale: what it was to change has changed, or the plan is locked. */
+            state: "open" | "accepted" | "rejected" | "withdrawn" | "stale";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Turns a proposal down. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: plan.proposal. */
+    "plan.proposal_reject": {
+        params: {
+            /** The proposal. */
+            proposal: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** The proposal. */
+            proposal: string;
+            /** Its state; stale: what it was to change has changed, or the plan is locked. */
+            state: "open" | "accepted" | "rejected" | "withdrawn" | "stale";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Takes a proposal of the caller's back. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: plan.proposal. */
+    "plan.proposal_withdraw": {
+        params: {
+            /** The proposal. */
+            proposal: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** The proposal. */
+            proposal: string;
+            /** Its state; stale: what it was to change has changed, or the plan is locked. */
+            state: "open" | "accepted" | "rejected" | "withdrawn" | "stale";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Proposes a change of a plan: an item more, another or none, or other dates. Who: member. Errors: FORBIDDEN, NOT_FOUND, GONE, NOT_MEMBER, INVALID_STATE, LIMIT, RESTRICTED. Publishes: plan.proposal. */
+    "plan.propose": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** An item more, another or none, or other dates. */
+            action: "add" | "change" | "remove" | "dates";
+            /** The item to change or to remove. */
+            item?: string;
+            /** The version of it that was seen. 1 to 9007199254740991. */
+            base?: number;
+            /** What to set; of an item more kind, title and order_key at least; of dates both. */
+            set?: {
+                /** Kind of the item. */
+                kind?: "transport" | "lodging" | "activity" | "meal" | "note" | "task";
+                /** What it is. 1 to 120 characters. */
+                title?: string;
+                /** Its place among the others of the day. 1 to 64 characters. */
+                order_key?: string;
+                /** Its day, like 2027-05-31. 10 to 10 characters. */
+                day?: string;
+                /** Minute of the day it begins. 0 to 1439. */
+                start_min?: number;
+                /** Minute it ends, counted from the same midnight. 0 to 2879. */
+                end_min?: number;
+                /** Where. 1 to 200 characters. */
+                place?: string;
+                /** Latitude in millionths of a degree. -90000000 to 90000000. */
+                lat_micro?: number;
+                /** Longitude in millionths of a degree. -180000000 to 180000000. */
+                lon_micro?: number;
+                /** Notes. 1 to 4000 characters. */
+                notes?: string;
+                /** Who takes part; empty: everybody. 0 to 50 items. */
+                assignees?: (string)[];
+                /** First day of the journey; of dates. 10 to 10 characters. */
+                starts_on?: string;
+                /** Last day of the journey. 10 to 10 characters. */
+                ends_on?: string;
+            };
+            /** Fields to clear; of a change. 1 to 6 items. */
+            clear?: ("day" | "start_min" | "end_min" | "place" | "position" | "notes")[];
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** The proposal. */
+            proposal: string;
+            /** Its state; stale: what it was to change has changed, or the plan is locked. */
+            state: "open" | "accepted" | "rejected" | "withdrawn" | "stale";
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Takes a member out of a plan that the caller owns, or an invitation back. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, RESTRICTED. Publishes: plan.member. */
     "plan.remove": {
         params: {
@@ -8040,6 +8335,27 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Takes back all that the caller has said in a poll. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: poll.changed. */
+    "plan.unvote": {
+        params: {
+            /** The poll. */
+            poll: string;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** The poll. */
+            poll: string;
+            /** Its state; tied: its owner of the plan decides. */
+            state: "open" | "tied" | "closed" | "cancelled";
+            /** Rises with every change; not with the votes of a secret poll that is open. 1 to 9007199254740991. */
+            version: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Changes the title, place, days or zone of a plan, or ends its draft. Who: member. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: plan.changed. */
     "plan.update": {
         params: {
@@ -8096,6 +8412,34 @@ export interface Methods {
                 /** What the caller may do now. 1 to 20 items. */
                 can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "role" | "remove" | "lock" | "cancel" | "hold")[];
             };
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
+    /** Says what the caller is for, in place of all the caller has said in that poll before. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: plan.changed, plan.item_changed, plan.proposal, poll.changed. */
+    "plan.vote": {
+        params: {
+            /** The poll. */
+            poll: string;
+            /** All that the caller says, no option twice. 1 to 20 items. */
+            votes: {
+                /** An option of the poll. */
+                option: string;
+                /** Yes when left out; maybe and no in polls of approval and on dates. */
+                choice?: "yes" | "maybe" | "no";
+            }[];
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** The poll. */
+            poll: string;
+            /** Its state; tied: its owner of the plan decides. */
+            state: "open" | "tied" | "closed" | "cancelled";
+            /** Rises with every change; not with the votes of a secret poll that is open. 1 to 9007199254740991. */
+            version: number;
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
         };
@@ -11149,6 +11493,13 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "plan.lock": "keyed",
     "plan.ops": "read",
     "plan.ownership_accept": "keyed",
+    "plan.poll": "read",
+    "plan.poll_close": "keyed",
+    "plan.poll_open": "keyed",
+    "plan.proposal_accept": "keyed",
+    "plan.proposal_reject": "keyed",
+    "plan.proposal_withdraw": "keyed",
+    "plan.propose": "keyed",
     "plan.remove": "keyed",
     "plan.set_role": "keyed",
     "plan.set_share": "keyed",
@@ -11159,7 +11510,9 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "plan.transfer_ownership": "keyed",
     "plan.undo": "keyed",
     "plan.unlock": "keyed",
+    "plan.unvote": "keyed",
     "plan.update": "keyed",
+    "plan.vote": "keyed",
     "points.adjust": "keyed",
     "points.audit": "read",
     "points.capture": "keyed",
@@ -12894,6 +13247,76 @@ export interface Events {
             };
         };
     };
+    /** Something is proposed for a plan, or that was decided. Gate: svc.plan. */
+    "plan.proposal": {
+        /** The plan. */
+        plan: string;
+        /** The proposal. */
+        proposal: string;
+        /** Its state; stale: what it was to change has changed, or the plan is locked. */
+        state: "open" | "accepted" | "rejected" | "withdrawn" | "stale";
+        /** The object, where it may be shown. */
+        view?: {
+            /** The proposal. */
+            proposal: string;
+            /** Its plan. */
+            plan: string;
+            /** An item more, another or none, or other dates. */
+            action: "add" | "change" | "remove" | "dates";
+            /** The item it is about; null: none. */
+            item: string | null;
+            /** The version of the item its author saw; null: none. 1 to 9007199254740991. */
+            base: number | null;
+            /** What it sets; null clears a field. */
+            set: {
+                /** Kind of the item. */
+                kind?: "transport" | "lodging" | "activity" | "meal" | "note" | "task";
+                /** What it is. 1 to 120 characters. */
+                title?: string;
+                /** Its place among the others of the day. 1 to 64 characters. */
+                order_key?: string;
+                /** Its day, like 2027-05-31. 10 to 10 characters. */
+                day?: string | null;
+                /** Minute of the day it begins. 0 to 1439. */
+                start_min?: number | null;
+                /** Minute it ends, counted from the same midnight. 0 to 2879. */
+                end_min?: number | null;
+                /** Where. 1 to 200 characters. */
+                place?: string | null;
+                /** Latitude in millionths of a degree. -90000000 to 90000000. */
+                lat_micro?: number | null;
+                /** Longitude in millionths of a degree. -180000000 to 180000000. */
+                lon_micro?: number | null;
+                /** Notes. 1 to 4000 characters. */
+                notes?: string | null;
+                /** Who takes part; empty: everybody. 0 to 50 items. */
+                assignees?: (string)[];
+                /** First day of the journey; of dates. 10 to 10 characters. */
+                starts_on?: string;
+                /** Last day of the journey. 10 to 10 characters. */
+                ends_on?: string;
+            };
+            /** The dates as they were when it was made. */
+            was?: {
+                /** First day. 10 to 10 characters. */
+                starts_on: string | null;
+                /** Last day. 10 to 10 characters. */
+                ends_on: string | null;
+            };
+            /** True: the notes are longer; the event tells them all. */
+            notes_cut?: boolean;
+            /** Its state. */
+            state: "open" | "accepted" | "rejected" | "withdrawn" | "stale";
+            /** The poll that asks about it; null: none. */
+            poll: string | null;
+            /** Its author; null: somebody who is not in the plan any more. */
+            by: string | null;
+            /** When it was made. RFC 3339, UTC. */
+            at: string;
+            /** When it was decided; null: not yet. RFC 3339, UTC. */
+            decided_at: string | null;
+        };
+    };
     /** A ledger transaction touched the wallet of the member, or the family's, for its adults; the newest tells all. Gate: svc.points or svc.family. Whole state: only the newest counts. */
     "points.changed": {
         /** Version of the wallet; one more per ledger transaction. 1 to 9007199254740991. */
@@ -13017,6 +13440,94 @@ export interface Events {
                 next_name: string | null;
                 /** Tier points missing for it; null: there is none. 0 to 9007199254740991. */
                 missing: number | null;
+            }[];
+        };
+    };
+    /** A poll of a plan was opened, voted in or closed; the votes of a secret one are told to the voter alone. Gate: svc.plan. */
+    "poll.changed": {
+        /** The plan. */
+        plan: string;
+        /** The poll. */
+        poll: string;
+        /** Its state; tied: its owner of the plan decides. */
+        state: "open" | "tied" | "closed" | "cancelled";
+        /** Rises with every change; not with the votes of a secret poll that is open. 1 to 9007199254740991. */
+        version: number;
+        /** The object, where it may be shown. */
+        view?: {
+            /** The poll. */
+            poll: string;
+            /** Its plan. */
+            plan: string;
+            /** Its kind. */
+            kind: "single" | "multi" | "approval" | "dates";
+            /** What is asked. 1 to 120 characters. */
+            title: string;
+            /** Its state. */
+            state: "open" | "tied" | "closed" | "cancelled";
+            /** Its version. 1 to 9007199254740991. */
+            version: number;
+            /** True: until it is closed nobody sees who or how many. */
+            secret_until_close: boolean;
+            /** So many must vote, else nothing comes of it. 1 to 100. */
+            quorum: number;
+            /** So many options at most; of multi. 1 to 20. */
+            max_choices: number | null;
+            /** Who decides between equal scores. */
+            tie_rule: "owner" | "earliest_option";
+            /** True: it closes as the last one votes. */
+            close_when_all_voted: boolean;
+            /** Votes count until then. RFC 3339, UTC. */
+            closes_at: string;
+            /** What closing it does; null: nothing. */
+            on_close: {
+                /** A proposal that is accepted when the first option wins, and rejected when another does. */
+                apply_proposal?: string;
+                /** True: the plan gets the dates that win; of polls on dates. */
+                set_dates?: boolean;
+            } | null;
+            /** When it was closed; null: not yet. RFC 3339, UTC. */
+            closed_at: string | null;
+            /** What came of it; null: not yet. */
+            result: {
+                /** Decided; too few have voted; nothing had a score; tied; or ended by the plan, which was locked, cancelled or over. */
+                outcome: "decided" | "no_quorum" | "none" | "tied" | "ended";
+                /** The option that has won; null: none. */
+                winner: string | null;
+                /** What it did to the plan: nothing, what it was to do, turned the proposal down, found what it was to change changed, or could not. */
+                effect: "none" | "applied" | "rejected" | "stale" | "refused";
+                /** The options with the highest score; nothing wins that has none. 0 to 20 items. */
+                best: (string)[];
+            } | null;
+            /** Who has opened it; null: somebody who is not in the plan any more. */
+            by: string | null;
+            /** So many have voted. 0 to 100. */
+            voters?: number;
+            /** What the caller has said. 0 to 20 items. */
+            mine?: {
+                /** An option of the poll. */
+                option: string;
+                /** Yes when left out; maybe and no in polls of approval and on dates. */
+                choice?: "yes" | "maybe" | "no";
+            }[];
+            /** Its options; in plan.get not of polls that are closed. 2 to 20 items. */
+            options?: {
+                /** The option. */
+                option: string;
+                /** What it says. 1 to 60 characters. */
+                label: string;
+                /** First day; of polls on dates. 10 to 10 characters. */
+                from?: string;
+                /** Last day. 10 to 10 characters. */
+                to?: string;
+                /** So many are for it. 0 to 100. */
+                yes?: number;
+                /** So many may be. 0 to 100. */
+                maybe?: number;
+                /** So many are against it. 0 to 100. */
+                no?: number;
+                /** Votes; of approval and dates twice the yes and once the maybe. 0 to 200. */
+                score?: number;
             }[];
         };
     };
