@@ -183,7 +183,7 @@ const struct method plan_member_methods[] = {
         .params = invite_params,
         .result = invite_result,
         .sql = "select * from api.plan_invite($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        .publishes = PUBLISHES("plan.member"),
+        .publishes = PUBLISHES("plan.changed", "plan.member"),
         .errors = ERRORS(ERR_FORBIDDEN,
             ERR_NOT_FOUND,
             ERR_NOT_MEMBER,
@@ -254,7 +254,7 @@ const struct method plan_member_methods[] = {
         .params = plan_only,
         .result = changed,
         .sql = "select * from api.plan_leave($1, $2, $3, $4)",
-        .publishes = PUBLISHES("plan.member"),
+        .publishes = PUBLISHES("plan.changed", "plan.member"),
         .errors = ERRORS(ERR_NOT_FOUND),
     },
     {

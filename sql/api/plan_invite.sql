@@ -102,7 +102,8 @@ begin
     returning * into v_row;
     return lib.done(
         jsonb_build_object('plan', v_row.plan_id::text, 'role', p_role, 'member', p_other::text, 'state', 'invited'),
-        lib.emit_all(lib.plan_member_events(v_row, v_row.invited_by, array[v_row.invited_by, p_other], false)));
+        lib.emit_all(lib.plan_member_events(v_row, v_row.invited_by, array[v_row.invited_by, p_other], false)
+                     || lib.plan_begin(p_plan, v_row.invited_by)));
 end $$;
 
 -- Makes a link.
@@ -125,7 +126,8 @@ begin
             now() + coalesce(p_hours, 168) * interval '1 hour', (p_mine).member_id)
     returning * into v_row;
     return lib.done(jsonb_build_object('plan', v_row.plan_id::text, 'role', p_role, 'invite', v_id::text,
-                                       'max_uses', v_row.max_uses, 'expires_at', lib.iso(v_row.expires_at)));
+                                       'max_uses', v_row.max_uses, 'expires_at', lib.iso(v_row.expires_at)),
+                    lib.emit_all(lib.plan_begin(p_plan, v_row.created_by)));
 end $$;
 
 -- plan.invite   Asks a member of the club into a plan, by number or by handle; or makes a link, whose token is a secret:
@@ -134,7 +136,7 @@ end $$;
 --   raises ZC001 a lesser role; ZC002 no such plan, or nobody the caller may ask; ZC017 {"state"} of the plan, or of a
 --          member who is invited or in it; ZC024 20 links, 50 members and invited, 20 refusals in 24 hours, or one a day of
 --          the same member {"max"}; ZC035 restricted; ZC602 member and handle, or uses and hours of no link
---   emits  plan.member on me:<caller>, me:<member>
+--   emits  plan.member on me:<caller>, me:<member>; plan.changed on plan:<plan> of a draft
 create function api.plan_invite(p_who text, p_idem text, p_hash bytea, p_plan bigint, p_role text, p_member bigint,
                                 p_handle text, p_max_uses bigint, p_hours bigint)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$

@@ -123,8 +123,23 @@ returns lib.event_row[] language plpgsql volatile as $$
 begin
     update plan
        set state = 'cancelled', state_before = null, cancelled_at = now(), version = version + 1
-     where plan_id = (p_plan).plan_id;
-    return '{}';
+     where plan_id = (p_plan).plan_id
+    returning * into p_plan;
+    return array[lib.plan_changed(p_plan, p_actor)];
+end $$;
+
+-- A draft that others are asked into is a plan.
+create function lib.plan_begin(p_plan plan, p_actor bigint)
+returns lib.event_row[] language plpgsql volatile as $$
+begin
+    if (p_plan).state <> 'draft' then
+        return '{}';
+    end if;
+    update plan
+       set state = 'planning', version = version + 1
+     where plan_id = (p_plan).plan_id
+    returning * into p_plan;
+    return array[lib.plan_changed(p_plan, p_actor)];
 end $$;
 
 -- The owner of a plan is gone: who is next, or the end of it.
