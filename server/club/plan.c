@@ -10,7 +10,10 @@ enum {
     ZONE_MAX = 60,
     DAY_LENGTH = 10,
     LIST_MAX = 50,
-    MEMBERS_MAX = 50
+    MEMBERS_MAX = 50,
+    ITEMS_MAX = 300,
+    POLLS_MAX = 50,
+    PROPOSALS_MAX = 20
 };
 
 static const char *const states[] = {
@@ -66,6 +69,14 @@ static const struct field got[] = {
         MEMBERS_MAX,
         plan_member_row,
         "Who is in it, and who is invited to those who may invite; the owner first."),
+    FIELD_LIST("items", 0, ITEMS_MAX, plan_item_view, "Its items, by day and order."),
+    FIELD_LIST("polls", 0, POLLS_MAX, poll_view, "Its polls, newest first."),
+    FIELD_LIST("proposals",
+        0,
+        PROPOSALS_MAX,
+        plan_proposal_view,
+        "What nobody has decided on yet, newest first."),
+    FIELD_OBJECT("balances", expense_balances, "Who is owed what, and who owes."),
     FIELD_OBJECT("mine", mine, "What holds for the caller."),
     FIELD_END,
 };
@@ -135,7 +146,7 @@ const struct method plan_methods[] = {
         .params = plan_only,
         .result = written,
         .sql = "select * from api.plan_cancel($1, $2, $3, $4)",
-        .publishes = PUBLISHES("plan.changed"),
+        .publishes = PUBLISHES("plan.changed", "plan.proposal", "poll.changed"),
         .errors =
             ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_NOT_MEMBER, ERR_INVALID_STATE, ERR_RESTRICTED),
     },
@@ -186,7 +197,7 @@ const struct method plan_methods[] = {
         .params = plan_only,
         .result = written,
         .sql = "select * from api.plan_lock($1, $2, $3, $4)",
-        .publishes = PUBLISHES("plan.changed"),
+        .publishes = PUBLISHES("plan.changed", "plan.proposal", "poll.changed"),
         .errors =
             ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_NOT_MEMBER, ERR_INVALID_STATE, ERR_RESTRICTED),
     },

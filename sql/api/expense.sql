@@ -427,13 +427,8 @@ end $$;
 create function lib.expense_op(p_plan bigint, p_actor bigint, p_kind text, p_expense bigint, p_patch jsonb, p_before jsonb,
                                p_base bigint, p_new bigint)
 returns void language plpgsql volatile as $$
-declare
-    v_seq bigint;
 begin
-    update plan set op_seq = op_seq + 1 where plan_id = p_plan returning op_seq into v_seq;
-    insert into plan_op (plan_id, op_seq, actor, kind, object, patch, before, base_ver, new_ver, at)
-    values (p_plan, v_seq, 'm:' || p_actor, p_kind, 'expense:' || p_expense, p_patch, p_before, p_base, p_new,
-            clock_timestamp());
+    perform lib.plan_op_add(p_plan, 'm:' || p_actor, p_kind, 'expense:' || p_expense, p_patch, p_before, p_base, p_new);
 end $$;
 
 -- Tells the plan that an expense is new, is otherwise or is gone.

@@ -124,6 +124,9 @@ begin
     loop
         v_plan := lib.plan_store(lib.plan_dated(v_plan));
         v_events := v_events || lib.plan_changed(v_plan, null);
+        if v_plan.state = 'done' then
+            v_events := v_events || lib.plan_polls_end(v_plan.plan_id);
+        end if;
         v_count := v_count + 1;
     end loop;
     perform lib.emit_all(v_events);
@@ -247,7 +250,7 @@ end $$;
 --   who    member
 --   raises ZC001 not the owner; ZC002 no such plan of the caller's; ZC014 left the club; ZC017 a draft, locked or over
 --          {"state"}; ZC035 restricted
---   emits  plan.changed on plan:<plan>
+--   emits  plan.changed, plan.proposal, poll.changed on plan:<plan>
 create function api.plan_lock(p_who text, p_idem text, p_hash bytea, p_plan bigint)
 returns lib.answer language plpgsql volatile security definer
 set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
@@ -269,7 +272,8 @@ begin
     v_plan.state := 'locked';
     v_plan := lib.plan_store(v_plan);
     return lib.idem_end(p_who, 'plan.lock', p_idem, lib.done(
-        lib.plan_reply(v_plan, v_mine), lib.emit_all(array[lib.plan_changed(v_plan, v_mine.member_id)])));
+        lib.plan_reply(v_plan, v_mine),
+        lib.emit_all(array[lib.plan_changed(v_plan, v_mine.member_id)] || lib.plan_polls_end(p_plan))));
 end $$;
 
 -- plan.unlock   Back to what the plan was before it was locked, or what its dates make of that.
@@ -304,7 +308,7 @@ end $$;
 -- plan.cancel   Calls a plan off; talk and money go on.
 --   who    member
 --   raises ZC001 not the owner; ZC002 no such plan of the caller's; ZC014 left the club; ZC017 over {"state"}; ZC035 restricted
---   emits  plan.changed on plan:<plan>
+--   emits  plan.changed, plan.proposal, poll.changed on plan:<plan>
 create function api.plan_cancel(p_who text, p_idem text, p_hash bytea, p_plan bigint)
 returns lib.answer language plpgsql volatile security definer
 set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
@@ -324,5 +328,6 @@ begin
     v_plan.cancelled_at := now();
     v_plan := lib.plan_store(v_plan);
     return lib.idem_end(p_who, 'plan.cancel', p_idem, lib.done(
-        lib.plan_reply(v_plan, v_mine), lib.emit_all(array[lib.plan_changed(v_plan, v_mine.member_id)])));
+        lib.plan_reply(v_plan, v_mine),
+        lib.emit_all(array[lib.plan_changed(v_plan, v_mine.member_id)] || lib.plan_polls_end(p_plan))));
 end $$;

@@ -125,7 +125,7 @@ begin
        set state = 'cancelled', state_before = null, cancelled_at = now(), version = version + 1
      where plan_id = (p_plan).plan_id
     returning * into p_plan;
-    return array[lib.plan_changed(p_plan, p_actor)];
+    return array[lib.plan_changed(p_plan, p_actor)] || lib.plan_polls_end((p_plan).plan_id);
 end $$;
 
 -- A draft that others are asked into is a plan.

@@ -80,7 +80,12 @@ $$;
 create function lib.plan_read(p_plan plan, p_mine plan_member) returns jsonb language plpgsql stable as $$
 begin
     return lib.plan_view(p_plan) || jsonb_build_object(
-        'members', lib.plan_members_view((p_plan).plan_id, (p_mine).member_id), 'mine', lib.plan_mine(p_plan, p_mine));
+        'members', lib.plan_members_view((p_plan).plan_id, (p_mine).member_id),
+        'items', lib.plan_items_view((p_plan).plan_id, (p_mine).member_id),
+        'polls', lib.plan_polls_view((p_plan).plan_id, (p_mine).member_id),
+        'proposals', lib.plan_proposals_view((p_plan).plan_id, (p_mine).member_id),
+        'balances', lib.plan_balances_view((p_plan).plan_id, (p_mine).member_id),
+        'mine', lib.plan_mine(p_plan, p_mine));
 end $$;
 
 -- Everybody whom a view of a plan may show: who is in it, and who was.

@@ -108,10 +108,11 @@ select is(pg_temp.make(8206) ->> 'max', '200', 'and no more');
 
 -- reading ----------------------------------------------------------------------------------------------------
 
-select is(pg_temp.try(format('select * from api.plan_get(%L, %s)', 'm:8202', 8800)) - '{created_at,members,_events,_sys}'::text[],
+select is(jsonb_set(g, '{balances,members}', to_jsonb(jsonb_array_length(g #> '{balances,members}'))) - '{created_at,members,_events,_sys}'::text[],
           '{"plan":"8800","club":"8001","title":"Madeira","dest":null,"starts_on":null,"ends_on":null,"tz":"UTC","currency":"EUR","state":"planning",
             "op_seq":0,"version":1,"mine":{"role":"editor","share_level":"handle","can":["see","comment","vote","propose","item","attach","undo","expense","poll","invite"]},
-            "_subjects":[8201,8203,8204]}', 'all that it shows, and whom, who left among them');
+            "items":[],"polls":[],"proposals":[],"balances":{"cur":"EUR","members":3},"_subjects":[8201,8203,8204]}', 'all that it shows, and whom, who left among them')
+  from pg_temp.try(format('select * from api.plan_get(%L, %s)', 'm:8202', 8800)) g;
 select is(pg_temp.try('select * from api.plan_get(''m:8204'', 8800)') #> '{members,1,member}', '"8204"', 'its members');
 select is(pg_temp.try('select * from api.plan_get(''m:8203'', 8800)') ->> 'refused', 'ZC002', 'not to who left');
 select is(pg_temp.try('select * from api.plan_get(''m:8201'', 8999999)') ->> 'refused', 'ZC002', 'nor what is not there');

@@ -6792,7 +6792,7 @@ export interface Methods {
             next: number | null;
         };
     };
-    /** Calls a plan off; comments, expenses and settlements go on. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: plan.changed. */
+    /** Calls a plan off; comments, expenses and settlements go on. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: plan.changed, plan.proposal, poll.changed. */
     "plan.cancel": {
         params: {
             /** The plan. */
@@ -7250,6 +7250,207 @@ export interface Methods {
                 /** True: is asked to take the plan over. */
                 is_asked: boolean;
             }[];
+            /** Its items, by day and order. 0 to 300 items. */
+            items: {
+                /** The item. */
+                item: string;
+                /** What it is. */
+                kind: "transport" | "lodging" | "activity" | "meal" | "note" | "task";
+                /** Title. 1 to 120 characters. */
+                title: string;
+                /** Place among the items of its day: 0-9, A-Z, a-z, compared bytewise; equal ones go by id. 1 to 64 characters. */
+                order_key: string;
+                /** The day, like 2027-05-31. 10 to 10 characters. */
+                day?: string;
+                /** Its beginning in minutes of that day. 0 to 1439. */
+                start_min?: number;
+                /** Its end in minutes of that day. 0 to 2879. */
+                end_min?: number;
+                /** Where. 1 to 200 characters. */
+                place?: string;
+                /** Latitude in millionths of a degree; with lon_micro. -90000000 to 90000000. */
+                lat_micro?: number;
+                /** Longitude in millionths of a degree; with lat_micro. -180000000 to 180000000. */
+                lon_micro?: number;
+                /** Notes. 1 to 4000 characters. */
+                notes?: string;
+                /** Who of the plan takes part, where not all do. 0 to 50 items. */
+                assignees: (string)[];
+                /** Rises with every change; base of the next. 1 to 9007199254740991. */
+                version: number;
+                /** Who changed it last; of a poll, who opened it. Not told where it is cut. */
+                updated_by?: string;
+                /** When. Not told where it is cut. RFC 3339, UTC. */
+                updated_at?: string;
+                /** When it was deleted; restorable for 30 days. RFC 3339, UTC. */
+                deleted_at?: string;
+                /** True: notes go on, see plan.item_get. */
+                notes_cut?: boolean;
+                /** True: the plan is so full that only kind, day, place in order and the beginning of the title are told. */
+                cut?: boolean;
+            }[];
+            /** Its polls, newest first. 0 to 50 items. */
+            polls: {
+                /** The poll. */
+                poll: string;
+                /** Its plan. */
+                plan: string;
+                /** Its kind. */
+                kind: "single" | "multi" | "approval" | "dates";
+                /** What is asked. 1 to 120 characters. */
+                title: string;
+                /** Its state. */
+                state: "open" | "tied" | "closed" | "cancelled";
+                /** Its version. 1 to 9007199254740991. */
+                version: number;
+                /** True: until it is closed nobody sees who or how many. */
+                secret_until_close: boolean;
+                /** So many must vote, else nothing comes of it. 1 to 100. */
+                quorum: number;
+                /** So many options at most; of multi. 1 to 20. */
+                max_choices: number | null;
+                /** Who decides between equal scores. */
+                tie_rule: "owner" | "earliest_option";
+                /** True: it closes as the last one votes. */
+                close_when_all_voted: boolean;
+                /** Votes count until then. RFC 3339, UTC. */
+                closes_at: string;
+                /** What closing it does; null: nothing. */
+                on_close: {
+                    /** A proposal that is accepted when the first option wins, and rejected when another does. */
+                    apply_proposal?: string;
+                    /** True: the plan gets the dates that win; of polls on dates. */
+                    set_dates?: boolean;
+                } | null;
+                /** When it was closed; null: not yet. RFC 3339, UTC. */
+                closed_at: string | null;
+                /** What came of it; null: not yet. */
+                result: {
+                    /** Decided; too few have voted; nothing had a score; tied; or ended by the plan, which was locked, cancelled or over. */
+                    outcome: "decided" | "no_quorum" | "none" | "tied" | "ended";
+                    /** The option that has won; null: none. */
+                    winner: string | null;
+                    /** What it did to the plan: nothing, what it was to do, turned the proposal down, found what it was to change changed, or could not. */
+                    effect: "none" | "applied" | "rejected" | "stale" | "refused";
+                    /** The options with the highest score; nothing wins that has none. 0 to 20 items. */
+                    best: (string)[];
+                } | null;
+                /** Who has opened it; null: somebody who is not in the plan any more. */
+                by: string | null;
+                /** So many have voted. 0 to 100. */
+                voters?: number;
+                /** What the caller has said. 0 to 20 items. */
+                mine?: {
+                    /** An option of the poll. */
+                    option: string;
+                    /** Yes when left out; maybe and no in polls of approval and on dates. */
+                    choice?: "yes" | "maybe" | "no";
+                }[];
+                /** Its options; in plan.get not of polls that are closed. 2 to 20 items. */
+                options?: {
+                    /** The option. */
+                    option: string;
+                    /** What it says. 1 to 60 characters. */
+                    label: string;
+                    /** First day; of polls on dates. 10 to 10 characters. */
+                    from?: string;
+                    /** Last day. 10 to 10 characters. */
+                    to?: string;
+                    /** So many are for it. 0 to 100. */
+                    yes?: number;
+                    /** So many may be. 0 to 100. */
+                    maybe?: number;
+                    /** So many are against it. 0 to 100. */
+                    no?: number;
+                    /** Votes; of approval and dates twice the yes and once the maybe. 0 to 200. */
+                    score?: number;
+                }[];
+            }[];
+            /** What nobody has decided on yet, newest first. 0 to 20 items. */
+            proposals: {
+                /** The proposal. */
+                proposal: string;
+                /** Its plan. */
+                plan: string;
+                /** An item more, another or none, or other dates. */
+                action: "add" | "change" | "remove" | "dates";
+                /** The item it is about; null: none. */
+                item: string | null;
+                /** The version of the item its author saw; null: none. 1 to 9007199254740991. */
+                base: number | null;
+                /** What it sets; null clears a field. */
+                set: {
+                    /** Kind of the item. */
+                    kind?: "transport" | "lodging" | "activity" | "meal" | "note" | "task";
+                    /** What it is. 1 to 120 characters. */
+                    title?: string;
+                    /** Its place among the others of the day. 1 to 64 characters. */
+                    order_key?: string;
+                    /** Its day, like 2027-05-31. 10 to 10 characters. */
+                    day?: string | null;
+                    /** Minute of the day it begins. 0 to 1439. */
+                    start_min?: number | null;
+                    /** Minute it ends, counted from the same midnight. 0 to 2879. */
+                    end_min?: number | null;
+                    /** Where. 1 to 200 characters. */
+                    place?: string | null;
+                    /** Latitude in millionths of a degree. -90000000 to 90000000. */
+                    lat_micro?: number | null;
+                    /** Longitude in millionths of a degree. -180000000 to 180000000. */
+                    lon_micro?: number | null;
+                    /** Notes. 1 to 4000 characters. */
+                    notes?: string | null;
+                    /** Who takes part; empty: everybody. 0 to 50 items. */
+                    assignees?: (string)[];
+                    /** First day of the journey; of dates. 10 to 10 characters. */
+                    starts_on?: string;
+                    /** Last day of the journey. 10 to 10 characters. */
+                    ends_on?: string;
+                };
+                /** The dates as they were when it was made. */
+                was?: {
+                    /** First day. 10 to 10 characters. */
+                    starts_on: string | null;
+                    /** Last day. 10 to 10 characters. */
+                    ends_on: string | null;
+                };
+                /** True: the notes are longer; the event tells them all. */
+                notes_cut?: boolean;
+                /** Its state. */
+                state: "open" | "accepted" | "rejected" | "withdrawn" | "stale";
+                /** The poll that asks about it; null: none. */
+                poll: string | null;
+                /** Its author; null: somebody who is not in the plan any more. */
+                by: string | null;
+                /** When it was made. RFC 3339, UTC. */
+                at: string;
+                /** When it was decided; null: not yet. RFC 3339, UTC. */
+                decided_at: string | null;
+            }[];
+            /** Who is owed what, and who owes. */
+            balances: {
+                /** The currency of the plan. 3 to 3 characters. */
+                cur: string;
+                /** Who is in the plan, and who was and had a part in its expenses. 0 to 400 items. */
+                members: {
+                    /** The member. */
+                    member?: string;
+                    /** The member's handle. 1 to 24 characters. */
+                    handle?: string;
+                    /** Somebody who has left for good: which of the plan's former participants. 1 to 1000000. */
+                    former?: number;
+                    /** Paid for expenses. 0 to 9007199254740991. */
+                    paid: number;
+                    /** The shares of the member. 0 to 9007199254740991. */
+                    owed: number;
+                    /** Confirmed payments to others. 0 to 9007199254740991. */
+                    sent: number;
+                    /** Confirmed payments of others. 0 to 9007199254740991. */
+                    received: number;
+                    /** What the member gets back; negative: owes. All of them sum to 0. -9007199254740991 to 9007199254740991. */
+                    net: number;
+                }[];
+            };
             /** What holds for the caller. */
             mine: {
                 /** The caller's role. */
@@ -7261,7 +7462,7 @@ export interface Methods {
             };
         };
     };
-    /** Asks a member of the club into a plan, or makes a link that leads there. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, LIMIT, RESTRICTED. Publishes: plan.member. */
+    /** Asks a member of the club into a plan, or makes a link that leads there. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, LIMIT, RESTRICTED. Publishes: plan.changed, plan.member. */
     "plan.invite": {
         params: {
             /** The plan. */
@@ -7579,7 +7780,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Leaves a plan or turns an invitation down; the plan of an owner goes to the oldest editor, or voter. Who: member. Errors: NOT_FOUND. Publishes: plan.member. */
+    /** Leaves a plan or turns an invitation down; the plan of an owner goes to the oldest editor, or voter. Who: member. Errors: NOT_FOUND. Publishes: plan.changed, plan.member. */
     "plan.leave": {
         params: {
             /** The plan. */
@@ -7655,7 +7856,7 @@ export interface Methods {
             cursor: string | null;
         };
     };
-    /** Lets only the owner edit; polls end without effect, proposals are stale. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: plan.changed. */
+    /** Lets only the owner edit; polls end without effect, proposals are stale. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: plan.changed, plan.proposal, poll.changed. */
     "plan.lock": {
         params: {
             /** The plan. */
@@ -15934,6 +16135,207 @@ export interface Snapshots {
             /** True: is asked to take the plan over. */
             is_asked: boolean;
         }[];
+        /** Its items, by day and order. 0 to 300 items. */
+        items: {
+            /** The item. */
+            item: string;
+            /** What it is. */
+            kind: "transport" | "lodging" | "activity" | "meal" | "note" | "task";
+            /** Title. 1 to 120 characters. */
+            title: string;
+            /** Place among the items of its day: 0-9, A-Z, a-z, compared bytewise; equal ones go by id. 1 to 64 characters. */
+            order_key: string;
+            /** The day, like 2027-05-31. 10 to 10 characters. */
+            day?: string;
+            /** Its beginning in minutes of that day. 0 to 1439. */
+            start_min?: number;
+            /** Its end in minutes of that day. 0 to 2879. */
+            end_min?: number;
+            /** Where. 1 to 200 characters. */
+            place?: string;
+            /** Latitude in millionths of a degree; with lon_micro. -90000000 to 90000000. */
+            lat_micro?: number;
+            /** Longitude in millionths of a degree; with lat_micro. -180000000 to 180000000. */
+            lon_micro?: number;
+            /** Notes. 1 to 4000 characters. */
+            notes?: string;
+            /** Who of the plan takes part, where not all do. 0 to 50 items. */
+            assignees: (string)[];
+            /** Rises with every change; base of the next. 1 to 9007199254740991. */
+            version: number;
+            /** Who changed it last; of a poll, who opened it. Not told where it is cut. */
+            updated_by?: string;
+            /** When. Not told where it is cut. RFC 3339, UTC. */
+            updated_at?: string;
+            /** When it was deleted; restorable for 30 days. RFC 3339, UTC. */
+            deleted_at?: string;
+            /** True: notes go on, see plan.item_get. */
+            notes_cut?: boolean;
+            /** True: the plan is so full that only kind, day, place in order and the beginning of the title are told. */
+            cut?: boolean;
+        }[];
+        /** Its polls, newest first. 0 to 50 items. */
+        polls: {
+            /** The poll. */
+            poll: string;
+            /** Its plan. */
+            plan: string;
+            /** Its kind. */
+            kind: "single" | "multi" | "approval" | "dates";
+            /** What is asked. 1 to 120 characters. */
+            title: string;
+            /** Its state. */
+            state: "open" | "tied" | "closed" | "cancelled";
+            /** Its version. 1 to 9007199254740991. */
+            version: number;
+            /** True: until it is closed nobody sees who or how many. */
+            secret_until_close: boolean;
+            /** So many must vote, else nothing comes of it. 1 to 100. */
+            quorum: number;
+            /** So many options at most; of multi. 1 to 20. */
+            max_choices: number | null;
+            /** Who decides between equal scores. */
+            tie_rule: "owner" | "earliest_option";
+            /** True: it closes as the last one votes. */
+            close_when_all_voted: boolean;
+            /** Votes count until then. RFC 3339, UTC. */
+            closes_at: string;
+            /** What closing it does; null: nothing. */
+            on_close: {
+                /** A proposal that is accepted when the first option wins, and rejected when another does. */
+                apply_proposal?: string;
+                /** True: the plan gets the dates that win; of polls on dates. */
+                set_dates?: boolean;
+            } | null;
+            /** When it was closed; null: not yet. RFC 3339, UTC. */
+            closed_at: string | null;
+            /** What came of it; null: not yet. */
+            result: {
+                /** Decided; too few have voted; nothing had a score; tied; or ended by the plan, which was locked, cancelled or over. */
+                outcome: "decided" | "no_quorum" | "none" | "tied" | "ended";
+                /** The option that has won; null: none. */
+                winner: string | null;
+                /** What it did to the plan: nothing, what it was to do, turned the proposal down, found what it was to change changed, or could not. */
+                effect: "none" | "applied" | "rejected" | "stale" | "refused";
+                /** The options with the highest score; nothing wins that has none. 0 to 20 items. */
+                best: (string)[];
+            } | null;
+            /** Who has opened it; null: somebody who is not in the plan any more. */
+            by: string | null;
+            /** So many have voted. 0 to 100. */
+            voters?: number;
+            /** What the caller has said. 0 to 20 items. */
+            mine?: {
+                /** An option of the poll. */
+                option: string;
+                /** Yes when left out; maybe and no in polls of approval and on dates. */
+                choice?: "yes" | "maybe" | "no";
+            }[];
+            /** Its options; in plan.get not of polls that are closed. 2 to 20 items. */
+            options?: {
+                /** The option. */
+                option: string;
+                /** What it says. 1 to 60 characters. */
+                label: string;
+                /** First day; of polls on dates. 10 to 10 characters. */
+                from?: string;
+                /** Last day. 10 to 10 characters. */
+                to?: string;
+                /** So many are for it. 0 to 100. */
+                yes?: number;
+                /** So many may be. 0 to 100. */
+                maybe?: number;
+                /** So many are against it. 0 to 100. */
+                no?: number;
+                /** Votes; of approval and dates twice the yes and once the maybe. 0 to 200. */
+                score?: number;
+            }[];
+        }[];
+        /** What nobody has decided on yet, newest first. 0 to 20 items. */
+        proposals: {
+            /** The proposal. */
+            proposal: string;
+            /** Its plan. */
+            plan: string;
+            /** An item more, another or none, or other dates. */
+            action: "add" | "change" | "remove" | "dates";
+            /** The item it is about; null: none. */
+            item: string | null;
+            /** The version of the item its author saw; null: none. 1 to 9007199254740991. */
+            base: number | null;
+            /** What it sets; null clears a field. */
+            set: {
+                /** Kind of the item. */
+                kind?: "transport" | "lodging" | "activity" | "meal" | "note" | "task";
+                /** What it is. 1 to 120 characters. */
+                title?: string;
+                /** Its place among the others of the day. 1 to 64 characters. */
+                order_key?: string;
+                /** Its day, like 2027-05-31. 10 to 10 characters. */
+                day?: string | null;
+                /** Minute of the day it begins. 0 to 1439. */
+                start_min?: number | null;
+                /** Minute it ends, counted from the same midnight. 0 to 2879. */
+                end_min?: number | null;
+                /** Where. 1 to 200 characters. */
+                place?: string | null;
+                /** Latitude in millionths of a degree. -90000000 to 90000000. */
+                lat_micro?: number | null;
+                /** Longitude in millionths of a degree. -180000000 to 180000000. */
+                lon_micro?: number | null;
+                /** Notes. 1 to 4000 characters. */
+                notes?: string | null;
+                /** Who takes part; empty: everybody. 0 to 50 items. */
+                assignees?: (string)[];
+                /** First day of the journey; of dates. 10 to 10 characters. */
+                starts_on?: string;
+                /** Last day of the journey. 10 to 10 characters. */
+                ends_on?: string;
+            };
+            /** The dates as they were when it was made. */
+            was?: {
+                /** First day. 10 to 10 characters. */
+                starts_on: string | null;
+                /** Last day. 10 to 10 characters. */
+                ends_on: string | null;
+            };
+            /** True: the notes are longer; the event tells them all. */
+            notes_cut?: boolean;
+            /** Its state. */
+            state: "open" | "accepted" | "rejected" | "withdrawn" | "stale";
+            /** The poll that asks about it; null: none. */
+            poll: string | null;
+            /** Its author; null: somebody who is not in the plan any more. */
+            by: string | null;
+            /** When it was made. RFC 3339, UTC. */
+            at: string;
+            /** When it was decided; null: not yet. RFC 3339, UTC. */
+            decided_at: string | null;
+        }[];
+        /** Who is owed what, and who owes. */
+        balances: {
+            /** The currency of the plan. 3 to 3 characters. */
+            cur: string;
+            /** Who is in the plan, and who was and had a part in its expenses. 0 to 400 items. */
+            members: {
+                /** The member. */
+                member?: string;
+                /** The member's handle. 1 to 24 characters. */
+                handle?: string;
+                /** Somebody who has left for good: which of the plan's former participants. 1 to 1000000. */
+                former?: number;
+                /** Paid for expenses. 0 to 9007199254740991. */
+                paid: number;
+                /** The shares of the member. 0 to 9007199254740991. */
+                owed: number;
+                /** Confirmed payments to others. 0 to 9007199254740991. */
+                sent: number;
+                /** Confirmed payments of others. 0 to 9007199254740991. */
+                received: number;
+                /** What the member gets back; negative: owes. All of them sum to 0. -9007199254740991 to 9007199254740991. */
+                net: number;
+            }[];
+        };
         /** What holds for the caller. */
         mine: {
             /** The caller's role. */
