@@ -513,7 +513,7 @@ CREATE SEQUENCE club.id_seq
     INCREMENT BY 1
     NO MINVALUE
     NO MAXVALUE
-    CACHE 50;
+    CACHE 1;
 
 CREATE TABLE club.idempotency (
     principal text NOT NULL COLLATE pg_catalog."C",
