@@ -24,7 +24,7 @@ static const struct field cancel_result[] = {
 
 static const struct field give_params[] = {
     FIELD_ID("voucher", "Which voucher."),
-    FIELD_ID("to", "To whom; a member of the caller's family."),
+    FIELD_ID("to", "To whom; a member of the caller's family, or of a plan both are in."),
     FIELD_END,
 };
 
@@ -88,8 +88,8 @@ const struct method voucher_methods[] = {
     },
     {
         .name = "benefit.give",
-        .doc = "Hands a voucher on to a member of the caller's family; answered when the caller's "
-               "code is dead everywhere.",
+        .doc = "Hands a voucher on to a member of the caller's family, or of a plan that both have "
+               "joined; answered when the caller's code is dead everywhere.",
         .since = "1",
         .who = WHO_MEMBER,
         .kind = METHOD_WRITE,

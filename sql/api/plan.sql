@@ -92,6 +92,19 @@ begin
     return array(select member_id from plan_member where plan_id = p_plan and state = 'joined' order by member_id);
 end $$;
 
+-- Are both in one plan?
+create function lib.same_plan(p_one bigint, p_other bigint) returns boolean language plpgsql stable as $$
+begin
+    return exists (
+        select
+          from plan_member mine
+          join plan_member theirs on theirs.plan_id = mine.plan_id
+         where mine.member_id = p_one
+           and theirs.member_id = p_other
+           and mine.state = 'joined'
+           and theirs.state = 'joined');
+end $$;
+
 -- An event on the stream of a plan, for all who are in it.
 create function lib.plan_event(p_plan bigint, p_type text, p_refs jsonb, p_actor bigint, p_object text default null,
                                p_subjects bigint[] default '{}')

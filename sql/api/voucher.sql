@@ -288,11 +288,22 @@ begin
                        (p_voucher).voucher_id::text)));
 end $$;
 
--- benefit.give   Hands a voucher on to a member of the caller's family: the code in the caller's hands is dead when this is
---                answered, points and end stay as they are.
+-- Whom a member may give a voucher: of the same family, or in a plan that both have joined.  That an account rests, or
+-- that there is a block, is for the family alone to know: in a plan such a member is not there to be given anything.
+create function lib.voucher_recipient(p_member bigint, p_to bigint) returns boolean language plpgsql stable as $$
+begin
+    return lib.same_family(p_member, p_to)
+        or lib.same_plan(p_member, p_to)
+           and not lib.blocked_pair(p_member, p_to)
+           and exists (select from member where member_id = p_to and status = 'active');
+end $$;
+
+-- benefit.give   Hands a voucher on to a member of the caller's family, or of a plan that both have joined: the code in the
+--                caller's hands is dead when this is answered, points and end stay as they are.
 --   who    member (the holder)
---   raises ZC002 no such voucher, or nobody of the family; ZC003 used, over, cancelled or given away {"state"}; ZC017 the
---          other's account is not active {"state"}; ZC024 the other holds 200 {"max"}; ZC035 restricted; ZC602 to
+--   raises ZC002 no such voucher, or nobody of the family or a plan; ZC003 used, over, cancelled or given away {"state"};
+--          ZC017 the account of the other, of the family, is not active {"state"}; ZC024 the other holds 200 {"max"};
+--          ZC035 restricted; ZC602 to
 --   emits  voucher.changed on me:<both>; notify.added on me:<to>; sys
 create function api.benefit_give(p_who text, p_idem text, p_hash bytea, p_voucher bigint, p_to bigint)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
@@ -316,7 +327,7 @@ begin
         perform lib.refuse('ZC002');
     end if;
     perform lib.voucher_require(v_row, v_member);
-    if not lib.same_family(v_member, p_to) then
+    if not lib.voucher_recipient(v_member, p_to) then
         perform lib.refuse('ZC002');
     end if;
     v_status := (select status from member where member_id = p_to);

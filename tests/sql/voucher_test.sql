@@ -1,7 +1,7 @@
 -- Vouchers: claimed for points, given in the family, used once, cancelled, ended by time; their codes are kept nowhere.
 begin;
 \ir noun.psql
-select plan(95);
+select plan(104);
 
 insert into staff (staff_id, login, roles) values (8303, 'n-manager', '{manager}');
 insert into staff_club (staff_id, club_id) values (8303, 8001);
@@ -136,6 +136,26 @@ select is(pg_temp.cancel(:'three'), '{"refused":"ZC003","state":"given"}', 'and 
 select is(pg_temp.give(:'three', 8201, 8202) ->> 'state', 'given', 'it can come back');
 select is((select holder || ' ' || given_by || ' ' || member_id from voucher where voucher_id = :three), '8201 8202 8201', 'whose it is');
 select is((select lib.voucher_code(voucher_id, holder) from voucher where voucher_id = :three), :'old', 'with the code it had');
+-- to who is in a plan with the giver, as long as both are
+insert into plan (plan_id, club_id, title, currency, state) values (8670, 8001, 'Trip', 'EUR', 'planning'), (8671, 8001, 'Other', 'EUR', 'planning');
+insert into plan_member (plan_id, member_id, role, state, joined_at)
+values (8670, 8201, 'owner', 'joined', now()), (8670, 8204, 'viewer', 'invited', null), (8671, 8204, 'owner', 'joined', now()),
+       (8671, 8201, 'voter', 'left', now());
+select is(pg_temp.give(:'three', 8204) ->> 'refused', 'ZC002', 'not to who has not joined');
+select is(lib.voucher_recipient(8201, 8204) or lib.voucher_recipient(8204, 8201), false, 'from neither side');
+update plan_member set state = 'joined', joined_at = now() where plan_id = 8670 and member_id = 8204;
+insert into block_rel (blocker, blocked) values (8204, 8201);
+select is(pg_temp.give(:'three', 8204) ->> 'refused', 'ZC002', 'nor over a block');
+delete from block_rel where blocker = 8204;
+update member set status = 'suspended' where member_id = 8204;
+select is(pg_temp.give(:'three', 8204), '{"refused":"ZC002"}', 'nor is a plan told whose account rests');
+update member set status = 'active' where member_id = 8204;
+select is(pg_temp.give(:'three', 8204) ->> 'to', '8204', 'a gift among those who travel together');
+select is((select holder || ' ' || given_by from voucher where voucher_id = :three), '8204 8201', 'the other holds it');
+select is(pg_temp.give(:'three', 8205, 8204) ->> 'refused', 'ZC002', 'and hands it on to nobody outside');
+select is(pg_temp.give(:'three', 8201, 8204) ->> 'state', 'given', 'but back');
+update plan_member set state = 'left' where plan_id = 8670 and member_id = 8201;
+select is(pg_temp.give(:'three', 8204) ->> 'refused', 'ZC002', 'who has left the plan gives nothing there');
 -- points of a gift that is cancelled go to who paid
 select pg_temp.earn(8201, 'V2', 5000) \g /dev/null
 select voucher_id as four from voucher where member_id = 8201 and benefit_id = 8611 and state = 'issued' order by voucher_id limit 1 \gset

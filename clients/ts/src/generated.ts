@@ -578,12 +578,12 @@ export interface Methods {
             version: number;
         };
     };
-    /** Hands a voucher on to a member of the caller's family; answered when the caller's code is dead everywhere. Who: member. Errors: NOT_FOUND, GONE, INVALID_STATE, LIMIT, RESTRICTED. Publishes: voucher.changed, notify.added. */
+    /** Hands a voucher on to a member of the caller's family, or of a plan that both have joined; answered when the caller's code is dead everywhere. Who: member. Errors: NOT_FOUND, GONE, INVALID_STATE, LIMIT, RESTRICTED. Publishes: voucher.changed, notify.added. */
     "benefit.give": {
         params: {
             /** Which voucher. */
             voucher: string;
-            /** To whom; a member of the caller's family. */
+            /** To whom; a member of the caller's family, or of a plan both are in. */
             to: string;
             /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
             idem?: string;
