@@ -59,8 +59,9 @@ const struct event_kind events_plan[] = {
     },
     {
         .type = "poll.changed",
-        .doc = "A poll of a plan was opened, voted in or closed; the votes of a secret one are told "
-               "to the voter alone.",
+        .doc =
+            "A poll of a plan was opened, voted in or closed; the votes of a secret one are told "
+            "to the voter alone.",
         .gates = GATES("svc.plan"),
         .keep = KEEP_ALL,
         .voids = true,

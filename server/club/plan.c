@@ -22,8 +22,8 @@ static const char *const begun[] = {"planning", NULL};
 static const char *const roles[] = {"owner", "editor", "voter", "viewer", NULL};
 static const char *const share_levels[] = {"handle", "profile", NULL};
 static const char *const actions[] = {"see", "comment", "vote", "propose", "item", "attach", "undo",
-    "comment_delete_any", "expense", "expense_any", "poll", "invite", "role", "remove", "lock",
-    "cancel", "hold", NULL};
+    "comment_delete_any", "expense", "expense_any", "poll", "invite", "book", "role", "remove",
+    "lock", "cancel", "hold", NULL};
 
 /* event plan.changed */
 const struct field plan_changed_refs[] = {

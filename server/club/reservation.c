@@ -104,6 +104,9 @@ static const struct field hold_params[] = {
         "Who gets which seats, as far as it is known; names can follow.",
         .optional = true),
     FIELD_ID("member", "For whom; only agents name one, and must.", .optional = true),
+    FIELD_ID("plan",
+        "The plan that the seats are part of: the member has joined it, not as a viewer, and the offer is on it.",
+        .optional = true),
     FIELD_END,
 };
 
@@ -183,6 +186,9 @@ const struct field reservation_view[] = {
         seat,
         "A row per seat once it is confirmed: all to the organiser; those accepted to who has "
         "accepted one; the own to who is invited."),
+    FIELD_ID("plan",
+        "The plan that it is part of, to the organiser and who has joined the plan.",
+        .optional = true),
     FIELD_WORD("source", sources, "How it was made, to the organiser.", .optional = true),
     FIELD_TIME(
         "expires_at", "When a hold ends, to the organiser.", .optional = true, .nullable = true),
@@ -264,9 +270,9 @@ const struct method reservation_methods[] = {
         .lane = LANE_WRITE,
         .params = hold_params,
         .result = reservation_held,
-        .sql = "select * from api.reservation_hold($1, $2, $3, $4, $5, $6, $7, $8)",
+        .sql = "select * from api.reservation_hold($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         .coalesce = "offer",
-        .batch_sql = "select * from api.reservation_hold_many($1, $2, $3, $4, $5, $6, $7, $8)",
+        .batch_sql = "select * from api.reservation_hold_many($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         .publishes = PUBLISHES("resv.changed",
             "points.changed",
             "offer.availability",

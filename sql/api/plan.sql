@@ -28,7 +28,7 @@ create function lib.plan_can(p_role text, p_state text, p_action text) returns b
     select coalesce(case
                when p_action = 'see'
                    then p_role in ('owner', 'editor', 'voter', 'viewer')
-               when p_action in ('comment', 'expense', 'vote', 'propose')
+               when p_action in ('comment', 'expense', 'vote', 'propose', 'book')
                    then p_role in ('owner', 'editor', 'voter')
                when p_action in ('item', 'attach', 'undo', 'poll', 'invite')
                    then p_role in ('owner', 'editor')
@@ -52,7 +52,7 @@ $$;
 create function lib.plan_cans(p_role text, p_state text) returns text[] language sql immutable as $$
     select array(
         select a
-          from unnest('{see,comment,vote,propose,item,attach,undo,comment_delete_any,expense,expense_any,poll,invite,role,remove,lock,cancel,hold}'::text[])
+          from unnest('{see,comment,vote,propose,item,attach,undo,comment_delete_any,expense,expense_any,poll,invite,book,role,remove,lock,cancel,hold}'::text[])
                with ordinality as u (a, no)
          where lib.plan_can(p_role, p_state, a)
          order by no)

@@ -28,7 +28,7 @@ create type lib.resv_new as (
     resv bigint, offer bigint, member bigint, source text, expires_at timestamptz, party jsonb, point_hold bigint,
     persons int, discount_ppm int, total_minor bigint, points bigint,
     classes bigint[], qty int[], points_qty int[], unit_minor bigint[], unit_points bigint[],
-    pools bigint[], pool_qty int[]);
+    pools bigint[], pool_qty int[], plan bigint);
 
 -- writing -------------------------------------------------------------------------------------------------------
 
@@ -37,9 +37,9 @@ create type lib.resv_new as (
 create function lib.resv_write(p_new lib.resv_new[], p_from text) returns void language plpgsql volatile as $$
 begin
     insert into reservation (resv_id, offer_id, organiser, persons, state, source, expires_at, discount_ppm, total_minor,
-                             points, point_hold, party)
+                             points, point_hold, party, plan_id)
     select n.resv, n.offer, n.member, n.persons, 'held', n.source, n.expires_at, n.discount_ppm, n.total_minor, n.points,
-           n.point_hold, n.party
+           n.point_hold, n.party, n.plan
       from unnest(p_new) n;
     insert into reservation_item (resv_id, class_id, qty, points_qty, unit_minor, unit_points)
     select n.resv, i.class, i.qty, i.points_qty, i.unit_minor, i.unit_points
@@ -79,13 +79,14 @@ returns lib.posting language sql immutable as $$
 $$;
 
 create function lib.resv_new_of(p_offer offer, p_member bigint, p_source text, p_expires_at timestamptz, p_party jsonb,
-                                p_quote lib.resv_quote)
+                                p_quote lib.resv_quote, p_plan bigint default null)
 returns lib.resv_new language plpgsql volatile as $$
 begin
     return row(lib.new_id(), p_offer.offer_id, p_member, p_source, p_expires_at, p_party,
                case when p_quote.points > 0 then nextval('club.point_hold_hold_id_seq') end,
                p_quote.persons, p_quote.discount_ppm, p_quote.total_minor, p_quote.points, p_quote.classes, p_quote.qty,
-               p_quote.points_qty, p_quote.unit_minor, p_quote.unit_points, p_quote.pools, p_quote.pool_qty)::lib.resv_new;
+               p_quote.points_qty, p_quote.unit_minor, p_quote.unit_points, p_quote.pools, p_quote.pool_qty,
+               p_plan)::lib.resv_new;
 end $$;
 
 -- Makes a held reservation of seats that are there: the caller has locked offer and points, and looked.
@@ -271,6 +272,10 @@ begin
         'ends_at', lib.iso(v_offer.ends_at), 'by', coalesce(lib.actor_view(v_resv.organiser), '{"former":true}'),
         'state', lib.resv_state(v_resv), 'persons', v_resv.persons, 'version', v_resv.version,
         'party', coalesce(v_seats, '[]'));
+    if v_resv.plan_id is not null and (v_whole or exists (
+           select from plan_member where plan_id = v_resv.plan_id and member_id = p_viewer and state = 'joined')) then
+        v_view := v_view || jsonb_build_object('plan', v_resv.plan_id::text);
+    end if;
     if v_whole then
         v_view := v_view || jsonb_build_object(
             'source', v_resv.source, 'expires_at', case when v_resv.state = 'held' then lib.iso(v_resv.expires_at) end,

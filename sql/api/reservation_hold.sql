@@ -54,9 +54,32 @@ begin
     return null;
 end $$;
 
--- Holds seats, in sets.  Locks: keys, the offer, what a waiting list needs that gets seats which ran out, points, streams.
+-- Why a member cannot book seats of an offer as part of a plan, which the caller keeps as it is; null: they can.  Who votes
+-- in a plan travels, and so may book; what is booked has to be on the plan.
+create function lib.hold_plan_problem(p_plan bigint, p_member bigint, p_offer bigint, out sqlstate text, out error jsonb)
+language plpgsql stable as $$
+declare
+    v_state text := (select state from plan where plan_id = p_plan);
+    v_role  text := (select role from plan_member
+                      where plan_id = p_plan and member_id = p_member and state = 'joined');
+begin
+    if v_state is null or v_role is null then
+        sqlstate := 'ZC002';
+    elsif not lib.plan_can(v_role, 'planning', 'book') then
+        sqlstate := 'ZC001';
+    elsif not lib.plan_can(v_role, v_state, 'book') then
+        sqlstate := 'ZC017';
+        error := jsonb_build_object('state', v_state);
+    elsif not exists (select from plan_item where plan_id = p_plan and offer_id = p_offer and deleted_at is null) then
+        sqlstate := 'ZC602';
+        error := '{"path":"plan","problem":"does not have the offer among its items"}';
+    end if;
+end $$;
+
+-- Holds seats, in sets.  Locks: keys, the offer, plans that seats are for, what a waiting list needs that gets seats which
+-- ran out, points, streams.
 create function lib.reservation_hold(p_who text[], p_idem text[], p_hash bytea[], p_offer bigint[], p_items jsonb[],
-                                     p_points jsonb[], p_party jsonb[], p_member bigint[])
+                                     p_points jsonb[], p_party jsonb[], p_member bigint[], p_plan bigint[])
 returns lib.batch_answer[] language plpgsql volatile as $$
 declare
     c_holds     constant int := 5;      -- a member's own within 24 hours, of one offer
@@ -72,6 +95,7 @@ declare
     v_members   bigint[] := '{}';
     v_staff     bigint[] := '{}';
     v_agents    bigint[];
+    v_plans     bigint[] := '{}';       -- what seats are asked for as part of
     v_due       bigint[];
     v_book      lib.seat_book;
     v_kept      bigint[];
@@ -121,6 +145,9 @@ begin
         v_idx := v_idx || i;
         v_members := v_members || coalesce(p_member[i], lib.member_of(p_who[i]));
         v_staff := v_staff || lib.staff_of(p_who[i]);
+        if p_plan[i] is not null then
+            v_plans := v_plans || p_plan[i];
+        end if;
     end loop;
     if cardinality(v_idx) = 0 then
         return lib.idem_end_many(p_who, 'reservation.hold', p_idem, v_idem, v_answers);
@@ -133,6 +160,9 @@ begin
             v_answers[v_at] := row(v_at, 'ZC002', null, null, null, null, null)::lib.batch_answer;
         end loop;
         return lib.idem_end_many(p_who, 'reservation.hold', p_idem, v_idem, v_answers);
+    end if;
+    if cardinality(v_plans) > 0 then    -- nobody leaves them meanwhile
+        perform from plan where plan_id = any (v_plans) order by plan_id for share;
     end if;
     v_now := clock_timestamp();
     v_public := v_now >= v_offer.public_open_at;
@@ -252,6 +282,11 @@ begin
             end if;
         end if;
 
+        if v_sqlstate is null and p_plan[v_f.idx] is not null then
+            select p.sqlstate, p.error into v_sqlstate, v_error
+              from lib.hold_plan_problem(p_plan[v_f.idx], v_f.member, v_offer.offer_id) p;
+        end if;
+
         if v_sqlstate is null then
             if v_rank is distinct from v_f.rank or v_items is distinct from p_items[v_f.idx]
                or p_points[v_f.idx] is not null then
@@ -342,7 +377,7 @@ begin
                                                                interval '30 minutes'), interval '2 minutes') end;
         v_ends := least(v_ends, v_offer.starts_at);
         v_resv := lib.resv_new_of(v_offer, v_f.member, case when v_f.staff is not null then 'staff' else 'direct' end, v_ends,
-                                  p_party[v_f.idx], v_quote);
+                                  p_party[v_f.idx], v_quote, p_plan[v_f.idx]);
         v_new := v_new || v_resv;
         v_new_idx := v_new_idx || v_f.idx;
         v_granted := v_granted || v_f.member;
@@ -415,24 +450,27 @@ end $$;
 --          {"waitlist", "opens_at"?}; ZC012 a child with money to pay; ZC014 an agent for no member of the club; ZC017
 --          membership paused or lapsed, club frozen; ZC021 not open yet {"opens_at"}; ZC022 the queue goes first; ZC024 one
 --          live hold, five in 24 hours, the seats of the tier, one seat after four strikes {"max"}; ZC027 not enough points;
---          ZC028 frozen; ZC034 closed; ZC035 not active; ZC602 items, points, party, an agent that names nobody
+--          ZC028 frozen; ZC034 closed; ZC035 not active; ZC602 items, points, party, an agent that names nobody.  For a
+--          plan also: ZC001 its viewers; ZC002 no such plan of the member's; ZC017 the plan's state; ZC602 the offer is not
+--          on it
 --   emits  resv.changed, points.changed on me; offer.availability; what the waiting list has to tell
 create function api.reservation_hold(p_who text, p_idem text, p_hash bytea, p_offer bigint, p_items jsonb,
-                                     p_points jsonb, p_party jsonb, p_member bigint)
+                                     p_points jsonb, p_party jsonb, p_member bigint, p_plan bigint default null)
 returns lib.answer language plpgsql volatile security definer
 set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 begin
     return lib.batch_single(lib.reservation_hold(
         array[p_who], array[p_idem], array[p_hash], array[p_offer], array[p_items], array[p_points], array[p_party],
-        array[p_member]));
+        array[p_member], array[p_plan]));
 end $$;
 
 create function api.reservation_hold_many(p_who text[], p_idem text[], p_hash bytea[], p_offer bigint[], p_items jsonb[],
-                                          p_points jsonb[], p_party jsonb[], p_member bigint[])
+                                          p_points jsonb[], p_party jsonb[], p_member bigint[],
+                                          p_plan bigint[] default '{}')
 returns setof lib.batch_answer language plpgsql volatile security definer
 set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 begin
     return query
     select *
-      from unnest(lib.reservation_hold(p_who, p_idem, p_hash, p_offer, p_items, p_points, p_party, p_member));
+      from unnest(lib.reservation_hold(p_who, p_idem, p_hash, p_offer, p_items, p_points, p_party, p_member, p_plan));
 end $$;

@@ -20,6 +20,7 @@ insert into may values
     ('expense_any',        'o',    'o',    'o',    'o',    'o',    'o',    'o'),
     ('poll',               'oe',   'oe',   '',     'oe',   'oe',   '',     ''),
     ('invite',             'oe',   'oe',   'o',    'oe',   'oe',   '',     ''),
+    ('book',               'oev',  'oev',  'oev',  'oev',  'oev',  '',     ''),
     ('role',               'o',    'o',    'o',    'o',    'o',    'o',    'o'),
     ('remove',             'o',    'o',    'o',    'o',    'o',    'o',    'o'),
     ('lock',               '',     'o',    'o',    'o',    'o',    '',     ''),
@@ -30,7 +31,7 @@ create temp table may_each as
 select m.action, s.key as state, r.role, position(r.letter in s.value) > 0 as may
   from may m, jsonb_each_text(to_jsonb(m) - 'action') s,
        (values ('owner', 'o'), ('editor', 'e'), ('voter', 'v'), ('viewer', 'w'), ('guest', 'x'), (null, 'x')) r (role, letter);
-select is((select count(*) from may_each), 18 * 7 * 6::bigint, 'every action, state and role');
+select is((select count(*) from may_each), 19 * 7 * 6::bigint, 'every action, state and role');
 select is_empty($$select * from may_each where lib.plan_can(role, state, action) is distinct from may$$, 'the one table of permissions');
 select is(lib.plan_can('owner', 'no such', 'see'), false, 'in no other state');
 select is_empty($$select role, state from may_each group by role, state
@@ -81,7 +82,7 @@ select :'p'::jsonb ->> 'plan' as id \gset
 select is((:'p'::jsonb - '{plan,created_at,mine,_events,_sys,_subjects}'::text[]), '{"club":"8001","title":"Alps","dest":null,"starts_on":null,"ends_on":null,
           "tz":"Europe/Oslo","currency":"EUR","state":"draft","op_seq":0,"version":1}', 'a draft, in the zone of the club');
 select is(:'p'::jsonb -> 'mine', '{"role":"owner","share_level":"handle","can":["see","comment","vote","propose","item","attach","undo","comment_delete_any",
-          "expense","expense_any","poll","invite","role","remove","cancel"]}', 'of its owner');
+          "expense","expense_any","poll","invite","book","role","remove","cancel"]}', 'of its owner');
 select is((select jsonb_agg(e - '{seq,at,refs}'::text[]) from jsonb_array_elements(:'p'::jsonb -> '_events') e) -> 0,
           jsonb_build_object('stream', 'plan:' || :'id', 'type', 'plan.changed', 'gate', 'svc.plan', 'scope', '0', 'audience', null, 'subjects', '[]'::jsonb,
                              'actor', '8201', 'object', 'plan:' || :'id', 'key', null), 'told on its stream');
@@ -110,7 +111,7 @@ select is(pg_temp.make(8206) ->> 'max', '200', 'and no more');
 
 select is(jsonb_set(g, '{balances,members}', to_jsonb(jsonb_array_length(g #> '{balances,members}'))) - '{created_at,members,_events,_sys}'::text[],
           '{"plan":"8800","club":"8001","title":"Madeira","dest":null,"starts_on":null,"ends_on":null,"tz":"UTC","currency":"EUR","state":"planning",
-            "op_seq":0,"version":1,"mine":{"role":"editor","share_level":"handle","can":["see","comment","vote","propose","item","attach","undo","expense","poll","invite"]},
+            "op_seq":0,"version":1,"mine":{"role":"editor","share_level":"handle","can":["see","comment","vote","propose","item","attach","undo","expense","poll","invite","book"]},
             "items":[],"polls":[],"proposals":[],"balances":{"cur":"EUR","members":3},"_subjects":[8201,8203,8204]}', 'all that it shows, and whom, who left among them')
   from pg_temp.try(format('select * from api.plan_get(%L, %s)', 'm:8202', 8800)) g;
 select is(pg_temp.try('select * from api.plan_get(''m:8204'', 8800)') #> '{members,1,member}', '"8204"', 'its members');

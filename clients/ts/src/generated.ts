@@ -6832,7 +6832,7 @@ export interface Methods {
                 /** What the others see of the caller: the handle, or name and town beside it. */
                 share_level: "handle" | "profile";
                 /** What the caller may do now. 1 to 20 items. */
-                can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "role" | "remove" | "lock" | "cancel" | "hold")[];
+                can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "book" | "role" | "remove" | "lock" | "cancel" | "hold")[];
             };
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
@@ -6973,7 +6973,7 @@ export interface Methods {
                 /** What the others see of the caller: the handle, or name and town beside it. */
                 share_level: "handle" | "profile";
                 /** What the caller may do now. 1 to 20 items. */
-                can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "role" | "remove" | "lock" | "cancel" | "hold")[];
+                can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "book" | "role" | "remove" | "lock" | "cancel" | "hold")[];
             };
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
@@ -7458,7 +7458,7 @@ export interface Methods {
                 /** What the others see of the caller: the handle, or name and town beside it. */
                 share_level: "handle" | "profile";
                 /** What the caller may do now. 1 to 20 items. */
-                can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "role" | "remove" | "lock" | "cancel" | "hold")[];
+                can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "book" | "role" | "remove" | "lock" | "cancel" | "hold")[];
             };
         };
     };
@@ -7849,7 +7849,7 @@ export interface Methods {
                     /** What the others see of the caller: the handle, or name and town beside it. */
                     share_level: "handle" | "profile";
                     /** What the caller may do now. 1 to 20 items. */
-                    can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "role" | "remove" | "lock" | "cancel" | "hold")[];
+                    can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "book" | "role" | "remove" | "lock" | "cancel" | "hold")[];
                 };
             }[];
             /** For the next page; null: that is all. 1 to 40 characters. */
@@ -7896,7 +7896,7 @@ export interface Methods {
                 /** What the others see of the caller: the handle, or name and town beside it. */
                 share_level: "handle" | "profile";
                 /** What the caller may do now. 1 to 20 items. */
-                can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "role" | "remove" | "lock" | "cancel" | "hold")[];
+                can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "book" | "role" | "remove" | "lock" | "cancel" | "hold")[];
             };
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
@@ -8530,7 +8530,7 @@ export interface Methods {
                 /** What the others see of the caller: the handle, or name and town beside it. */
                 share_level: "handle" | "profile";
                 /** What the caller may do now. 1 to 20 items. */
-                can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "role" | "remove" | "lock" | "cancel" | "hold")[];
+                can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "book" | "role" | "remove" | "lock" | "cancel" | "hold")[];
             };
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
@@ -8611,7 +8611,7 @@ export interface Methods {
                 /** What the others see of the caller: the handle, or name and town beside it. */
                 share_level: "handle" | "profile";
                 /** What the caller may do now. 1 to 20 items. */
-                can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "role" | "remove" | "lock" | "cancel" | "hold")[];
+                can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "book" | "role" | "remove" | "lock" | "cancel" | "hold")[];
             };
             /** This is the stored answer to an earlier attempt with the same key. */
             replay?: boolean;
@@ -10293,6 +10293,8 @@ export interface Methods {
                 /** Its share in points, to the organiser. 0 to 9007199254740991. */
                 price_points?: number;
             }[];
+            /** The plan that it is part of, to the organiser and who has joined the plan. */
+            plan?: string;
             /** How it was made, to the organiser. */
             source?: "direct" | "waitlist" | "staff";
             /** When a hold ends, to the organiser. RFC 3339, UTC. */
@@ -10380,6 +10382,8 @@ export interface Methods {
             }[];
             /** For whom; only agents name one, and must. */
             member?: string;
+            /** The plan that the seats are part of: the member has joined it, not as a viewer, and the offer is on it. */
+            plan?: string;
             /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
             idem?: string;
         };
@@ -10491,6 +10495,8 @@ export interface Methods {
                     /** Its share in points, to the organiser. 0 to 9007199254740991. */
                     price_points?: number;
                 }[];
+                /** The plan that it is part of, to the organiser and who has joined the plan. */
+                plan?: string;
                 /** How it was made, to the organiser. */
                 source?: "direct" | "waitlist" | "staff";
                 /** When a hold ends, to the organiser. RFC 3339, UTC. */
@@ -14313,6 +14319,8 @@ export interface Events {
                 /** Its share in points, to the organiser. 0 to 9007199254740991. */
                 price_points?: number;
             }[];
+            /** The plan that it is part of, to the organiser and who has joined the plan. */
+            plan?: string;
             /** How it was made, to the organiser. */
             source?: "direct" | "waitlist" | "staff";
             /** When a hold ends, to the organiser. RFC 3339, UTC. */
@@ -14437,6 +14445,8 @@ export interface Events {
                 /** Its share in points, to the organiser. 0 to 9007199254740991. */
                 price_points?: number;
             }[];
+            /** The plan that it is part of, to the organiser and who has joined the plan. */
+            plan?: string;
             /** How it was made, to the organiser. */
             source?: "direct" | "waitlist" | "staff";
             /** When a hold ends, to the organiser. RFC 3339, UTC. */
@@ -14606,6 +14616,8 @@ export interface Events {
                 /** Its share in points, to the organiser. 0 to 9007199254740991. */
                 price_points?: number;
             }[];
+            /** The plan that it is part of, to the organiser and who has joined the plan. */
+            plan?: string;
             /** How it was made, to the organiser. */
             source?: "direct" | "waitlist" | "staff";
             /** When a hold ends, to the organiser. RFC 3339, UTC. */
@@ -14728,6 +14740,8 @@ export interface Events {
                 /** Its share in points, to the organiser. 0 to 9007199254740991. */
                 price_points?: number;
             }[];
+            /** The plan that it is part of, to the organiser and who has joined the plan. */
+            plan?: string;
             /** How it was made, to the organiser. */
             source?: "direct" | "waitlist" | "staff";
             /** When a hold ends, to the organiser. RFC 3339, UTC. */
@@ -15534,6 +15548,8 @@ export interface Snapshots {
                 /** Its share in points, to the organiser. 0 to 9007199254740991. */
                 price_points?: number;
             }[];
+            /** The plan that it is part of, to the organiser and who has joined the plan. */
+            plan?: string;
             /** How it was made, to the organiser. */
             source?: "direct" | "waitlist" | "staff";
             /** When a hold ends, to the organiser. RFC 3339, UTC. */
@@ -16343,7 +16359,7 @@ export interface Snapshots {
             /** What the others see of the caller: the handle, or name and town beside it. */
             share_level: "handle" | "profile";
             /** What the caller may do now. 1 to 20 items. */
-            can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "role" | "remove" | "lock" | "cancel" | "hold")[];
+            can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "book" | "role" | "remove" | "lock" | "cancel" | "hold")[];
         };
     };
     /** What happens in a club, for its staff. */
