@@ -547,7 +547,7 @@ CREATE TABLE club.incident (
     reason text,
     CONSTRAINT incident_check CHECK (((closed_at IS NULL) = (closed_by IS NULL))),
     CONSTRAINT incident_facts_check CHECK ((jsonb_typeof(facts) = 'array'::text)),
-    CONSTRAINT incident_kind_check CHECK ((kind = ANY (ARRAY['ledger'::text, 'seats'::text]))),
+    CONSTRAINT incident_kind_check CHECK ((kind = ANY (ARRAY['ledger'::text, 'seats'::text, 'plans'::text]))),
     CONSTRAINT incident_object_check CHECK ((object ~ '^[a-z]{1,16}:[0-9]{1,19}$'::text)),
     CONSTRAINT incident_reason_check CHECK ((length(reason) <= 400))
 );
@@ -1555,7 +1555,7 @@ CREATE TABLE club.reconcile_run (
     all_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT reconcile_run_mode_check CHECK ((mode = ANY (ARRAY['changed'::text, 'all'::text]))),
     CONSTRAINT reconcile_run_one_check CHECK (one),
-    CONSTRAINT reconcile_run_state_check CHECK ((state = ANY (ARRAY['idle'::text, 'waiting'::text, 'listing'::text, 'accounts'::text, 'transactions'::text, 'seats'::text])))
+    CONSTRAINT reconcile_run_state_check CHECK ((state = ANY (ARRAY['idle'::text, 'waiting'::text, 'listing'::text, 'accounts'::text, 'transactions'::text, 'seats'::text, 'plans'::text])))
 );
 
 CREATE TABLE club.refresh_token (
@@ -2839,6 +2839,8 @@ CREATE INDEX plan_member_since ON club.plan_member USING btree (member_id, joine
 CREATE INDEX plan_of_club ON club.plan USING btree (club_id);
 
 CREATE INDEX plan_op_of ON club.plan_op USING btree (plan_id, object, new_ver);
+
+CREATE INDEX plan_open ON club.plan USING btree (plan_id) WHERE (state <> ALL (ARRAY['done'::text, 'cancelled'::text]));
 
 CREATE INDEX plan_proposal_of ON club.plan_proposal USING btree (plan_id, proposal_id);
 

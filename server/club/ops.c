@@ -6,7 +6,7 @@
 
 enum { COUNTED_MAX = 1000, FACTS_MAX = 20, INCIDENTS_MAX = 20, JOBS_MAX = 200 };
 
-static const char *const kinds[] = {"ledger", "seats", NULL};
+static const char *const kinds[] = {"ledger", "seats", "plans", NULL};
 static const char *const reconcile_states[] = {
     "idle", "waiting", "listing", "accounts", "transactions", "seats", NULL};
 
@@ -24,7 +24,7 @@ static const struct field incident[] = {
     FIELD_ID("incident", "The incident."),
     FIELD_WORD("kind",
         kinds,
-        "What kind: the ledger does not add up, or other seats are taken than a pool says."),
+        "What kind: the ledger does not add up, other seats are taken than a pool says, or a plan is not what its log and its expenses say."),
     FIELD_TEXT("object", 1, 40, "What it is about: account, tx or pool, and its number."),
     FIELD_BOOL("frozen", "True: the account was frozen for it."),
     FIELD_LIST("facts", 0, FACTS_MAX, fact, "What was found; nothing of it is mended."),

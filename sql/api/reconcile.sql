@@ -1,9 +1,9 @@
--- reconcile.sql -- does the ledger still add up, and are as many seats taken as the pools say?  (domain.md 7.7, 17)
+-- reconcile.sql -- does the ledger still add up, are as many seats taken as the pools say, and do plans?  (domain.md 7.7, 17)
 --
 -- Nightly what was posted since the last night, weekly everything, in pieces of bounded size: one statement, so one
 -- snapshot, looks at one piece, and postings go on meanwhile.  A difference freezes the account of its owner, opens an
--- incident and is told to the operators.  Then, every night, the pools of all offers that are on.  Nothing here mends
--- anything.
+-- incident and is told to the operators.  Then, every night, the pools of all offers that are on, and all plans that are
+-- not over.  Nothing here mends anything.
 
 -- What is not as it must be: `found` of `object` is not `expected`.  account: what to freeze; null: no member's.
 create type lib.difference as (account bigint, object text, invariant text, found numeric, expected numeric);
@@ -162,6 +162,46 @@ create function lib.reconcile_seats(p_offers bigint[]) returns setof lib.differe
                   ('I-21', p.offered::numeric, coalesce(o.qty, 0)::numeric)
            ) as d (invariant, found, expected)
      where p.offer_id = any (p_offers)
+       and d.found <> d.expected;
+$$;
+
+-- Those that can be told of these plans: I-30 to I-33.  One statement.
+create function lib.reconcile_plans(p_plans bigint[]) returns setof lib.difference language sql stable as $$
+    with expenses as (
+        select e.plan_id, count(*) as count, max(e.no) as no,
+               sum(abs(e.amount_minor - coalesce(y.paid, 0)) + abs(e.base_minor - coalesce(y.base, 0))
+                   + abs(e.base_minor - coalesce(s.owed, 0))) as off
+          from expense e
+          left join lateral (select sum(paid_minor) as paid, sum(paid_base_minor) as base
+                               from expense_payer
+                              where expense_id = e.expense_id) y on true
+          left join lateral (select sum(owed_minor) as owed from expense_share where expense_id = e.expense_id) s on true
+         where e.plan_id = any (p_plans)
+         group by e.plan_id
+    )
+    select null::bigint, 'plan:' || p.plan_id, d.invariant, d.found, d.expected
+      from plan p
+      left join expenses e on e.plan_id = p.plan_id
+     cross join lateral (
+           select count(*) filter (where m.role = 'owner') as owners,
+                  count(*) filter (where m.role in ('owner', 'editor', 'voter')) as heirs
+             from plan_member m
+            where m.plan_id = p.plan_id
+              and m.state = 'joined') m
+     cross join lateral (
+           select count(*) as count, coalesce(max(op_seq), 0) as last from plan_op where plan_id = p.plan_id) o
+     cross join lateral (select coalesce(sum(net_minor), 0) as net from lib.plan_nets(p.plan_id)) n
+     cross join lateral (
+           values ('I-30', m.owners::numeric,
+                   case when m.heirs = 0 and p.state in ('done', 'cancelled') then 0 else 1 end::numeric),
+                  ('I-31', p.op_seq::numeric, o.count::numeric),
+                  ('I-31', p.op_seq::numeric, o.last::numeric),
+                  ('I-32', n.net::numeric, 0::numeric),
+                  ('I-33', p.expense_no::numeric, coalesce(e.count, 0)::numeric),
+                  ('I-33', p.expense_no::numeric, coalesce(e.no, 0)::numeric),
+                  ('I-33', coalesce(e.off, 0)::numeric, 0::numeric)
+           ) as d (invariant, found, expected)
+     where p.plan_id = any (p_plans)
        and d.found <> d.expected;
 $$;
 
@@ -380,17 +420,32 @@ begin
                  order by offer_id
                  limit 20);
             if v_owners = '{}' then
-                update reconcile_run set state = 'idle';
+                update reconcile_run set state = 'plans', cursor_id = 0;
                 return;
             end if;
             done := cardinality(v_owners);
             update reconcile_run set cursor_id = v_owners[done];
             alarms := lib.reconcile_report('seats', array(select d from lib.reconcile_seats(v_owners) d));
+        when 'plans' then
+            v_owners := array(
+                select plan_id
+                  from plan
+                 where state not in ('done', 'cancelled')
+                   and plan_id > v_run.cursor_id
+                 order by plan_id
+                 limit 50);
+            if v_owners = '{}' then
+                update reconcile_run set state = 'idle';
+                return;
+            end if;
+            done := cardinality(v_owners);
+            update reconcile_run set cursor_id = v_owners[done];
+            alarms := lib.reconcile_report('plans', array(select d from lib.reconcile_plans(v_owners) d));
     end case;
 end $$;
 
--- Is what an incident tells of still so?  The accounts of its owner are looked at, and the transactions and pools among
--- its facts.
+-- Is what an incident tells of still so?  The accounts of its owner are looked at, and the transactions, pools and plans
+-- among its facts.
 create function lib.reconcile_differs(p_incident incident) returns boolean language plpgsql stable as $$
 begin
     return exists (
@@ -409,5 +464,10 @@ begin
           from jsonb_array_elements((p_incident).facts) f
           join seat_pool p on 'pool:' || p.pool_id = f ->> 'object'
          cross join lateral lib.reconcile_seats(array[p.offer_id]) d
-         where d.object = f ->> 'object');
+         where d.object = f ->> 'object')
+        or exists (
+        select
+          from jsonb_array_elements((p_incident).facts) f
+         cross join lateral lib.reconcile_plans(array[split_part(f ->> 'object', ':', 2)::bigint]) d
+         where f ->> 'object' like 'plan:%');
 end $$;

@@ -1,7 +1,7 @@
 -- domain.md 7.7: what does not add up is found, frozen and reported once, and never mended.
 begin;
 \ir noun.psql
-select plan(62);
+select plan(78);
 insert into staff (staff_id, login, roles) values (8391, 'n-admin', '{admin}'), (8392, 'n-manager', '{manager}');
 insert into staff_club (staff_id, club_id) values (8391, 8001), (8392, 8001);
 
@@ -211,5 +211,60 @@ select is(pg_temp.close('s:8391', 'pool:8610') ->> 'kind', 'seats', 'and no long
 update seat_pool set held = held + 1 where pool_id = 8610;
 update offer set state = 'done' where offer_id = 8600;
 select is(pg_temp.run(), '{}', 'offers that are over are not looked at');
+
+-- plans: all that are not over
+insert into plan (plan_id, club_id, title, currency, state, op_seq, expense_no)
+values (8901, 8001, 'Madeira', 'EUR', 'planning', 1, 1), (8902, 8001, 'Over', 'EUR', 'cancelled', 0, 0);
+insert into plan_member (plan_id, member_id, role, state, joined_at)
+values (8901, 8201, 'owner', 'joined', now()), (8901, 8202, 'editor', 'joined', now()), (8902, 8202, 'viewer', 'joined', now());
+insert into plan_op (plan_id, op_seq, actor, kind, object, patch) values (8901, 1, 'm:8201', 'expense_add', 'expense:8911', '{}');
+insert into expense (expense_id, plan_id, no, title, amount_minor, currency, base_minor, spent_on, mode, created_by)
+values (8911, 8901, 1, 'Dinner', 1000, 'EUR', 1000, '2027-05-01', 'equal', 8201);
+insert into expense_payer values (8911, 8201, 1000, 1000);
+insert into expense_share values (8911, 8201, 1, 500), (8911, 8202, 1, 500);
+create function pg_temp.plans() returns text language sql as $$
+    select string_agg(d.invariant || ' ' || d.object || ' ' || d.found || ' for ' || d.expected, ', ' order by d.invariant, d.object, d.found)
+      from lib.reconcile_plans('{8901,8902}') d
+$$;
+select is(pg_temp.plans(), null, 'plans that add up, one of them without an owner');
+select is(pg_temp.run(), '{}', 'and all of them do');
+savepoint plans;
+update plan_member set role = 'editor' where plan_id = 8901;
+select is(pg_temp.plans(), 'I-30 plan:8901 0 for 1', 'a plan that nobody owns');
+rollback to plans;
+update plan_member set role = 'voter' where plan_id = 8902;
+select is(pg_temp.plans(), 'I-30 plan:8902 0 for 1', 'over, and somebody could');
+rollback to plans;
+update plan_op set op_seq = 2 where plan_id = 8901;
+select is(pg_temp.plans(), 'I-31 plan:8901 1 for 2', 'a gap in the log');
+rollback to plans;
+update plan set op_seq = 2 where plan_id = 8901;
+select is(pg_temp.plans(), 'I-31 plan:8901 2 for 1, I-31 plan:8901 2 for 1', 'a change without a row');
+rollback to plans;
+update expense_share set owed_minor = 499 where member_id = 8202;
+select is(pg_temp.plans(), 'I-32 plan:8901 1 for 0, I-33 plan:8901 1 for 0', 'shares that are less than the whole');
+rollback to plans;
+update expense_payer set paid_minor = 999 where expense_id = 8911;
+select is(pg_temp.plans(), 'I-33 plan:8901 1 for 0', 'more than was paid');
+rollback to plans;
+update expense_payer set paid_base_minor = 1002 where expense_id = 8911;
+select is(pg_temp.plans(), 'I-32 plan:8901 2 for 0, I-33 plan:8901 2 for 0', 'less than was paid');
+rollback to plans;
+update plan set expense_no = 2 where plan_id = 8901;
+select is(pg_temp.plans(), 'I-33 plan:8901 2 for 1, I-33 plan:8901 2 for 1', 'a number of no expense');
+rollback to plans;
+update expense set no = 2 where expense_id = 8911;
+select is(pg_temp.plans(), 'I-33 plan:8901 1 for 2', 'a number that was not given');
+rollback to plans;
+update expense_share set owed_minor = 499 where member_id = 8202;
+create temp table plans_told as select pg_temp.run() as lines;
+select matches((select array_to_string(lines, ';') from plans_told), '^incident=[0-9]+ plan:8901: I-32 plan:8901 found 1 expected 0, I-33 plan:8901 found 1 expected 0$', 'are told of');
+select is(pg_temp.run(), '{}', 'once');
+select is(pg_temp.close('s:8391', 'plan:8901') ->> 'state', 'differs', 'stays open while it is so');
+update expense_share set owed_minor = 500 where member_id = 8202;
+select is(pg_temp.close('s:8391', 'plan:8901') ->> 'kind', 'plans', 'and no longer');
+update expense_share set owed_minor = 499 where member_id = 8202;
+update plan set state = 'done' where plan_id = 8901;
+select is(pg_temp.run(), '{}', 'plans that are over are not looked at');
 select * from finish();
 rollback;

@@ -6439,8 +6439,8 @@ export interface Methods {
             incidents: {
                 /** The incident. */
                 incident: string;
-                /** What kind: the ledger does not add up, or other seats are taken than a pool says. */
-                kind: "ledger" | "seats";
+                /** What kind: the ledger does not add up, other seats are taken than a pool says, or a plan is not what its log and its expenses say. */
+                kind: "ledger" | "seats" | "plans";
                 /** What it is about: account, tx or pool, and its number. 1 to 40 characters. */
                 object: string;
                 /** True: the account was frozen for it. */
@@ -6528,8 +6528,8 @@ export interface Methods {
         result: {
             /** The incident. */
             incident: string;
-            /** What kind: the ledger does not add up, or other seats are taken than a pool says. */
-            kind: "ledger" | "seats";
+            /** What kind: the ledger does not add up, other seats are taken than a pool says, or a plan is not what its log and its expenses say. */
+            kind: "ledger" | "seats" | "plans";
             /** What it is about: account, tx or pool, and its number. 1 to 40 characters. */
             object: string;
             /** True: the account was frozen for it. */
@@ -12520,8 +12520,8 @@ export interface Events {
             incidents: {
                 /** The incident. */
                 incident: string;
-                /** What kind: the ledger does not add up, or other seats are taken than a pool says. */
-                kind: "ledger" | "seats";
+                /** What kind: the ledger does not add up, other seats are taken than a pool says, or a plan is not what its log and its expenses say. */
+                kind: "ledger" | "seats" | "plans";
                 /** What it is about: account, tx or pool, and its number. 1 to 40 characters. */
                 object: string;
                 /** True: the account was frozen for it. */
@@ -16027,8 +16027,8 @@ export interface Snapshots {
         incidents: {
             /** The incident. */
             incident: string;
-            /** What kind: the ledger does not add up, or other seats are taken than a pool says. */
-            kind: "ledger" | "seats";
+            /** What kind: the ledger does not add up, other seats are taken than a pool says, or a plan is not what its log and its expenses say. */
+            kind: "ledger" | "seats" | "plans";
             /** What it is about: account, tx or pool, and its number. 1 to 40 characters. */
             object: string;
             /** True: the account was frozen for it. */
