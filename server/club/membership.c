@@ -303,7 +303,12 @@ const struct method membership_methods[] = {
             "waitlist.offered",
             "queue.position",
             "offer.availability",
-            "notify.added"),
+            "notify.added",
+            "plan.changed",
+            "plan.item_changed",
+            "plan.proposal",
+            "poll.changed",
+            "plan.member"),
         .errors = ERRORS(ERR_NOT_FOUND, ERR_NOT_MEMBER, ERR_INVALID_STATE, ERR_RESTRICTED),
     },
     {

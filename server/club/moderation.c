@@ -377,7 +377,12 @@ const struct method moderation_methods[] = {
             "waitlist.offered",
             "queue.position",
             "offer.availability",
-            "approval.needed"),
+            "approval.needed",
+            "plan.changed",
+            "plan.item_changed",
+            "plan.proposal",
+            "poll.changed",
+            "plan.member"),
         .errors = ERRORS(
             ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_GONE, ERR_INVALID_STATE, ERR_APPROVAL_REQUIRED),
     },

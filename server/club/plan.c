@@ -225,7 +225,7 @@ const struct method plan_methods[] = {
         .params = update_params,
         .result = written,
         .sql = "select * from api.plan_update($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        .publishes = PUBLISHES("plan.changed"),
+        .publishes = PUBLISHES("plan.changed", "plan.proposal", "poll.changed"),
         .errors = ERRORS(ERR_FORBIDDEN,
             ERR_NOT_FOUND,
             ERR_CONFLICT,

@@ -254,7 +254,8 @@ const struct method plan_member_methods[] = {
         .params = plan_only,
         .result = changed,
         .sql = "select * from api.plan_leave($1, $2, $3, $4)",
-        .publishes = PUBLISHES("plan.changed", "plan.member"),
+        .publishes = PUBLISHES(
+            "plan.changed", "plan.item_changed", "plan.member", "plan.proposal", "poll.changed"),
         .errors = ERRORS(ERR_NOT_FOUND),
     },
     {
@@ -281,7 +282,8 @@ const struct method plan_member_methods[] = {
         .params = plan_and_member,
         .result = changed,
         .sql = "select * from api.plan_remove($1, $2, $3, $4, $5)",
-        .publishes = PUBLISHES("plan.member"),
+        .publishes = PUBLISHES(
+            "plan.changed", "plan.item_changed", "plan.member", "plan.proposal", "poll.changed"),
         .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_NOT_MEMBER, ERR_RESTRICTED),
     },
     {
@@ -294,7 +296,8 @@ const struct method plan_member_methods[] = {
         .params = role_params,
         .result = changed,
         .sql = "select * from api.plan_set_role($1, $2, $3, $4, $5, $6)",
-        .publishes = PUBLISHES("plan.member"),
+        .publishes = PUBLISHES(
+            "plan.changed", "plan.item_changed", "plan.member", "plan.proposal", "poll.changed"),
         .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_NOT_MEMBER, ERR_RESTRICTED),
     },
     {

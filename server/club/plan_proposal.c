@@ -114,7 +114,8 @@ const struct method plan_proposal_methods[] = {
         .params = proposal_only,
         .result = plan_proposal_refs,
         .sql = "select * from api.plan_proposal_accept($1, $2, $3, $4)",
-        .publishes = PUBLISHES("plan.changed", "plan.item_changed", "plan.proposal"),
+        .publishes =
+            PUBLISHES("plan.changed", "plan.item_changed", "plan.proposal", "poll.changed"),
         .errors = ERRORS(ERR_FORBIDDEN,
             ERR_NOT_FOUND,
             ERR_NOT_MEMBER,

@@ -143,7 +143,7 @@ static const struct field option[] = {
         "What it says; of dates they themselves when left out.",
         .optional = true),
     FIELD_TEXT("from", 10, 10, "First day, like 2027-05-31; of polls on dates.", .optional = true),
-    FIELD_TEXT("to", 10, 10, "Last day, 365 days later at most.", .optional = true),
+    FIELD_TEXT("to", 10, 10, "Last day, 366 days later at most.", .optional = true),
     FIELD_END,
 };
 

@@ -124,9 +124,7 @@ begin
     loop
         v_plan := lib.plan_store(lib.plan_dated(v_plan));
         v_events := v_events || lib.plan_changed(v_plan, null);
-        if v_plan.state = 'done' then
-            v_events := v_events || lib.plan_polls_end(v_plan.plan_id);
-        end if;
+        v_events := v_events || lib.plan_polls_follow(v_plan.plan_id);
         v_count := v_count + 1;
     end loop;
     perform lib.emit_all(v_events);
@@ -198,7 +196,7 @@ $$ select lib.plan_view(p_plan) || jsonb_build_object('mine', lib.plan_mine(p_pl
 --   raises ZC001 neither owner nor editor; ZC002 no such plan of the caller's; ZC004 base is not the current version
 --          {"current"}; ZC014 left the club; ZC017 locked or over, state where it is no draft {"state"}; ZC035 restricted;
 --          ZC602 title, tz, starts_on, ends_on
---   emits  plan.changed on plan:<plan>
+--   emits  plan.changed; when other dates end it plan.proposal, poll.changed on plan:<plan>
 create function api.plan_update(p_who text, p_idem text, p_hash bytea, p_plan bigint, p_base bigint, p_title text,
                                 p_dest text, p_starts_on text, p_ends_on text, p_tz text, p_state text)
 returns lib.answer language plpgsql volatile security definer
@@ -243,7 +241,8 @@ begin
     end if;
     return lib.idem_end(p_who, 'plan.update', p_idem, lib.done(
         lib.plan_reply(v_plan, v_mine),
-        case when v_set is not null then lib.emit_all(array[lib.plan_changed(v_plan, v_mine.member_id)]) end));
+        case when v_set is not null then lib.emit_all(
+            array[lib.plan_changed(v_plan, v_mine.member_id)] || lib.plan_polls_follow(p_plan)) end));
 end $$;
 
 -- plan.lock   From now on only the owner edits; polls end without effect, proposals are stale.
@@ -273,7 +272,7 @@ begin
     v_plan := lib.plan_store(v_plan);
     return lib.idem_end(p_who, 'plan.lock', p_idem, lib.done(
         lib.plan_reply(v_plan, v_mine),
-        lib.emit_all(array[lib.plan_changed(v_plan, v_mine.member_id)] || lib.plan_polls_end(p_plan))));
+        lib.emit_all(array[lib.plan_changed(v_plan, v_mine.member_id)] || lib.plan_polls_follow(p_plan))));
 end $$;
 
 -- plan.unlock   Back to what the plan was before it was locked, or what its dates make of that.
@@ -329,5 +328,5 @@ begin
     v_plan := lib.plan_store(v_plan);
     return lib.idem_end(p_who, 'plan.cancel', p_idem, lib.done(
         lib.plan_reply(v_plan, v_mine),
-        lib.emit_all(array[lib.plan_changed(v_plan, v_mine.member_id)] || lib.plan_polls_end(p_plan))));
+        lib.emit_all(array[lib.plan_changed(v_plan, v_mine.member_id)] || lib.plan_polls_follow(p_plan))));
 end $$;

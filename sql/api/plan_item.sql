@@ -314,17 +314,13 @@ create function lib.plan_apply_dates(p_plan plan, p_actor text, p_set jsonb, p_b
                                      out ver bigint)
 language plpgsql volatile as $$
 declare
-    v_from   date := lib.plan_day(p_set ->> 'starts_on');
-    v_to     date := lib.plan_day(p_set ->> 'ends_on');
+    v_plan   plan := p_plan;
     v_before jsonb := jsonb_build_object('starts_on', to_char((p_plan).starts_on, 'YYYY-MM-DD'),
                                          'ends_on', to_char((p_plan).ends_on, 'YYYY-MM-DD'));
 begin
-    if v_from is null then
-        perform lib.invalid('set.starts_on', 'is no day like 2027-05-31');
-    end if;
-    if p_set ->> 'ends_on' is not null and (v_to is null or v_to < v_from) then
-        perform lib.invalid('set.ends_on', 'is no day from starts_on on');
-    end if;
+    v_plan.starts_on := lib.plan_date(p_set ->> 'starts_on', 'set.starts_on');
+    v_plan.ends_on := lib.plan_date(p_set ->> 'ends_on', 'set.ends_on');
+    perform lib.plan_check(v_plan);
     if p_base > (p_plan).version then
         perform lib.invalid('base', 'is a version that has not been');
     end if;
@@ -334,13 +330,13 @@ begin
                                      'fields', '["starts_on","ends_on"]'::jsonb, 'by', null, 'at', null);
         return;
     end if;
-    ver := (p_plan).version + 1;
-    update plan set starts_on = v_from, ends_on = v_to, version = ver where plan_id = (p_plan).plan_id;
+    v_plan := lib.plan_store(lib.plan_dated(v_plan));
+    ver := v_plan.version;
     op := lib.plan_op_add((p_plan).plan_id, p_actor, 'dates', 'plan:' || (p_plan).plan_id,
                           jsonb_build_object('starts_on', p_set ->> 'starts_on', 'ends_on', p_set ->> 'ends_on'),
                           v_before, p_base, ver);
     events := array[lib.plan_event((p_plan).plan_id, 'plan.changed', jsonb_build_object(
-                        'plan', (p_plan).plan_id::text, 'state', (p_plan).state, 'version', ver), lib.plan_actor_member(p_actor))];
+                        'plan', (p_plan).plan_id::text, 'state', v_plan.state, 'version', ver), lib.plan_actor_member(p_actor))];
 end $$;
 
 -- methods -------------------------------------------------------------------------------------------------------

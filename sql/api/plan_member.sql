@@ -125,7 +125,7 @@ begin
        set state = 'cancelled', state_before = null, cancelled_at = now(), version = version + 1
      where plan_id = (p_plan).plan_id
     returning * into p_plan;
-    return array[lib.plan_changed(p_plan, p_actor)] || lib.plan_polls_end((p_plan).plan_id);
+    return array[lib.plan_changed(p_plan, p_actor)] || lib.plan_polls_follow((p_plan).plan_id);
 end $$;
 
 -- A draft that others are asked into is a plan.
@@ -195,7 +195,8 @@ begin
     end if;
     perform lib.plan_links_end((p_plan).plan_id, p_member);
     delete from plan_handover where plan_id = (p_plan).plan_id and (to_member = p_member or v_row.role = 'owner');
-    v_events := lib.plan_member_events(v_row, p_actor, array[p_member]);
+    v_events := lib.plan_member_events(v_row, p_actor, array[p_member])
+                || lib.plan_polls_without((p_plan).plan_id, p_member);
     if v_row.role = 'owner' then
         v_events := v_events || lib.plan_succession(p_plan, p_actor);
     end if;
@@ -231,7 +232,8 @@ end $$;
 -- plan.leave   Leaves a plan, or turns an invitation to one down.
 --   who    member
 --   raises ZC002 not in it
---   emits  plan.member on me:<member>, plan:<plan>, of the next owner too; plan.changed when that was the last; sys
+--   emits  plan.member on me:<member>, plan:<plan>, of the next owner too; poll.changed, and what polls do that this closes;
+--          when that was the last plan.changed, plan.proposal; sys
 create function api.plan_leave(p_who text, p_idem text, p_hash bytea, p_plan bigint)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
 declare
@@ -333,6 +335,7 @@ begin
     return lib.idem_end(p_who, 'plan.set_role', p_idem, lib.done(
         lib.plan_member_reply(v_row),
         lib.emit_all(lib.plan_member_events(v_row, v_mine.member_id, array[p_member], v_row.state = 'joined')
+                     || case when not lib.plan_can(p_role, 'planning', 'vote') then lib.plan_polls_without(p_plan, p_member) end
                      || lib.sys(p_reload => array[p_member]))));
 end $$;
 

@@ -207,7 +207,7 @@ end $$;
 --   who    member, editor of the plan and up
 --   raises ZC001 by the role; ZC002 no such proposal, or not in its plan; ZC014 has left the club; ZC017 it is decided, or the plan
 --          locked or over {"state"}; ZC024 300 items {"max"}; ZC035 restricted
---   emits  plan.proposal, plan.item_changed, plan.changed on plan:<plan>
+--   emits  plan.proposal, plan.item_changed, plan.changed, when other dates end the plan poll.changed on plan:<plan>
 create function api.plan_proposal_accept(p_who text, p_idem text, p_hash bytea, p_proposal bigint)
 returns lib.answer language plpgsql volatile security definer
 set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
@@ -224,7 +224,7 @@ begin
     select * into v_done from lib.proposal_apply(v_proposal, p_who);
     v_proposal.state := v_done.state;
     return lib.idem_end(p_who, 'plan.proposal_accept', p_idem, lib.done(
-        lib.proposal_refs(v_proposal), lib.emit_all(v_done.events)));
+        lib.proposal_refs(v_proposal), lib.emit_all(v_done.events || lib.plan_polls_follow(v_proposal.plan_id))));
 end $$;
 
 -- plan.proposal_reject   Turns a proposal down.

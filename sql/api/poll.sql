@@ -2,10 +2,11 @@
 --
 --      open --deadline, opener, all have voted--> closed
 --        \--a tie that is the owner's to decide--> tied --the owner--> closed
---      open, tied --the plan is locked or over--> closed without effect; --it is cancelled--> cancelled
+--      open, tied --the plan is locked--> closed without effect; --it is cancelled or over--> cancelled
 --
 -- A vote is always the caller's own: no function takes the member from anywhere but the principal (I-34).  What counts is
--- what members who are in the plan and may vote have said when the poll closes; the counts are kept then, and stay.
+-- what members who are in the plan and may vote have said when the poll closes; the counts are kept then, and stay.  Who leaves
+-- or may not vote any more takes the votes in open polls along.
 -- Until a secret poll is closed nobody is told who or how many: not by a view, not by an answer, and not by an event either,
 -- because the event of a vote would count it.  Such an event goes to the voter alone.
 
@@ -46,17 +47,16 @@ begin
       from scored;
 end $$;
 
--- Have all who may vote said something?
+-- Have all who may vote said something?  Not where nobody may.
 create function lib.poll_all_voted(p_poll poll) returns boolean language plpgsql stable as $$
 begin
-    return not exists (
-        select
+    return (
+        select coalesce(bool_and(exists (
+                   select from poll_vote v where v.poll_id = (p_poll).poll_id and v.member_id = m.member_id)), false)
           from plan_member m
          where m.plan_id = (p_poll).plan_id
            and m.state = 'joined'
-           and lib.plan_can(m.role, 'planning', 'vote')
-           and not exists (
-               select from poll_vote v where v.poll_id = (p_poll).poll_id and v.member_id = m.member_id));
+           and lib.plan_can(m.role, 'planning', 'vote'));
 end $$;
 
 -- what is seen ------------------------------------------------------------------------------------------------
@@ -191,31 +191,17 @@ end $$;
 
 -- opening -----------------------------------------------------------------------------------------------------
 
--- A day as text, checked; null: none was said.
-create function lib.poll_day(p_day text, p_path text) returns date language plpgsql immutable as $$
-begin
-    if p_day is null then
-        return null;
-    end if;
-    if p_day !~ '^[12][0-9]{3}-[0-9]{2}-[0-9]{2}$' then
-        perform lib.invalid(p_path, 'must be a date like 2027-05-31');
-    end if;
-    return make_date(left(p_day, 4)::int, substr(p_day, 6, 2)::int, right(p_day, 2)::int);
-exception when datetime_field_overflow then
-    perform lib.invalid(p_path, 'is no date');
-end $$;
-
--- The days of an option, checked.
+-- The days of an option, checked as the dates of a plan are.
 create function lib.poll_days(p_option jsonb, p_path text) returns jsonb language plpgsql immutable as $$
 declare
-    v_from date := lib.poll_day(p_option ->> 'from', p_path || '.from');
-    v_to   date := lib.poll_day(p_option ->> 'to', p_path || '.to');
+    v_from date := lib.plan_date(p_option ->> 'from', p_path || '.from');
+    v_to   date := lib.plan_date(p_option ->> 'to', p_path || '.to');
 begin
     if v_from is null or v_to is null then
         perform lib.invalid(p_path, 'a poll on dates has from and to in each option');
     end if;
-    if v_to < v_from or v_to - v_from > 365 then
-        perform lib.invalid(p_path || '.to', 'must be 0..365 days after from');
+    if v_to < v_from or v_to - v_from > 366 then
+        perform lib.invalid(p_path || '.to', 'must be 0..366 days after from');
     end if;
     return jsonb_build_object('from', v_from, 'to', v_to);
 end $$;

@@ -39,7 +39,7 @@ begin
               into effect, events
               from lib.proposal_apply(v_proposal, v_actor) a;
         exception when others then
-            if left(sqlstate, 2) <> 'ZC' then
+            if left(sqlstate, 2) not in ('ZC', '22', '23') then     -- what cannot be applied is in nobody's way
                 raise;
             end if;
             effect := 'refused';
@@ -86,6 +86,9 @@ begin
      where poll_id = (p_poll).poll_id
     returning * into ended;
     events := events || lib.poll_event(ended, p_actor);
+    if v_effect = 'applied' then
+        events := events || lib.plan_polls_follow(v_plan.plan_id);     -- other dates may be over
+    end if;
 end $$;
 
 -- plan.poll_close   Ends a poll before its time; of a tied one the owner says which option it is.
@@ -129,9 +132,20 @@ begin
         lib.poll_refs(v_poll) || jsonb_build_object('result', lib.poll_result_view(v_poll)), lib.emit_all(v_events)));
 end $$;
 
--- Ends all polls of a plan without effect and makes its proposals stale: it is locked, cancelled or over.  Under the lock of the
--- plan.
-create function lib.plan_polls_end(p_plan bigint, p_state text default 'closed') returns lib.event_row[]
+-- What the state of a plan does to its polls and proposals: locked, they are closed and stale; over, cancelled and stale.
+-- Whatever changes the state of a plan, or its dates, comes here, under the lock of the plan.
+create function lib.plan_polls_follow(p_plan bigint) returns lib.event_row[] language plpgsql volatile as $$
+begin
+    return (
+        select case when state = 'locked' then lib.plan_polls_end(p_plan, 'closed')
+                    when state in ('done', 'cancelled') then lib.plan_polls_end(p_plan, 'cancelled')
+                    else '{}' end
+          from plan
+         where plan_id = p_plan);
+end $$;
+
+-- Ends all polls of a plan without effect and makes its proposals stale.
+create function lib.plan_polls_end(p_plan bigint, p_state text) returns lib.event_row[]
 language plpgsql volatile as $$
 declare
     v_poll     poll;
@@ -156,11 +170,39 @@ begin
     return v_events;
 end $$;
 
+-- What follows for polls when a member of the plan may not vote any more: what they have said in those that are open goes, and
+-- those that close when all have voted do so where nobody else is missing.  Under the lock of the plan.
+create function lib.plan_polls_without(p_plan bigint, p_member bigint) returns lib.event_row[]
+language plpgsql volatile set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+declare
+    v_id     bigint;
+    v_poll   poll;
+    v_said   boolean;
+    v_more   lib.event_row[];
+    v_events lib.event_row[] := '{}';
+begin
+    for v_id in select poll_id from poll where plan_id = p_plan and state = 'open' order by poll_id loop
+        select * into v_poll from poll where poll_id = v_id and state = 'open';
+        continue when not found;        -- what another one did ended it
+        delete from poll_vote where poll_id = v_id and member_id = p_member;
+        v_said := found;
+        if v_poll.close_when_all_voted and lib.poll_all_voted(v_poll) then
+            select c.events into v_more from lib.poll_close(v_poll, null, null) c;
+            v_events := v_events || v_more;
+        elsif v_said and lib.poll_told(v_poll) then
+            update poll set version = version + 1 where poll_id = v_id returning * into v_poll;
+            v_events := v_events || lib.poll_event(v_poll, null);
+        end if;
+    end loop;
+    return v_events;
+end $$;
+
 -- Closes the polls whose time is over, those of 50 at a time.  Whose plan is locked comes next time.
 create function lib.polls_run() returns bigint
 language plpgsql volatile set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_plans  bigint[];
+    v_id     bigint;
     v_poll   poll;
     v_more   lib.event_row[];
     v_events lib.event_row[] := '{}';
@@ -174,11 +216,13 @@ begin
                                   order by d.closes_at limit 50)
              order by p.plan_id
                for no key update skip locked) l;
-    for v_poll in
-        select * from poll
+    for v_id in
+        select poll_id from poll
          where plan_id = any (v_plans) and state = 'open' and closes_at <= now()
          order by plan_id, closes_at, poll_id
     loop
+        select * into v_poll from poll where poll_id = v_id and state = 'open';
+        continue when not found;        -- what another one did ended it
         select c.events into v_more from lib.poll_close(v_poll, null, null) c;
         v_events := v_events || v_more;
         v_count := v_count + 1;

@@ -109,7 +109,7 @@ returns table (name text, mine text, export text, erasure text, why text) langua
         ('poll', 'created_by = $1', 'polls', 'kept', 'the group''s; of a former member'),
         ('poll_option', 'poll_id in (select poll_id from club.poll where created_by = $1)', 'polls', 'kept',
          'the group''s; of a former member'),
-        ('poll_vote', 'member_id = $1', 'votes', 'kept', 'counted; of a former member'),
+        ('poll_vote', 'member_id = $1', 'votes', 'changed', 'deleted in polls that go on, else counted; of a former member'),
         ('expense', 'created_by = $1 or expense_id in (select expense_id from club.expense_payer where member_id = $1 union all '
                     'select expense_id from club.expense_share where member_id = $1)', 'expenses', 'kept',
          'the others'' accounts; of a former participant'),

@@ -133,10 +133,10 @@ select is(pg_temp.closed(:poll, 0), 'none', 'what is withdrawn is not applied');
 select pg_temp.new_id(pg_temp.propose(8203, 'remove', 9101, 5, null)) as p \gset
 select pg_temp.ask(:p) as poll \gset
 select pg_temp.call('m:8203', 'plan_vote', format('%s, %L', :'poll', jsonb_build_array(jsonb_build_object('option', (select option_id::text from poll_option where poll_id = :poll and pos = 0))))) as done \gset
-select is((select string_agg(e.type || ' ' || (e.refs ->> 'state'), ', ') from unnest(lib.plan_polls_end(9001)) e), 'poll.changed closed, plan.proposal stale', 'all ends');
+select is((select string_agg(e.type || ' ' || (e.refs ->> 'state'), ', ') from unnest(lib.plan_polls_end(9001, 'closed')) e), 'poll.changed closed, plan.proposal stale', 'all ends');
 select is((select state || ' ' || (result ->> 'outcome') || ' ' || (result ->> 'effect') || (result ->> 'voters') from poll where poll_id = :poll), 'closed ended none1', 'without effect');
 select is(pg_temp.state(:p) || (select deleted_at is null from plan_item where item_id = 9101), 'stale plan:9001true', 'on anything');
-select is(lib.plan_polls_end(9001), '{}', 'once');
+select is(lib.plan_polls_end(9001, 'closed'), '{}', 'once');
 update plan set state = 'locked', state_before = 'planning' where plan_id = 9001;
 select is(pg_temp.propose(8203, 'remove', 9101, 5, null) - '_sys', '{"refused":"ZC017","state":"locked"}'::jsonb, 'and none are made');
 

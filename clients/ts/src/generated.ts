@@ -3822,7 +3822,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Leaves a club at once; answered when its streams are closed everywhere. Who: member. Errors: NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: membership.changed, metric.updated, waitlist.changed, waitlist.offered, queue.position, offer.availability, notify.added. */
+    /** Leaves a club at once; answered when its streams are closed everywhere. Who: member. Errors: NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: membership.changed, metric.updated, waitlist.changed, waitlist.offered, queue.position, offer.availability, notify.added, plan.changed, plan.item_changed, plan.proposal, poll.changed, plan.member. */
     "membership.leave": {
         params: {
             /** Which club. */
@@ -4304,7 +4304,7 @@ export interface Methods {
             }[];
         };
     };
-    /** Decides a case; what it takes is gone everywhere when it is answered. Who: moderator. Errors: FORBIDDEN, NOT_FOUND, GONE, INVALID_STATE, APPROVAL_REQUIRED. Publishes: moderation.decision, report.closed, report.decided, post.published, post.removed, comment.changed, membership.changed, metric.updated, notify.added, waitlist.changed, waitlist.offered, queue.position, offer.availability, approval.needed. */
+    /** Decides a case; what it takes is gone everywhere when it is answered. Who: moderator. Errors: FORBIDDEN, NOT_FOUND, GONE, INVALID_STATE, APPROVAL_REQUIRED. Publishes: moderation.decision, report.closed, report.decided, post.published, post.removed, comment.changed, membership.changed, metric.updated, notify.added, waitlist.changed, waitlist.offered, queue.position, offer.availability, approval.needed, plan.changed, plan.item_changed, plan.proposal, poll.changed, plan.member. */
     "mod.decide": {
         params: {
             /** What it is about. */
@@ -7780,7 +7780,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Leaves a plan or turns an invitation down; the plan of an owner goes to the oldest editor, or voter. Who: member. Errors: NOT_FOUND. Publishes: plan.changed, plan.member. */
+    /** Leaves a plan or turns an invitation down; the plan of an owner goes to the oldest editor, or voter. Who: member. Errors: NOT_FOUND. Publishes: plan.changed, plan.item_changed, plan.member, plan.proposal, poll.changed. */
     "plan.leave": {
         params: {
             /** The plan. */
@@ -8113,7 +8113,7 @@ export interface Methods {
                 label?: string;
                 /** First day, like 2027-05-31; of polls on dates. 10 to 10 characters. */
                 from?: string;
-                /** Last day, 365 days later at most. 10 to 10 characters. */
+                /** Last day, 366 days later at most. 10 to 10 characters. */
                 to?: string;
             }[];
             /** Until when, 90 days at most. RFC 3339, UTC. */
@@ -8151,7 +8151,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Changes the plan as proposed, or finds that what was to be changed has changed. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, LIMIT, RESTRICTED. Publishes: plan.changed, plan.item_changed, plan.proposal. */
+    /** Changes the plan as proposed, or finds that what was to be changed has changed. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, LIMIT, RESTRICTED. Publishes: plan.changed, plan.item_changed, plan.proposal, poll.changed. */
     "plan.proposal_accept": {
         params: {
             /** The proposal. */
@@ -8264,7 +8264,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Takes a member out of a plan that the caller owns, or an invitation back. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, RESTRICTED. Publishes: plan.member. */
+    /** Takes a member out of a plan that the caller owns, or an invitation back. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, RESTRICTED. Publishes: plan.changed, plan.item_changed, plan.member, plan.proposal, poll.changed. */
     "plan.remove": {
         params: {
             /** The plan. */
@@ -8289,7 +8289,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Sets what a member may do in a plan that the caller owns. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, RESTRICTED. Publishes: plan.member. */
+    /** Sets what a member may do in a plan that the caller owns. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, RESTRICTED. Publishes: plan.changed, plan.item_changed, plan.member, plan.proposal, poll.changed. */
     "plan.set_role": {
         params: {
             /** The plan. */
@@ -8557,7 +8557,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Changes the title, place, days or zone of a plan, or ends its draft. Who: member. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: plan.changed. */
+    /** Changes the title, place, days or zone of a plan, or ends its draft. Who: member. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: plan.changed, plan.proposal, poll.changed. */
     "plan.update": {
         params: {
             /** The plan. */
