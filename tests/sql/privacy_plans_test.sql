@@ -57,7 +57,7 @@ select ok((select revoked_at is not null from plan_invite), 'links lead nowhere'
 select is((select string_agg(state || ':' || body, ' ' order by comment_id) from plan_comment), 'deleted: published:Hers', 'comments are blanked');
 select is((select string_agg(patch::text, ' ' order by op_seq) from plan_op), '{"day": "2027-05-01"} {"title": "A walk"}', 'the words of the changes go, no number');
 select is((select title || ' ' || notes from plan_item), 'A walk Bring water', 'items stay');
-select is((select count(*) from poll_vote), 0::bigint, 'a vote in a poll that goes on goes, too');
+select is((select count(*) from poll_vote), 1::bigint, 'votes in polls that are over count');
 select is((select sum(y.paid_base_minor) from expense_payer y) - (select sum(owed_minor) from expense_share), 0::numeric, 'balances add up');
 select ok(exists (select from outbox where stream = 'plan:8601' and type = 'plan.member' and refs ->> 'state' = 'left'), 'the others are told');
 select is((lib.plan_members_view(8601, 8202) -> 0) ->> 'handle', 'nn8202', 'they are alone');
