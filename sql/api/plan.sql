@@ -108,7 +108,8 @@ end $$;
 -- An event on the stream of a plan, for all who are in it.
 create function lib.plan_event(p_plan bigint, p_type text, p_refs jsonb, p_actor bigint, p_object text default null,
                                p_subjects bigint[] default '{}')
-returns lib.event_row language sql immutable as $$
-    select lib.event('plan:' || p_plan, p_type, 'svc.plan', p_refs, p_subjects => p_subjects, p_actor => p_actor,
-                     p_object => coalesce(p_object, 'plan:' || p_plan))
-$$;
+returns lib.event_row language plpgsql immutable as $$
+begin
+    return row('plan:' || p_plan, p_type, 'svc.plan', 0, null, p_subjects, p_actor, coalesce(p_object, 'plan:' || p_plan),
+               null, p_refs)::lib.event_row;
+end $$;

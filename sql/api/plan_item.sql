@@ -10,13 +10,13 @@
 create function lib.plan_item_view(p_item plan_item, p_joined bigint[]) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
-        'item', (p_item).item_id::text, 'kind', (p_item).kind, 'day', to_char((p_item).day, 'YYYY-MM-DD'),
-        'start_min', (p_item).start_min, 'end_min', (p_item).end_min, 'order_key', (p_item).order_key,
-        'title', (p_item).title, 'place', (p_item).place, 'lat_micro', round((p_item).lat * 1000000)::bigint,
-        'lon_micro', round((p_item).lon * 1000000)::bigint, 'notes', (p_item).notes,
-        'assignees', lib.ids(array(select a from unnest((p_item).assignees) as a where a = any (p_joined) order by a)),
-        'version', (p_item).version, 'updated_by', (p_item).updated_by::text, 'updated_at', lib.iso((p_item).updated_at),
-        'deleted_at', lib.iso((p_item).deleted_at)));
+        'item', p_item.item_id::text, 'kind', p_item.kind, 'day', to_char(p_item.day, 'YYYY-MM-DD'),
+        'start_min', p_item.start_min, 'end_min', p_item.end_min, 'order_key', p_item.order_key,
+        'title', p_item.title, 'place', p_item.place, 'lat_micro', round(p_item.lat * 1000000)::bigint,
+        'lon_micro', round(p_item.lon * 1000000)::bigint, 'notes', p_item.notes,
+        'assignees', lib.ids(array(select a from unnest(p_item.assignees) as a where a = any (p_joined) order by a)),
+        'version', p_item.version, 'updated_by', p_item.updated_by::text, 'updated_at', lib.iso(p_item.updated_at),
+        'deleted_at', lib.iso(p_item.deleted_at)));
 end $$;
 
 -- All live items of a plan by day and order, within 72,000 bytes: where they are more, notes are cut, and beyond that what
@@ -152,7 +152,7 @@ end $$;
 -- The values of these fields, null where there is none.
 create function lib.plan_item_values(p_item plan_item, p_fields text[]) returns jsonb language plpgsql stable as $$
 declare
-    v_all jsonb := lib.plan_item_view(p_item, (p_item).assignees);
+    v_all jsonb := lib.plan_item_view(p_item, p_item.assignees);
 begin
     return (select coalesce(jsonb_object_agg(f, v_all -> f), '{}') from unnest(p_fields) as f);
 end $$;
@@ -176,15 +176,115 @@ declare
     v_ver bigint;
     v_op  plan_op;
 begin
-    v_ver := coalesce((select max(((p_item).fields_ver ->> f)::bigint) from unnest(p_fields) as f), (p_item).version);
+    v_ver := coalesce((select max((p_item.fields_ver ->> f)::bigint) from unnest(p_fields) as f), p_item.version);
     select * into v_op
       from plan_op
-     where plan_id = (p_item).plan_id
-       and object = 'item:' || (p_item).item_id
+     where plan_id = p_item.plan_id
+       and object = 'item:' || p_item.item_id
        and new_ver = v_ver;
     return lib.plan_actor(v_op.actor) || jsonb_build_object(
         'current', lib.plan_item_view(p_item, p_joined), 'mine', p_mine, 'fields', to_jsonb(p_fields),
         'at', lib.iso(v_op.at));
+end $$;
+
+-- What a change makes of an item, or why not; nothing is written.  p_item: as it is, null where there is none or one is
+-- added; p_live: the live items of the plan.  refusal: CONFLICT with the fields that are newer, or GONE.
+-- Raises ZC002, ZC003, ZC017, ZC024, ZC602 as lib.plan_apply.
+create function lib.plan_judge(p_plan bigint, p_member bigint, p_kind text, p_item plan_item, p_set jsonb, p_base bigint,
+                               p_joined bigint[], p_live bigint,
+                               out made plan_item, out fields text[], out patch jsonb, out before jsonb,
+                               out refusal text, out newer text[])
+language plpgsql volatile as $$
+declare
+    v_ver jsonb;
+begin
+    patch := lib.plan_item_check(coalesce(p_set, '{}'), p_joined);
+    fields := array(select k from jsonb_object_keys(patch) as k order by k);
+    before := '{}';
+    if p_kind <> 'item_add' then
+        if p_item.item_id is null then
+            perform lib.refuse('ZC002');
+        end if;
+        if p_base > p_item.version then
+            perform lib.invalid('base', 'is a version that has not been');
+        end if;
+    end if;
+    if p_kind in ('item_add', 'item_restore') and p_live >= 300 then
+        perform lib.refuse('ZC024', '{"max":300}');
+    end if;
+
+    case p_kind
+        when 'item_add' then
+            made := lib.plan_item_with(p_item, patch);
+            made.item_id := lib.new_id();
+            made.plan_id := p_plan;
+            made.assignees := coalesce(made.assignees, '{}');
+            made.fields_ver := '{}';
+            made.version := 0;
+            made.created_by := p_member;
+        when 'item_set', 'item_move', 'item_delete' then
+            if p_item.deleted_at is not null then
+                refusal := 'GONE';
+                return;
+            end if;
+            if p_kind = 'item_delete' then
+                newer := array(select k from jsonb_each_text(p_item.fields_ver) as f (k, v) where v::bigint > p_base order by k);
+                patch := '{"deleted":true}';
+            elsif p_base < p_item.version then
+                newer := lib.plan_item_newer(p_item, fields, p_base);
+            end if;
+            if cardinality(newer) > 0 or p_kind = 'item_delete' and p_base < p_item.version then
+                refusal := 'CONFLICT';
+                return;
+            end if;
+            if p_kind <> 'item_delete' then
+                before := lib.plan_item_values(p_item, fields);
+            end if;
+            made := lib.plan_item_with(p_item, patch);
+            made.deleted_at := case when p_kind = 'item_delete' then now() end;
+        when 'item_restore' then
+            if p_item.deleted_at is null then
+                perform lib.refuse('ZC017', '{"state":"live"}');
+            end if;
+            if p_item.deleted_at < now() - interval '30 days' then
+                perform lib.refuse('ZC003');
+            end if;
+            made := p_item;
+            made.deleted_at := null;
+            patch := '{"deleted":false}';
+    end case;
+
+    made.version := made.version + 1;
+    made.updated_by := p_member;
+    made.updated_at := clock_timestamp();
+    if p_kind in ('item_set', 'item_move') then
+        v_ver := to_jsonb(made.version);
+        made.fields_ver := made.fields_ver || (select coalesce(jsonb_object_agg(f, v_ver), '{}') from unnest(fields) as f);
+    end if;
+end $$;
+
+-- What a refused change is told beside the reason: for lib.refused, for it holds what members wrote.
+create function lib.plan_refusal(p_refusal text, p_item plan_item, p_mine jsonb, p_newer text[], p_joined bigint[])
+returns jsonb language plpgsql stable as $$
+begin
+    if p_refusal = 'GONE' then
+        return jsonb_build_object('item', lib.plan_item_view(p_item, p_joined));
+    end if;
+    return lib.plan_item_conflict(p_item, p_mine, p_newer, p_joined);
+end $$;
+
+-- What is told of an accepted change: names of fields, no words.
+create function lib.plan_item_event(p_actor text, p_member bigint, p_kind text, p_item plan_item, p_fields text[],
+                                    p_op bigint)
+returns lib.event_row language plpgsql immutable as $$
+begin
+    return lib.plan_event(
+        p_item.plan_id, 'plan.item_changed', lib.plan_actor(p_actor) || jsonb_build_object(
+            'plan', p_item.plan_id::text, 'item', p_item.item_id::text, 'change', substr(p_kind, 6),
+            'set', case when p_kind in ('item_delete', 'item_restore') then '[]' else to_jsonb(p_fields) end,
+            'ver', p_item.version, 'op', p_op),
+        p_member, 'plan_item:' || p_item.item_id,
+        array(select a from unnest(p_item.assignees || p_member) as a group by a order by a));
 end $$;
 
 -- One change of a plan that the caller has locked and may make.  p_actor: m:<member> or poll:<id>.  p_kind:
@@ -203,109 +303,55 @@ create function lib.plan_apply(p_plan plan, p_actor text, p_kind text, p_item bi
                                out item bigint, out ver bigint)
 language plpgsql volatile set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
-    v_joined bigint[] := lib.plan_member_ids((p_plan).plan_id);
+    v_plan   bigint := p_plan.plan_id;
+    v_joined bigint[] := lib.plan_member_ids(v_plan);
     v_member bigint := lib.plan_actor_member(p_actor);
-    v_set    jsonb;
-    v_fields text[];
-    v_newer  text[];
-    v_before jsonb := '{}';
     v_item   plan_item;
+    v_done   record;
 begin
     if p_kind = 'dates' then
         select d.op, d.events, d.refusal, d.detail, d.ver into op, events, refusal, detail, ver
           from lib.plan_apply_dates(p_plan, p_actor, p_set, p_base) d;
         return;
     end if;
-    v_set := lib.plan_item_check(coalesce(p_set, '{}'), v_joined);
-    v_fields := array(select k from jsonb_object_keys(v_set) as k order by k);
     if p_kind <> 'item_add' then
-        select * into v_item from plan_item where item_id = p_item and plan_id = (p_plan).plan_id;
-        if not found then
-            perform lib.refuse('ZC002');
-        end if;
-        if p_base > v_item.version then
-            perform lib.invalid('base', 'is a version that has not been');
-        end if;
+        select * into v_item from plan_item where item_id = p_item and plan_id = v_plan;
     end if;
-    if p_kind in ('item_add', 'item_restore')
-       and (select count(*) from plan_item where plan_id = (p_plan).plan_id and deleted_at is null) >= 300 then
-        perform lib.refuse('ZC024', '{"max":300}');
+    v_done := lib.plan_judge(
+        v_plan, v_member, p_kind, v_item, p_set, p_base, v_joined,
+        case when p_kind in ('item_add', 'item_restore') then lib.plan_items_live(v_plan) end);
+    if v_done.refusal is not null then
+        refusal := v_done.refusal;
+        detail := lib.plan_refusal(refusal, v_item, v_done.patch, v_done.newer, v_joined);
+        return;
     end if;
-
-    case p_kind
-        when 'item_add' then
-            v_item := lib.plan_item_with(v_item, v_set);
-            v_item.item_id := lib.new_id();
-            v_item.plan_id := (p_plan).plan_id;
-            v_item.assignees := coalesce(v_item.assignees, '{}');
-            v_item.fields_ver := '{}';
-            v_item.version := 0;
-            v_item.created_by := v_member;
-        when 'item_set', 'item_move', 'item_delete' then
-            if v_item.deleted_at is not null then
-                refusal := 'GONE';
-                detail := jsonb_build_object('item', lib.plan_item_view(v_item, v_joined));
-                return;
-            end if;
-            if p_kind = 'item_delete' then
-                v_newer := array(select k from jsonb_each_text(v_item.fields_ver) as f (k, v) where v::bigint > p_base order by k);
-                v_set := '{"deleted":true}';
-            else
-                v_newer := lib.plan_item_newer(v_item, v_fields, p_base);
-                v_before := lib.plan_item_values(v_item, v_fields);
-            end if;
-            if cardinality(v_newer) > 0 or p_kind = 'item_delete' and p_base < v_item.version then
-                refusal := 'CONFLICT';
-                detail := lib.plan_item_conflict(v_item, v_set, v_newer, v_joined);
-                return;
-            end if;
-            v_item := lib.plan_item_with(v_item, v_set);
-            v_item.deleted_at := case when p_kind = 'item_delete' then now() end;
-        when 'item_restore' then
-            if v_item.deleted_at is null then
-                perform lib.refuse('ZC017', '{"state":"live"}');
-            end if;
-            if v_item.deleted_at < now() - interval '30 days' then
-                perform lib.refuse('ZC003');
-            end if;
-            v_item.deleted_at := null;
-            v_set := '{"deleted":false}';
-    end case;
-
-    v_item.version := v_item.version + 1;
-    v_item.updated_by := v_member;
-    v_item.updated_at := clock_timestamp();
-    if p_kind in ('item_set', 'item_move') then
-        v_item.fields_ver := v_item.fields_ver
-            || (select coalesce(jsonb_object_agg(f, v_item.version), '{}') from unnest(v_fields) as f);
-    end if;
+    v_item := v_done.made;
     perform lib.plan_item_store(v_item);
     item := v_item.item_id;
     ver := v_item.version;
-    op := lib.plan_op_add((p_plan).plan_id, p_actor, p_kind, 'item:' || item, v_set, v_before, p_base, ver, p_undoes);
-    events := array[lib.plan_event(
-        (p_plan).plan_id, 'plan.item_changed', lib.plan_actor(p_actor) || jsonb_build_object(
-            'plan', (p_plan).plan_id::text, 'item', item::text, 'change', substr(p_kind, 6),
-            'set', case when p_kind in ('item_delete', 'item_restore') then '[]' else to_jsonb(v_fields) end,
-            'ver', ver, 'op', op),
-        v_member, 'plan_item:' || item,
-        array(select a from unnest(v_item.assignees || v_member) as a group by a order by a))];
+    op := lib.plan_op_add(v_plan, p_actor, p_kind, 'item:' || item, v_done.patch, v_done.before, p_base, ver, p_undoes);
+    events := array[lib.plan_item_event(p_actor, v_member, p_kind, v_item, v_done.fields, op)];
+end $$;
+
+create function lib.plan_items_live(p_plan bigint) returns bigint language plpgsql stable as $$
+begin
+    return (select count(*) from plan_item where plan_id = p_plan and deleted_at is null);
 end $$;
 
 create function lib.plan_item_store(p_item plan_item) returns void language plpgsql volatile
 set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 begin
-    if (p_item).version = 1 then
+    if p_item.version = 1 then
         insert into plan_item select (p_item).*;
         return;
     end if;
     update plan_item i
-       set kind = (p_item).kind, day = (p_item).day, start_min = (p_item).start_min, end_min = (p_item).end_min,
-           order_key = (p_item).order_key, title = (p_item).title, place = (p_item).place, lat = (p_item).lat,
-           lon = (p_item).lon, notes = (p_item).notes, assignees = (p_item).assignees,
-           fields_ver = (p_item).fields_ver, version = (p_item).version, deleted_at = (p_item).deleted_at,
-           updated_by = (p_item).updated_by, updated_at = (p_item).updated_at
-     where i.item_id = (p_item).item_id;
+       set kind = p_item.kind, day = p_item.day, start_min = p_item.start_min, end_min = p_item.end_min,
+           order_key = p_item.order_key, title = p_item.title, place = p_item.place, lat = p_item.lat,
+           lon = p_item.lon, notes = p_item.notes, assignees = p_item.assignees,
+           fields_ver = p_item.fields_ver, version = p_item.version, deleted_at = p_item.deleted_at,
+           updated_by = p_item.updated_by, updated_at = p_item.updated_at
+     where i.item_id = p_item.item_id;
 end $$;
 
 -- The dates of the plan itself, by the same rule: the base is the plan's version.
@@ -366,78 +412,26 @@ begin
         lib.emit_all(v_done.events)));
 end $$;
 
--- plan.item_add   Adds an item to the itinerary of a plan.
---   who    member, editor of the plan
---   raises ZC001 by the role; ZC002 no such plan of the caller's; ZC014 left the club; ZC017 the plan's state; ZC024 300
---          items; ZC035 restricted; ZC602 a field
---   emits  plan.item_changed on plan:<id>
-create function api.plan_item_add(p_who text, p_idem text, p_hash bytea, p_plan bigint, p_set jsonb)
-returns lib.answer language plpgsql volatile security definer
-set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+-- What plan.item_set asks for: the fields set, and null for those to clear; raises ZC602 else.
+create function lib.plan_item_asked(p_set jsonb, p_clear jsonb) returns jsonb language plpgsql immutable as $$
 declare
-    v_old  lib.answer := lib.idem_begin(p_who, 'plan.item_add', p_idem, p_hash);
-    v_plan plan;
+    v_set jsonb := coalesce(p_set, '{}');
 begin
-    if v_old.reply is not null then
-        return v_old;
+    if p_clear is not null then
+        if v_set ?| array(select jsonb_array_elements_text(p_clear))
+           or p_clear ? 'position' and v_set ?| '{lat_micro,lon_micro}' then
+            perform lib.invalid('clear', 'names a field that is set');
+        end if;
+        v_set := v_set || coalesce((
+            select jsonb_object_agg(n, null)
+              from (select f from jsonb_array_elements_text(p_clear) as f where f <> 'position'
+                    union all
+                    select unnest('{lat_micro,lon_micro}'::text[]) where p_clear ? 'position') c (n)), '{}');
     end if;
-    v_plan := lib.plan_lock(p_plan);
-    perform lib.plan_need(p_who, v_plan, 'item');
-    return lib.plan_item_write(p_who, 'plan.item_add', p_idem, p_hash, v_plan, 'item_add', null, p_set, null);
-end $$;
-
--- plan.item_set   Changes fields of an item, where none of them changed since the version that was seen.
---   who    member, editor of the plan
---   raises ZC001 by the role; ZC002 no such item for the caller; ZC003 deleted, which comes with it; ZC004 changed since, with
---          both values; ZC014 left the club; ZC017 the plan's state; ZC035 restricted; ZC602 a field, a base of the future
---   emits  plan.item_changed on plan:<id>
-create function api.plan_item_set(p_who text, p_idem text, p_hash bytea, p_item bigint, p_base bigint, p_set jsonb,
-                                  p_clear jsonb)
-returns lib.answer language plpgsql volatile security definer
-set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
-declare
-    v_old  lib.answer := lib.idem_begin(p_who, 'plan.item_set', p_idem, p_hash);
-    v_set  jsonb := coalesce(p_set, '{}');
-    v_plan plan;
-begin
-    if v_old.reply is not null then
-        return v_old;
-    end if;
-    v_plan := lib.plan_of_item(p_who, p_item, 'item');
-    if v_set ?| array(select jsonb_array_elements_text(coalesce(p_clear, '[]')))
-       or p_clear ? 'position' and v_set ?| '{lat_micro,lon_micro}' then
-        perform lib.invalid('clear', 'names a field that is set');
-    end if;
-    v_set := v_set || coalesce((
-        select jsonb_object_agg(n, null)
-          from (select f from jsonb_array_elements_text(p_clear) as f where f <> 'position'
-                union all
-                select unnest('{lat_micro,lon_micro}'::text[]) where p_clear ? 'position') c (n)), '{}');
     if v_set = '{}' then
         perform lib.invalid('set', 'is empty');
     end if;
-    return lib.plan_item_write(p_who, 'plan.item_set', p_idem, p_hash, v_plan, 'item_set', p_item, v_set, p_base);
-end $$;
-
--- plan.item_move   Moves an item to a place among the others, perhaps of another day.
---   who    member, editor of the plan
---   raises as plan.item_set
---   emits  plan.item_changed on plan:<id>
-create function api.plan_item_move(p_who text, p_idem text, p_hash bytea, p_item bigint, p_base bigint, p_order_key text,
-                                   p_day text)
-returns lib.answer language plpgsql volatile security definer
-set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
-declare
-    v_old  lib.answer := lib.idem_begin(p_who, 'plan.item_move', p_idem, p_hash);
-    v_plan plan;
-begin
-    if v_old.reply is not null then
-        return v_old;
-    end if;
-    v_plan := lib.plan_of_item(p_who, p_item, 'item');
-    return lib.plan_item_write(
-        p_who, 'plan.item_move', p_idem, p_hash, v_plan, 'item_move', p_item,
-        jsonb_strip_nulls(jsonb_build_object('order_key', p_order_key, 'day', p_day)), p_base);
+    return v_set;
 end $$;
 
 -- plan.item_delete   Deletes an item as it was seen; it can be restored for 30 days.

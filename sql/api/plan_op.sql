@@ -17,10 +17,11 @@ begin
 end $$;
 
 -- A member or a poll as the log names it, for an answer: {"by"} or {"poll"}.
-create function lib.plan_actor(p_actor text) returns jsonb language sql immutable as $$
-    select case when left(p_actor, 5) = 'poll:' then jsonb_build_object('by', null, 'poll', substr(p_actor, 6))
-                else jsonb_build_object('by', substr(p_actor, 3)) end
-$$;
+create function lib.plan_actor(p_actor text) returns jsonb language plpgsql immutable as $$
+begin
+    return case when left(p_actor, 5) = 'poll:' then jsonb_build_object('by', null, 'poll', substr(p_actor, 6))
+                else jsonb_build_object('by', substr(p_actor, 3)) end;
+end $$;
 
 -- The member who stands for an actor: of a poll the one who opened it.
 create function lib.plan_actor_member(p_actor text) returns bigint language plpgsql stable as $$
