@@ -22,6 +22,7 @@ export {
 export { newIdem } from "./idem.js";
 export type { ClientEvents, ClientOptions, ClientProblem, ClientState, SessionInfo } from "./options.js";
 export { between, ORDER_KEY_MAX, spread } from "./order.js";
+export { foldPlan, itineraryOrder, PlanCopy, type Plan, type PlanCopyEvents, type PlanItem, type PlanMember, type PlanPoll, type PlanProposal } from "./plan.js";
 export type {
     Actor,
     EventOf,
