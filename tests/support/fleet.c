@@ -302,6 +302,7 @@ static void launch(struct fleet *f, int server)
     argv[n] = NULL;
     snprintf(output, sizeof output, "server-%d.log", server);
     s->pid = start_process(f, output, O_APPEND, argv);
+    s->is_ending = false;
     s->starts++;
 }
 
@@ -367,6 +368,7 @@ void fleet_signal(struct fleet *f, int server, int number)
     if (s->pid == 0)
         return;
     kill(s->pid, number);
+    s->is_ending = s->is_ending || number == SIGTERM;
     if (number != SIGKILL)
         return;
     s->is_killed = true;
@@ -382,7 +384,8 @@ void fleet_stop(struct fleet *f, int server)
     if (s->pid == 0)
         return;
     s->is_killed = false;
-    kill(s->pid, SIGTERM);
+    if (!s->is_ending) /* a second one would kill the workers, which leave their rows of node then */
+        kill(s->pid, SIGTERM);
     if (!wait_for(s->pid, STOP_MS, &status)) {
         (void)fprintf(stderr, "fleet: server %d does not stop\n", server);
         kill(s->pid, SIGKILL);

@@ -18,6 +18,7 @@ struct fleet_server {
     pid_t pid; /* 0: not running */
     int workers, port, admin_port, starts;
     bool is_killed; /* by the test: its status does not count */
+    bool is_ending; /* it was told SIGTERM */
     char options[FLEET_ARGS_MAX][FLEET_OPTION_BYTES];
     int option_count;
 };

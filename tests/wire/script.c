@@ -112,7 +112,9 @@ static bool line_raw_reply(
 
 /* --- pushes and closing ---------------------------------------------------------------------- */
 
-/* "type {partial}": members are looked for in data, in data.view, then beside them. */
+/* "type {partial}": members are looked for in data, in data.view, then beside them.  Streams do not wait for each other:
+ * where the script names one, what came on others is left for later lines.
+ */
 static bool line_push(
     struct stage *s, struct actor *a, const char *expected, struct problem *problem)
 {
@@ -120,13 +122,19 @@ static bool line_push(
     char type[NAME_BYTES * 2];
     struct json *want = NULL;
     struct arrived *m;
+    struct buf stream;
     bool ok = true;
 
     snprintf(type, sizeof type, "%.*s", (int)length, expected);
     expected += length + strspn(expected + length, " ");
     if (expected[0] != '\0' && json_parse(expected, strlen(expected), &want, NULL) != ERR_OK)
         return problem_set(problem, "the script's JSON is wrong: %.300s", expected);
-    m = actor_push(s, a, type, problem);
+    buf_init(&stream, 0);
+    if (json_text(json_member(want, "stream")) != NULL)
+        vars_expand(&s->vars, json_text(json_member(want, "stream")), &stream);
+    buf_add(&stream, "", 1);
+    m = actor_push(s, a, type, stream.bytes, problem);
+    buf_done(&stream);
     if (m != NULL && want != NULL) {
         const struct json *params = json_member(m->json, "params");
         const struct json *data = json_member(params, "data");

@@ -277,10 +277,12 @@ const struct arrived *actor_unseen(const struct actor *a)
     return m;
 }
 
-static struct arrived *take_push(struct actor *a, const char *type, struct problem *problem)
+static struct arrived *take_push(
+    struct actor *a, const char *type, const char *stream, struct problem *problem)
 {
     for (struct arrived **link = &a->pushes; *link != NULL; link = &(*link)->next) {
-        if (strcmp(type_of(*link), type) != 0)
+        if (strcmp(type_of(*link), type) != 0 ||
+            (stream[0] != '\0' && strcmp(stream_of(*link), stream) != 0))
             continue;
         for (struct arrived *m = a->pushes; m != *link; m = m->next) {
             if (strcmp(stream_of(m), stream_of(*link)) == 0 && stream_of(m)[0] != '\0' &&
@@ -294,16 +296,19 @@ static struct arrived *take_push(struct actor *a, const char *type, struct probl
     return NULL;
 }
 
-struct arrived *actor_push(
-    struct stage *s, struct actor *a, const char *type, struct problem *out_problem)
+struct arrived *actor_push(struct stage *s,
+    struct actor *a,
+    const char *type,
+    const char *stream,
+    struct problem *out_problem)
 {
     int64_t until_ms = clock_mono().ms + PUSH_MS;
-    struct arrived *m = take_push(a, type, out_problem);
+    struct arrived *m = take_push(a, type, stream, out_problem);
 
     while (m == NULL && out_problem->text[0] == '\0' && clock_mono().ms < until_ms) {
         bool is_open = actor_read(s, a, 100);
 
-        m = take_push(a, type, out_problem);
+        m = take_push(a, type, stream, out_problem);
         if (!is_open)
             break;
     }

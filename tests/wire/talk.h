@@ -23,9 +23,12 @@ bool actor_send_raw(
 struct arrived *actor_reply(struct stage *s, struct actor *a, bool is_any);
 /* Reads for at most timeout_ms; false: closed. */
 bool actor_read(struct stage *s, struct actor *a, int timeout_ms);
-/* Takes the first push of that type (or message); its stream must have nothing before it. */
-struct arrived *actor_push(
-    struct stage *s, struct actor *a, const char *type, struct problem *out_problem);
+/* Takes the first push of that type (or message), of one stream or ("") of any; its stream must have nothing before it. */
+struct arrived *actor_push(struct stage *s,
+    struct actor *a,
+    const char *type,
+    const char *stream,
+    struct problem *out_problem);
 /* The first push that nobody looked at, but for those that a timer sends; NULL: none. */
 const struct arrived *actor_unseen(const struct actor *a);
 void arrived_free(struct arrived *m);
