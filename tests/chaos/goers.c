@@ -160,7 +160,7 @@ static void on_answer(struct goer *g, const struct client_message *m)
     } else {
         compare(g, m->result, code);
     }
-    if (++g->answers > play->repeats)
+    if (++g->answers > play->repeats || (play->is_mild && code != 0))
         g->has_call = false;
     if (g->answers == 1)
         play->answer(play->arg, g, m->result, m->error, code);
@@ -259,6 +259,8 @@ static int turn(struct goers *g)
 
     for (int i = 0; i < g->count; i++)
         act(&g->all[i], &opened, &busy);
+    if (g->play != NULL && g->play->turn != NULL)
+        g->play->turn(g->play->arg);
     client_set_pump(g->set, 5);
     return busy;
 }

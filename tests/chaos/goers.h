@@ -41,8 +41,10 @@ struct goers_play {
     /* The first answer to a call; code 0: result holds, else error. */
     void (*answer)(
         void *arg, struct goer *g, const struct json *result, const struct json *error, int code);
+    void (*turn)(void *arg); /* between calls, for what else there is to do; may be NULL */
     void *arg;
     int repeats;       /* how often an answered call is sent again, with its key */
+    bool is_mild;      /* what was refused is not sent again: it may be right by then */
     int expected;      /* first answers, to say what the middle is */
     const char *kills; /* among the first half of them: 'w' a worker, 'd' PostgreSQL; "" none */
     int most_s;        /* then it is over, whether or not all have their answers */
