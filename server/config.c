@@ -107,6 +107,8 @@ static const struct option options[] = {
         "File with the key that seals names and addresses in the database: 32 bytes or more, raw, hex or base64."),
     NUMBER(ping_ms, 1000, 600000, "25000", "milliseconds",
         "Silence after which a WebSocket is pinged; two pings without an answer end it."),
+    NUMBER(presence_ttl_ms, 3000, 3600000, "60000", "milliseconds",
+        "How long being told as present in a plan holds; it is told again three times as often."),
     TEXT(public_url, "http://127.0.0.1:8080",
         "Where members reach this server: what links in messages begin with, without a slash at the end."),
     TEXT(receipt_key_file, "",
@@ -129,6 +131,10 @@ static const struct option options[] = {
         "Streams one session may follow."),
     NUMBER(sign_in_ms, 100, 600000, "10000", "milliseconds",
         "A WebSocket that has not signed in by then is closed."),
+    NUMBER(signal_batch_ms, 10, 10000, "100", "milliseconds",
+        "Signs of typing and presence go to the other workers together, so often at most; what does not fit into 8,000 bytes is dropped."),
+    NUMBER(signal_pace_ms, 100, 60000, "3000", "milliseconds",
+        "A session is heard typing, and a member is told as come or gone, once in so long."),
     NUMBER(slow_timeout_ms, 100, 600000, "30000", "milliseconds",
         "How long one slow call (exports, insights) may take."),
     NUMBER(stall_ms, 1000, 600000, "30000", "milliseconds",
@@ -421,6 +427,9 @@ enum err config_check_serve(const struct config *c, char out_message[CONFIG_MESS
         return refuse(out_message, "renew_ms must be less than half of lease_ms");
     if (c->fence_ms < c->lease_ms)
         return refuse(out_message, "fence_ms must not be less than lease_ms");
+    if (c->presence_ttl_ms < c->signal_pace_ms * 6)
+        return refuse(
+            out_message, "presence_ttl_ms must not be less than six times signal_pace_ms");
     if (c->lock_timeout_ms >= c->statement_timeout_ms)
         return refuse(out_message, "lock_timeout_ms must be less than statement_timeout_ms");
     if (c->statement_timeout_ms >= c->call_timeout_ms)

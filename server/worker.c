@@ -27,9 +27,11 @@
 #include "hub/node.h"
 #include "hub/note.h"
 #include "hub/outgoing.h"
+#include "hub/presence.h"
 #include "hub/rpc.h"
 #include "hub/session.h"
 #include "hub/sessions.h"
+#include "hub/signal.h"
 #include "hub/stream.h"
 #include "hub/subscribe.h"
 #include "hub/tail.h"
@@ -116,9 +118,10 @@ static void on_db_notified(void *arg, const char *channel, const char *payload)
 {
     struct worker *w = arg;
 
-    (void)channel;
-    (void)payload;
-    node_notified(w->hub.node);
+    if (strcmp(channel, SIGNAL_CHANNEL) == 0)
+        signals_heard(w->hub.signals, payload);
+    else
+        node_notified(w->hub.node);
 }
 
 static void on_request(void *arg, struct http_request *r)
@@ -188,6 +191,9 @@ static struct hub_limits limits_of(const struct config *c)
         .drain_ms = (unsigned)c->drain_ms,
         .coalesce_max = c->coalesce_max,
         .access_token_s = c->access_token_s,
+        .signal_batch_ms = (unsigned)c->signal_batch_ms,
+        .signal_pace_ms = (unsigned)c->signal_pace_ms,
+        .presence_ttl_ms = (unsigned)c->presence_ttl_ms,
     };
 }
 
@@ -207,7 +213,7 @@ static struct db *open_db(struct worker *w)
         .connect_wait_ms = c->call_timeout_ms,
         .hello_sql = "select api.connection_open($1, $2, $3, $4)",
         .hello_args = {"", w->options->pii_key_hex, c->public_url},
-        .listen_channel = "clubhub",
+        .listen_channels = {"clubhub", SIGNAL_CHANNEL},
     };
     struct db_events calls = {.notified = on_db_notified, .lost = on_db_lost, .ready = on_db_ready};
 
@@ -248,6 +254,7 @@ static void fill_hub(struct worker *w)
     h->method_find = method_find;
     h->event_find = event_find;
     h->purposes = purposes;
+    h->signal_rules = plan_signal_rules;
     h->keys = w->keys;
     h->signer = w->options->signer;
     h->token_issuer = c->token_issuer;
@@ -272,6 +279,8 @@ static void open_modules(struct worker *w)
     h->streams = streams_new(h);
     h->node = node_new(h);
     h->tail = tail_new(h);
+    h->signals = signals_new(h);
+    h->presence = presence_new(h);
     h->sessions = sessions_new(h);
     h->auth = auth_new(h);
     h->subscribe = subscribe_new(h);
@@ -301,6 +310,8 @@ static void close_modules(struct worker *w)
     subscribe_free(h->subscribe);
     auth_free(h->auth);
     sessions_free(h->sessions);
+    presence_free(h->presence);
+    signals_free(h->signals);
     tail_free(h->tail);
     node_free(h->node);
     streams_free(h->streams);

@@ -8,6 +8,7 @@
 
 #include "hub/event.h"
 #include "hub/method.h"
+#include "hub/signal.h"
 
 extern const struct method account_methods[]; /* each ends with name NULL */
 extern const struct method account_password_methods[];
@@ -40,6 +41,7 @@ extern const struct method plan_item_methods[];
 extern const struct method plan_member_methods[];
 extern const struct method plan_methods[];
 extern const struct method plan_proposal_methods[];
+extern const struct method plan_signal_methods[];
 extern const struct method points_desk_methods[];
 extern const struct method points_hold_methods[];
 extern const struct method ops_methods[];
@@ -66,7 +68,8 @@ extern const struct method support_methods[];
 extern const struct method tier_methods[];
 extern const struct method voucher_methods[];
 extern const struct method waitlist_methods[];
-extern const struct event_kind events[]; /* ends with type NULL */
+extern const struct signal_rule plan_signal_rules[]; /* plan_signal.c; ends with purpose NULL */
+extern const struct event_kind events[];             /* ends with type NULL */
 extern const struct event_kind events_seats[];
 extern const struct event_kind events_plan[];
 

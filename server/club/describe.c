@@ -236,6 +236,8 @@ static const struct {
     {"stream.resync", "The position is lost; subscribe again and take the snapshot.",
         stream_reason_params},
     {"stream.ended", "The subscription is over.", stream_reason_params},
+    {"signal", "Somebody types, or has the stream open; holds for a time and is not kept.",
+        plan_signal_params},
     {"session.notice", "What the server is about to do.", notice_params},
     {"session.expiring", "The token expires soon; send session.refresh.", expiring_params},
 };

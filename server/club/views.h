@@ -57,6 +57,7 @@ extern const struct field plan_item_refs[];
 extern const struct field plan_member_refs[];
 extern const struct field plan_changed_refs[];
 extern const struct field plan_proposal_refs[];
+extern const struct field plan_signal_params[]; /* the message signal */
 extern const struct field points_frozen_refs[];
 extern const struct field points_offered_refs[];
 extern const struct field poll_refs[];

@@ -173,6 +173,38 @@ struct batch *batch_end_as_list(struct batch_maker *m, int64_t to)
     return b;
 }
 
+static int64_t *one_id(int64_t id)
+{
+    int64_t *ids = mem_alloc(sizeof *ids);
+
+    *ids = id;
+    return ids;
+}
+
+struct batch *batch_of_signal(
+    const char *type, const char *text, size_t length_bytes, int key, int64_t subject)
+{
+    struct batch *b = mem_zalloc(sizeof *b);
+    uint8_t header[HEADER_ROOM_BYTES];
+    size_t header_bytes = ws_frame_header(length_bytes, header);
+
+    b->refs = 1;
+    b->signal = type;
+    b->storage = mem_alloc(header_bytes + length_bytes);
+    memcpy(b->storage, header, header_bytes);
+    memcpy(b->storage + header_bytes, text, length_bytes);
+    b->bytes = b->storage;
+    b->length_bytes = header_bytes + length_bytes;
+    b->keys = mem_alloc(sizeof *b->keys);
+    b->keys[0] = key;
+    b->key_count = 1;
+    b->actors = one_id(subject);
+    b->subjects = one_id(subject);
+    b->own = one_id(subject);
+    b->actor_count = b->subject_count = b->own_count = 1;
+    return b;
+}
+
 struct batch *batch_ref(struct batch *b)
 {
     b->refs++;

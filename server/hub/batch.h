@@ -27,7 +27,8 @@ struct batch {
         own; /* whom it tells less about themselves than they may see: they get renders of their own */
     char **objects; /* copied */
     uint32_t key_count, actor_count, subject_count, own_count, object_count;
-    bool any_object; /* it may show objects that are not listed */
+    const char *signal; /* its type; NULL: events */
+    bool any_object;    /* it may show objects that are not listed */
 };
 
 struct batch_maker;
@@ -41,6 +42,12 @@ struct batch *batch_end(
     struct batch_maker *m, int64_t to); /* one reference, framed; frees the maker */
 /* For stream.subscribe: bytes = the JSON array of the events' params; skips are left out. */
 struct batch *batch_end_as_list(struct batch_maker *m, int64_t to);
+
+/* A signal: one message that nobody misses, about `subject`, for whom `key` lets through; not for the subject itself, nor
+ * across a block.  type is a constant.
+ */
+struct batch *batch_of_signal(
+    const char *type, const char *text, size_t length_bytes, int key, int64_t subject);
 
 struct batch *batch_ref(struct batch *b);
 void batch_unref(struct batch *b); /* NULL is fine */

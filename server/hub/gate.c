@@ -12,6 +12,7 @@
 #include "hub/batch.h"
 #include "hub/event.h"
 #include "hub/frame.h"
+#include "hub/gate_key.h"
 #include "hub/gate_state.h"
 #include "hub/hub.h"
 #include "hub/node.h"
@@ -26,25 +27,6 @@
 #include "base/mem.h"
 
 enum { LOAD_MAX = 1000, LOAD_RETRY_MS = 50, WORD_BITS = 64, NS_PER_MS = 1000000 };
-
-enum audience_kind {
-    AUDIENCE_ALL,
-    AUDIENCE_RANK,
-    AUDIENCE_SEGMENT,
-    AUDIENCE_ADULTS,
-    AUDIENCE_CLUB,  /* of an offer's stream: its club */
-    AUDIENCE_OFFER, /* of an offer's stream: those whom a closed offer is for */
-    AUDIENCE_UNKNOWN
-};
-
-struct gate_key {
-    int index;
-    const struct gate_purpose *purpose;
-    int64_t scope, club, family, plan; /* 0: not a club's stream, not a family's, not a plan's */
-    bool offer;                        /* an offer's stream */
-    enum audience_kind audience;
-    int64_t audience_ref;
-};
 
 struct gate {
     struct hub *hub;
@@ -79,54 +61,25 @@ static const struct gate_purpose *purpose_find(const struct gate *g, const char 
     return NULL;
 }
 
-static void parse_audience(struct gate_key *k, const char *audience)
-{
-    const char *number = audience == NULL ? NULL : strchr(audience, ':');
-
-    k->audience = k->offer ? AUDIENCE_UNKNOWN : AUDIENCE_ALL;
-    if (audience == NULL || audience[0] == '\0')
-        return;
-    k->audience = strcmp(audience, "adults") == 0 ? AUDIENCE_ADULTS : AUDIENCE_UNKNOWN;
-    if (number == NULL)
-        return;
-    k->audience_ref = strtoll(number + 1, NULL, 10);
-    if (strncmp(audience, "rank:", 5) == 0)
-        k->audience = AUDIENCE_RANK;
-    else if (!k->offer && strncmp(audience, "segment:", 8) == 0)
-        k->audience = AUDIENCE_SEGMENT;
-    else if (k->offer && strncmp(audience, "club:", 5) == 0)
-        k->audience = AUDIENCE_CLUB;
-    else if (k->offer && strncmp(audience, "offer:", 6) == 0)
-        k->audience = AUDIENCE_OFFER;
-}
-
 int gate_key(
     struct gate *g, const char *purpose, int64_t scope, const char *audience, const char *stream)
 {
     const struct gate_purpose *p = purpose_find(g, purpose);
-    enum stream_kind kind = stream_kind_of(stream);
-    int64_t club = kind == STREAM_CLUB ? stream_id_of(stream) : 0;
-    int64_t family = kind == STREAM_FAMILY ? stream_id_of(stream) : 0;
-    int64_t plan = kind == STREAM_PLAN ? stream_id_of(stream) : 0;
-    struct gate_key *k;
+    struct gate_key *k, fresh;
     struct buf name;
 
     if (p == NULL)
         return -1;
+    fresh = gate_key_make(p, scope, audience, stream);
     buf_init(&name, 0);
-    buf_printf(&name, "%s %lld %lld %lld %lld %d %s", purpose, (long long)scope, (long long)club,
-        (long long)family, (long long)plan, kind == STREAM_OFFER, audience == NULL ? "" : audience);
+    buf_printf(&name, "%s %lld %lld %lld %lld %d %s", purpose, (long long)scope,
+        (long long)fresh.club, (long long)fresh.family, (long long)fresh.plan, fresh.offer,
+        audience == NULL ? "" : audience);
     k = map_text_get(g->key_index, name.bytes, name.length_bytes);
     if (k == NULL) {
-        k = mem_zalloc(sizeof *k);
+        k = mem_alloc(sizeof *k);
+        *k = fresh;
         k->index = (int)g->key_count;
-        k->purpose = p;
-        k->scope = scope;
-        k->club = club;
-        k->family = family;
-        k->plan = plan;
-        k->offer = kind == STREAM_OFFER;
-        parse_audience(k, audience);
         mem_grow((void **)&g->keys, &g->key_capacity, g->key_count + 1, sizeof *g->keys);
         g->keys[g->key_count++] = k;
         map_text_set(g->key_index, name.bytes, name.length_bytes, k);
@@ -236,6 +189,18 @@ static enum gate_reason judge(
     if (blocked && k->purpose->blockable)
         return REASON_BLOCKED;
     return has_basis(g, m, k) ? REASON_NONE : REASON_BASIS;
+}
+
+bool gate_holds(
+    struct gate *g, struct member *m, const char *purpose, int64_t scope, const char *stream)
+{
+    const struct gate_purpose *p = purpose_find(g, purpose);
+    struct gate_key k;
+
+    if (p == NULL || !m->known)
+        return false;
+    k = gate_key_make(p, scope, NULL, stream);
+    return judge(g, m, &k, false) == REASON_NONE;
 }
 
 /* --- verdicts --- */

@@ -74,7 +74,6 @@ struct verdict {
     enum gate_answer answer;
     const struct batch *of;
 };
-
 struct gate *gate_new(struct hub *h);
 void gate_free(struct gate *g);
 
@@ -88,13 +87,14 @@ int gate_key(
     struct gate *g, const char *purpose, int64_t scope, const char *audience, const char *stream);
 /* Does this key's purpose need consent?  Then *out_code and *out_scope are its basis for the wire. */
 bool gate_key_basis(const struct gate *g, int key, const char **out_code, int64_t *out_scope);
-
 const char *gate_key_purpose(const struct gate *g, int key); /* its code, "?" for -1 */
 bool gate_key_blockable(const struct gate *g, int key);
-
 /* May s receive the whole batch as it is?  SPLIT: not all of it; ask per event with gate_event. */
 struct verdict gate_ask(struct gate *g, const struct batch *b, const struct session *s);
 
+/* Is m known here as one for whom such an event would be? */
+bool gate_holds(
+    struct gate *g, struct member *m, const char *purpose, int64_t scope, const char *stream);
 enum gate_reason {
     REASON_NONE,
     REASON_INACTIVE,

@@ -17,6 +17,7 @@ struct gate_purpose;
 struct crypto_keys;
 struct crypto_signer;
 struct issuers;
+struct signal_rule;
 
 struct hub_limits {
     unsigned call_timeout_ms;
@@ -26,6 +27,7 @@ struct hub_limits {
     unsigned sign_in_ms, stall_ms, lease_ms, renew_ms, fence_ms, wake_ms, tail_ms, drain_ms;
     int coalesce_max;
     int access_token_s;
+    unsigned signal_batch_ms, signal_pace_ms, presence_ttl_ms;
 };
 
 struct hub {
@@ -36,7 +38,8 @@ struct hub {
 
     const struct method *(*method_find)(const char *name, size_t length_bytes); /* NULL: none */
     const struct event_kind *(*event_find)(const char *type);                   /* NULL: none */
-    const struct gate_purpose *purposes; /* ends with code NULL */
+    const struct gate_purpose *purposes;    /* ends with code NULL */
+    const struct signal_rule *signal_rules; /* ends with purpose NULL; NULL: none */
     const struct crypto_keys *keys;
     const struct crypto_signer *signer; /* of receipts */
     const char *token_issuer, *token_audience;
@@ -55,6 +58,8 @@ struct hub {
     struct streams *streams;
     struct node *node;
     struct tail *tail;
+    struct signals *signals;
+    struct presence *presence;
     struct sessions *sessions;
     struct auth *auth;
     struct subscribe *subscribe;

@@ -11,8 +11,10 @@
 #include "hub/hub.h"
 #include "hub/lease.h"
 #include "hub/node.h"
+#include "hub/presence.h"
 #include "hub/session.h"
 #include "hub/sessions.h"
+#include "hub/signal.h"
 #include "hub/stream.h"
 #include "hub/tail.h"
 #include "io/db.h"
@@ -330,6 +332,8 @@ static void print_work(const struct hub *h, struct buf *out)
         (int64_t)load.ring_events_max);
     gauge(out, "cursor_lag", "Events that subscriptions are behind, together.", (int64_t)load.lag);
     gauge(out, "cursor_lag_max", "Events that the last of them is behind.", (int64_t)load.lag_max);
+    gauge(out, "present", "Members told as present in a stream by this node, by stream.",
+        presence_count(h->presence));
     gauge(out, "members", "Members whose gate state is held here.", gate_member_count(h->gate));
 }
 
@@ -338,6 +342,7 @@ void metrics_print(const struct metrics *m, const struct hub *h, struct buf *out
     print_calls(m, out);
     metrics_print_events(m, out);
     print_work(h, out);
+    signals_print(h->signals, out);
     print_node(m, h, out);
     print_database(h->db, out);
     if (h->ws != NULL)

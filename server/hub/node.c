@@ -19,6 +19,7 @@
 #include "hub/gate.h"
 #include "hub/hub.h"
 #include "hub/lease.h"
+#include "hub/presence.h"
 #include "hub/session.h"
 #include "hub/sessions.h"
 #include "hub/stream.h"
@@ -77,6 +78,16 @@ static struct node *ask_end(struct ask *ask)
 
 /* --- what a sys entry does here --- */
 
+static void look_at_presence(struct hub *h, const struct sys_entry *e)
+{
+    for (size_t i = 0; i < e->reload_count; i++) {
+        struct member *m = gate_find(h->gate, e->reload[i]);
+
+        if (m != NULL)
+            presence_touched(h->presence, m);
+    }
+}
+
 static void apply(struct node *n, const struct sys_entry *e)
 {
     struct hub *h = n->hub;
@@ -101,6 +112,7 @@ static void apply(struct node *n, const struct sys_entry *e)
         sessions_park(h->sessions);
     } else if (e->reload_count > 0) {
         gate_reload(h->gate, e->reload, e->reload_count);
+        look_at_presence(h, e);
     }
     for (size_t i = 0; i < e->shown_count; i++)
         frames_touch_subject(h->frames, e->shown[i]);

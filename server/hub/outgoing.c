@@ -125,7 +125,8 @@ enum sent session_deliver(struct session *s, struct verdict v, const char *strea
     lease_wrote(lease);
     if (!fine)
         return SENT_NOT;
-    metrics_delivered(s->hub->metrics, v.of->events, v.of->length_bytes);
+    if (v.of->signal == NULL)
+        metrics_delivered(s->hub->metrics, v.of->events, v.of->length_bytes);
     metrics_skipped(s->hub->metrics, v.of->skipped);
     if (trace_is_on())
         trace_sent(s, v.of, stream, written_at);

@@ -71,6 +71,7 @@ struct session { /* what a delivery looks at stands first, in two cache lines */
     int32_t cut_slot;               /* lease.c: place in the signal's list, -1 none */
     uint16_t calls_in_flight, malformed;
     int32_t call_tokens_milli;
+    struct mono_ms signalled_at; /* signal.c; ms 0: never */
     struct mono_ms call_tokens_at, malformed_since;
     bool expiring_told, signed_in;
     void (*http_done)(void *arg, struct session *s); /* SESSION_HTTP: a reply was queued */

@@ -35,7 +35,8 @@ struct stream {
     struct streams *all;
     char *name;
     enum stream_kind kind;
-    int64_t id; /* the number after the colon; 0 for sys */
+    int64_t id;    /* the number after the colon; 0 for sys */
+    int64_t scope; /* of the consent to be shown in its signals; 0: it has none */
     struct ring ring;
     int64_t flushed; /* last seq that went into a shared batch */
     struct sub **subs;

@@ -6,6 +6,7 @@
 #include "hub/frame.h"
 #include "hub/hub.h"
 #include "hub/outgoing.h"
+#include "hub/presence.h"
 #include "hub/range.h"
 #include "hub/session.h"
 #include "hub/stream.h"
@@ -52,6 +53,8 @@ void sub_set_live(struct sub *sub)
     list_remove(streams_opening(sub->stream->all), &sub->in_opening);
     if (sub->cursor < sub->stream->ring.head)
         session_lag(sub->session);
+    if (sub->stream->scope != 0)
+        presence_opened(sub->session->hub->presence, sub);
 }
 
 static void drop_backlog(struct sub *sub)
@@ -78,6 +81,8 @@ void sub_free(struct sub *sub)
         list_remove(streams_opening(st->all), &sub->in_opening);
         if (sub->dropped != NULL)
             sub->dropped(sub->opened_arg);
+    } else if (st->scope != 0) {
+        presence_left(s->hub->presence, sub);
     }
     st->subs[sub->slot] = st->subs[--st->sub_count];
     st->subs[sub->slot]->slot = sub->slot;

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/list.h"
 
 struct event;
@@ -22,6 +23,9 @@ struct sub {
     int64_t cursor;    /* last seq handed over, as event or skip */
     int64_t floor_sys; /* the open's snapshot: answered once this sys entry is applied here */
     bool live;
+    bool is_watched,
+        is_greeted; /* somebody else may show presence here; was told who is (presence.c) */
+    struct mono_ms opened_at; /* of a stream with signals: when it went live */
     struct list_node in_opening;
     struct event **backlog; /* events older than the ring, read for this subscription alone */
     uint32_t backlog_count;

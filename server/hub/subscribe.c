@@ -295,7 +295,7 @@ static void end_forgotten(struct session *s, const char *stream)
         give_up(item->of, ERR_UNAVAILABLE);
 }
 
-/* Columns: idx, sqlstate, stream, seq, recovered, snapshot, sys_seq, subjects. */
+/* Columns: idx, sqlstate, stream, seq, recovered, snapshot, sys_seq, subjects, scope, watched. */
 static void take_row(struct item *item, const struct answer *a, int row)
 {
     struct session *s = call_session(item->of->call);
@@ -329,6 +329,8 @@ static void take_row(struct item *item, const struct answer *a, int row)
     }
     item->sub = sub_new(s, stream_open(item->of->all->hub->streams, answer_text(a, row, 2), head),
         item->is_recovered ? item->after : head, item->sys_seq);
+    item->sub->stream->scope = answer_i64(a, row, 8);
+    item->sub->is_watched = answer_bool(a, row, 9);
     item->sub->opened = on_try;
     item->sub->dropped = on_dropped;
     item->sub->opened_arg = item;

@@ -38,6 +38,12 @@ void trace_sent(
     struct buf line;
 
     buf_init(&line, 0);
+    if (b->signal != NULL) {
+        buf_printf(&line, "signal %lld %llu %s %s %s %lld", (long long)written_at.ns,
+            (unsigned long long)s->number, s->who, stream, b->signal, (long long)b->subjects[0]);
+        write_line(&line);
+        return;
+    }
     buf_printf(&line, "sent %lld %llu %s %s %lld %lld ", (long long)written_at.ns,
         (unsigned long long)s->number, s->who, stream, (long long)b->from, (long long)b->to);
     for (uint32_t i = 0; i < b->key_count; i++)

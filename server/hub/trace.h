@@ -2,6 +2,7 @@
  * the server's side that nothing left after an acknowledgement.  Off unless `trace_file` is set; ids only.
  *
  *   sent <boot_ns> <session> <who> <stream> <from> <to> <purpose,purpose>
+ *   signal <boot_ns> <session> <who> <stream> <type> <member it is about>
  *   ack  <boot_ns> <session> <who> <method> <sys_seq>
  */
 #pragma once

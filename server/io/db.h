@@ -30,6 +30,8 @@ enum lane {
     LANE_COUNT
 }; /* NODE: renewals, tail and wake-ups, one connection */
 
+enum { DB_CHANNELS_MAX = 2 };
+
 typedef void db_done_fn(void *arg, const struct answer *a);
 
 struct db_options {
@@ -45,7 +47,8 @@ struct db_options {
      */
     const char *hello_sql;
     const char *hello_args[3];
-    const char *listen_channel; /* NULL: no LISTEN connection; one more connection when set */
+    /* Ends with NULL when shorter; none: no LISTEN connection; else one more connection, for all of them */
+    const char *listen_channels[DB_CHANNELS_MAX];
 };
 
 struct db_events {

@@ -328,6 +328,16 @@ static void send_greeting(
     db_connection_send(c, q);
 }
 
+static void send_listen(struct db_connection *c, const char *name)
+{
+    char *channel = PQescapeIdentifier(c->pg, name, strlen(name));
+    char sql[160];
+
+    snprintf(sql, sizeof sql, "listen %s", channel != NULL ? channel : "");
+    PQfreemem(channel);
+    send_greeting(c, sql, 0, NULL);
+}
+
 /* The first statements of a connection: hello, then LISTEN; or an empty one that proves that it answers. */
 static void greet(struct db_connection *c)
 {
@@ -341,12 +351,8 @@ static void greet(struct db_connection *c)
         send_greeting(c, o->hello_sql, o->hello_args[2] != NULL ? 4 : 3, args);
     }
     if (c->lane == LANE_COUNT) {
-        char *channel = PQescapeIdentifier(c->pg, o->listen_channel, strlen(o->listen_channel));
-        char sql[160];
-
-        snprintf(sql, sizeof sql, "listen %s", channel != NULL ? channel : "");
-        PQfreemem(channel);
-        send_greeting(c, sql, 0, NULL);
+        for (int i = 0; i < DB_CHANNELS_MAX && o->listen_channels[i] != NULL; i++)
+            send_listen(c, o->listen_channels[i]);
     } else if (o->hello_sql == NULL) {
         send_greeting(c, "select 1", 0, NULL);
     }

@@ -329,7 +329,8 @@ static void copy_options(struct db *d, const struct db_options *o)
     d->options = *o;
     d->options.url = copy_of(o->url);
     d->options.hello_sql = copy_of(o->hello_sql);
-    d->options.listen_channel = copy_of(o->listen_channel);
+    for (int i = 0; i < DB_CHANNELS_MAX; i++)
+        d->options.listen_channels[i] = copy_of(o->listen_channels[i]);
     for (int i = 0; i < 3; i++)
         d->options.hello_args[i] = copy_of(o->hello_args[i]);
 }
@@ -338,7 +339,7 @@ static void open_connections(struct db *d)
 {
     int next = 0;
 
-    d->count = d->options.listen_channel != NULL;
+    d->count = d->options.listen_channels[0] != NULL;
     for (enum lane lane = 0; lane < LANE_COUNT; lane++)
         d->count += d->options.connections[lane];
     d->connections = mem_zalloc((size_t)d->count * sizeof *d->connections);
@@ -347,7 +348,7 @@ static void open_connections(struct db *d)
         for (int i = 0; i < d->options.connections[lane]; i++)
             db_connection_init(&d->connections[next++], &d->calls, d, lane);
     }
-    if (d->options.listen_channel != NULL)
+    if (d->options.listen_channels[0] != NULL)
         db_connection_init(&d->connections[next], &d->calls, d, LANE_COUNT);
 }
 
@@ -390,7 +391,8 @@ void db_close(struct db *d)
     loop_timer_free(d->tick);
     mem_free((char *)d->options.url);
     mem_free((char *)d->options.hello_sql);
-    mem_free((char *)d->options.listen_channel);
+    for (int i = 0; i < DB_CHANNELS_MAX; i++)
+        mem_free((char *)d->options.listen_channels[i]);
     for (int i = 0; i < 3; i++)
         mem_free((char *)d->options.hello_args[i]);
     mem_free(d->connections);

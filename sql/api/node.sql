@@ -113,3 +113,13 @@ language plpgsql volatile security definer set search_path = club, pg_temp as $$
 begin
     perform pg_notify('clubhub', '');
 end $$;
+
+-- signal   Signs of typing and presence, for the other nodes; never inside a writing transaction.
+--   who    the hub
+--   raises nothing
+--   emits  nothing
+create function api.signal(p_payload text) returns void
+language plpgsql volatile security definer set search_path = club, pg_temp as $$
+begin
+    perform pg_notify('clubhub_signal', p_payload);
+end $$;

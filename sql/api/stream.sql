@@ -165,13 +165,14 @@ begin
 end $$;
 
 -- stream.open   Positions and snapshots for subscriptions, one row per request; sqlstate ZC002 where there is
---               nothing by that name or it is not for this principal.
+--               nothing by that name or it is not for this principal.  scope: of the consent that signals on it need;
+--               watched: somebody else in it gave that.
 --   who    the hub
 --   raises nothing
 --   emits  nothing
 create function api.stream_open(p_who text[], p_stream text[], p_after bigint[])
 returns table (idx int, sqlstate text, stream text, seq bigint, recovered boolean, snapshot jsonb,
-               sys_seq bigint, subjects bigint[])
+               sys_seq bigint, subjects bigint[], scope bigint, watched boolean)
 language plpgsql stable security definer
 set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
@@ -191,6 +192,8 @@ begin
         recovered := null;
         snapshot := null;
         subjects := '{}';
+        scope := 0;
+        watched := false;
         v_member := lib.member_of(p_who[i]);
         v_staff := lib.staff_of(p_who[i]);
         v_name := p_stream[i];
@@ -227,6 +230,9 @@ begin
         end if;
 
         seq := coalesce((select t.seq from club.stream t where t.stream = v_name), 0);
+        if v_kind = 'plan' then
+            select s.club, s.watched into scope, watched from lib.plan_signals(v_id, v_member) s;
+        end if;
         recovered := lib.is_recoverable(v_name, p_after[i], seq);
         if not recovered then
             v_shown := lib.stream_snapshot(v_name, v_member);

@@ -480,12 +480,16 @@ static void a_hello_that_fails_counts_as_not_connected(void **state)
 static void notifications_arrive(void **state)
 {
     (void)state;
-    fx->options.listen_channel = "test Channel";
+    fx->options.listen_channels[0] = "test Channel";
+    fx->options.listen_channels[1] = "other";
     open_ready_db();
     turn_for(200); /* the one that listens connects last */
     ask(LANE_NODE, "select pg_notify('test Channel', '')");
     turn_until(&fx->notified, 1);
     assert_string_equal(fx->channel, "test Channel");
+    ask(LANE_NODE, "select pg_notify('other', '')");
+    turn_until(&fx->notified, 2);
+    assert_string_equal(fx->channel, "other");
 }
 
 static void reset_connects_anew(void **state)

@@ -23,7 +23,7 @@ report() {
 
 report 'no function of api in a migration:' < <(code | grep '^sql/migrations/' |
     grep -iE 'create +(or +replace +)?function +api\.' || true)
-report 'no NOTIFY in SQL but in api.wake, which the server calls after a commit, alone:' < <(code |
-    grep -vE "^sql/api/node\\.sql:[0-9]+: *perform pg_notify[(]'clubhub', ''[)];" |
+report 'no NOTIFY in SQL but in api.wake and api.signal, which the server calls after a commit, alone:' < <(code |
+    grep -vE "^sql/api/node\\.sql:[0-9]+: *perform pg_notify[(]('clubhub', ''|'clubhub_signal', p_payload)[)];" |
     grep -iE '\bpg_notify\b|^[^:]*:[0-9]+: *notify\b|perform +pg_notify' || true)
 exit $status

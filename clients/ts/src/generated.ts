@@ -8467,6 +8467,16 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Tells the others who have the plan open that the caller is writing, at most once in 3 seconds; needs com.presence. Who: member. Errors: FORBIDDEN, NOT_FOUND, CONSENT_REQUIRED, NOT_MEMBER, INVALID_STATE, RESTRICTED. */
+    "plan.typing": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** The item that is being written at. */
+            item?: string;
+        };
+        result: Record<string, never>;
+    };
     /** Makes the inverse of a change of an item, where what it set has not been changed since. Who: member. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, NOT_MEMBER, RESTRICTED, GONE, CONFLICT, LIMIT. Publishes: plan.item_changed. */
     "plan.undo": {
         params: {
@@ -11715,6 +11725,7 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "plan.settle_mark": "keyed",
     "plan.settle_suggest": "read",
     "plan.transfer_ownership": "keyed",
+    "plan.typing": "read",
     "plan.undo": "keyed",
     "plan.unlock": "keyed",
     "plan.unvote": "keyed",
@@ -15401,6 +15412,24 @@ export interface Messages {
         stream: string;
         /** Why. 1 to 64 characters. */
         reason: string;
+    };
+    /** Somebody types, or has the stream open; holds for a time and is not kept. */
+    "signal": {
+        /** The stream, by its name on the wire. 1 to 64 characters. */
+        stream: string;
+        /** Which signal. */
+        type: "presence" | "typing";
+        /** What it says. */
+        data: {
+            /** Who. */
+            member: string;
+            /** Of typing: at this item of the plan. */
+            item?: string;
+            /** Of presence: has the stream open, or no more. */
+            on?: boolean;
+            /** Holds for so long if it is not told again; left out of who is gone. 1 to 3600000. */
+            ttl_ms?: number;
+        };
     };
     /** What the server is about to do. */
     "session.notice": {
