@@ -54,7 +54,7 @@ select pg_temp.make('TAXI', 8203, 'plan_expense_add', $$8901, 'Taxi', '{"minor":
 select pg_temp.make('PAID', 8202, 'plan_settle_mark', $$8901, 8201, null, '{"minor":500,"cur":"EUR"}'$$, 'settlement');
 select pg_temp.make(null, 8201, 'plan_settle_confirm', pg_temp.id('PAID')::text);
 select pg_temp.make('LINK', 8201, 'plan_invite', $$8901, 'voter', null, null, null, null$$, 'invite');
-select pg_temp.make(null, 8201, 'plan_remove', '8901, 8203');
+select pg_temp.make(null, 8201, 'plan_remove', '8901, 8204');
 \o
 
 create function pg_temp.found() returns text[] language sql as $$
@@ -87,12 +87,12 @@ end $$;
 create temp table damage (no int generated always as identity, what text, damage text, seen text);
 insert into damage (what, damage, seen) values
 ('I-30: no owner', $$update plan_member set role = 'editor' where plan_id = 8902$$, 'I-30 plan 8902: 0 owners, planning'),
-('I-30: two owners', $$drop index one_owner; update plan_member set role = 'owner' where plan_id = 8901 and member_id = 8204$$,
+('I-30: two owners', $$drop index one_owner; update plan_member set role = 'owner' where plan_id = 8901 and member_id = 8203$$,
  'I-30 plan 8901: 2 owners, planning'),
 ('I-30: over, and somebody could own it', $$update plan_member set role = 'voter' where plan_id = 8903$$, 'I-30 plan 8903: 0 owners, cancelled'),
 ('I-30: nobody who could own it, and not over', $$update plan set state = 'planning' where plan_id = 8903$$, 'I-30 plan 8903: 0 owners, planning'),
 ('I-30: an owner who has left', $$update plan_member set state = 'left' where plan_id = 8902$$, 'I-30 plan 8902: 0 owners, planning'),
-('I-30: offered to one who has left', $$update plan_handover set to_member = 8203$$, 'I-30 plan 8901: is offered to 8203, who is voter, removed'),
+('I-30: offered to one who has left', $$update plan_handover set to_member = 8204$$, 'I-30 plan 8901: is offered to 8204, who is viewer, removed'),
 ('I-30: offered to the owner', $$update plan_handover set to_member = 8201$$, 'I-30 plan 8901: is offered to 8201, who is owner, joined'),
 ('I-30: offered to a stranger', $$update plan_handover set to_member = 8206$$, 'I-30 plan 8901: is offered to 8206, who is nobody'),
 ('I-31: a gap', $$delete from plan_op where plan_id = 8901 and kind = 'expense_add' and object = 'expense:TAXI'$$,
