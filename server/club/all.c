@@ -39,6 +39,7 @@ static const struct method *const tables[] = {
     offer_methods,
     offer_notice_methods,
     plan_comment_methods,
+    plan_hold_methods,
     plan_item_methods,
     plan_member_methods,
     plan_methods,

@@ -37,6 +37,7 @@ extern const struct method offer_desk_methods[];
 extern const struct method offer_methods[];
 extern const struct method offer_notice_methods[];
 extern const struct method plan_comment_methods[];
+extern const struct method plan_hold_methods[];
 extern const struct method plan_item_methods[];
 extern const struct method plan_member_methods[];
 extern const struct method plan_methods[];

@@ -308,7 +308,9 @@ const struct method membership_methods[] = {
             "plan.item_changed",
             "plan.proposal",
             "poll.changed",
-            "plan.member"),
+            "plan.member",
+            "resv.changed",
+            "resv.invited"),
         .errors = ERRORS(ERR_NOT_FOUND, ERR_NOT_MEMBER, ERR_INVALID_STATE, ERR_RESTRICTED),
     },
     {

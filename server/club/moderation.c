@@ -382,7 +382,9 @@ const struct method moderation_methods[] = {
             "plan.item_changed",
             "plan.proposal",
             "poll.changed",
-            "plan.member"),
+            "plan.member",
+            "resv.changed",
+            "resv.invited"),
         .errors = ERRORS(
             ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_GONE, ERR_INVALID_STATE, ERR_APPROVAL_REQUIRED),
     },

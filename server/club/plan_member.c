@@ -254,8 +254,13 @@ const struct method plan_member_methods[] = {
         .params = plan_only,
         .result = changed,
         .sql = "select * from api.plan_leave($1, $2, $3, $4)",
-        .publishes = PUBLISHES(
-            "plan.changed", "plan.item_changed", "plan.member", "plan.proposal", "poll.changed"),
+        .publishes = PUBLISHES("plan.changed",
+            "plan.item_changed",
+            "plan.member",
+            "plan.proposal",
+            "poll.changed",
+            "resv.changed",
+            "resv.invited"),
         .errors = ERRORS(ERR_NOT_FOUND),
     },
     {
@@ -282,8 +287,13 @@ const struct method plan_member_methods[] = {
         .params = plan_and_member,
         .result = changed,
         .sql = "select * from api.plan_remove($1, $2, $3, $4, $5)",
-        .publishes = PUBLISHES(
-            "plan.changed", "plan.item_changed", "plan.member", "plan.proposal", "poll.changed"),
+        .publishes = PUBLISHES("plan.changed",
+            "plan.item_changed",
+            "plan.member",
+            "plan.proposal",
+            "poll.changed",
+            "resv.changed",
+            "resv.invited"),
         .errors = ERRORS(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_NOT_MEMBER, ERR_RESTRICTED),
     },
     {

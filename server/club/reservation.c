@@ -7,8 +7,7 @@
 
 enum {
     UNITS_MAX = 50,
-    ITEMS_MAX = 10,
-    PERSONS_MAX = UNITS_MAX * ITEMS_MAX * 12,
+    PERSONS_MAX = UNITS_MAX * RESERVATION_ITEMS_MAX * 12,
     GUEST_MAX = 60,
     PPM = 1000000
 };
@@ -21,13 +20,13 @@ static const char *const sources[] = {"direct", "waitlist", "staff", NULL};
 
 /* --- what is held ---------------------------------------------------------------------------- */
 
-static const struct field item[] = {
+const struct field reservation_units[] = {
     FIELD_ID("class", "The class."),
     FIELD_INT("qty", 1, UNITS_MAX, "Units of it."),
     FIELD_END,
 };
 
-static const struct field named[] = {
+const struct field reservation_named[] = {
     FIELD_ID("class", "One of the classes held."),
     FIELD_ID(
         "member", "Who gets a seat of it: a member of the club, who is asked.", .optional = true),
@@ -35,10 +34,11 @@ static const struct field named[] = {
     FIELD_END,
 };
 
-#define ITEMS_FIELD FIELD_LIST("items", 1, ITEMS_MAX, item, "Classes and their units.")
-#define POINTS_FIELD                                                                     \
-    FIELD_LIST("points", 0, ITEMS_MAX, item, "Which of these units are paid in points.", \
-        .optional = true)
+#define ITEMS_FIELD \
+    FIELD_LIST("items", 1, RESERVATION_ITEMS_MAX, reservation_units, "Classes and their units.")
+#define POINTS_FIELD                                                  \
+    FIELD_LIST("points", 0, RESERVATION_ITEMS_MAX, reservation_units, \
+        "Which of these units are paid in points.", .optional = true)
 
 static const struct field priced_item[] = {
     FIELD_ID("class", "The class."),
@@ -74,7 +74,7 @@ static const struct field policy_step[] = {
 
 static const struct field quote_result[] = {
     FIELD_ID("offer", "The offer."),
-    FIELD_LIST("items", 1, ITEMS_MAX, priced_item, "The items, with their prices."),
+    FIELD_LIST("items", 1, RESERVATION_ITEMS_MAX, priced_item, "The items, with their prices."),
     FIELD_INT("persons", 1, PERSONS_MAX, "Persons in all."),
     FIELD_OBJECT("list", points_money, "What is due in money before the discount."),
     FIELD_INT("discount_ppm", 0, PPM, "The discount of the party, in millionths."),
@@ -99,8 +99,8 @@ static const struct field hold_params[] = {
     POINTS_FIELD,
     FIELD_LIST("party",
         0,
-        100,
-        named,
+        RESERVATION_NAMED_MAX,
+        reservation_named,
         "Who gets which seats, as far as it is known; names can follow.",
         .optional = true),
     FIELD_ID("member", "For whom; only agents name one, and must.", .optional = true),
@@ -195,7 +195,7 @@ const struct field reservation_view[] = {
     FIELD_BOOL("extended", "True: a hold has been extended, to the organiser.", .optional = true),
     FIELD_LIST("items",
         1,
-        ITEMS_MAX,
+        RESERVATION_ITEMS_MAX,
         priced_item,
         "What is reserved, to the organiser.",
         .optional = true),

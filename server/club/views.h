@@ -40,6 +40,10 @@ extern const struct field benefit_view[];              /* benefit.get */
 extern const struct field
     benefit_entitlement[]; /* one row of benefit.entitlements, without its code */
 extern const struct field reservation_held[]; /* reservation.hold */
+/* Of holds: units of classes, and who is named for them. */
+enum { RESERVATION_ITEMS_MAX = 10, RESERVATION_NAMED_MAX = 100 };
+extern const struct field reservation_units[];
+extern const struct field reservation_named[];
 /* one row of waitlist.status; so many live ones at a time */
 enum { WAITLIST_OWN_MAX = 20 };
 extern const struct field waitlist_view[];

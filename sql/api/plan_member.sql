@@ -206,8 +206,21 @@ begin
                                    'reason', upper(p_state))));
 end $$;
 
--- What follows for plans when a member is not in a club any more.
-create function lib.plans_leave(p_member bigint, p_club bigint)
+-- The plans of a club that a member is in, or invited to.
+create function lib.plans_with(p_member bigint, p_club bigint) returns bigint[] language plpgsql stable as $$
+begin
+    return array(
+        select s.plan_id
+          from plan_member s
+          join plan p on p.plan_id = s.plan_id
+         where s.member_id = p_member
+           and s.state in ('invited', 'joined')
+           and p.club_id = p_club
+         order by s.plan_id);
+end $$;
+
+-- What follows for plans when a member is not in a club any more.  p_offers: those of lib.plan_seats_asked, locked.
+create function lib.plans_leave(p_member bigint, p_club bigint, p_offers bigint[])
 returns lib.event_row[] language plpgsql volatile as $$
 declare
     v_plan   plan;
@@ -216,29 +229,29 @@ begin
     for v_plan in
         select *
           from plan
-         where club_id = p_club
-           and plan_id in (select plan_id
-                             from plan_member
-                            where member_id = p_member
-                              and state in ('invited', 'joined'))
+         where plan_id = any (lib.plans_with(p_member, p_club))
          order by plan_id
            for no key update
     loop
-        v_events := v_events || coalesce(lib.plan_part(v_plan, p_member, 'left', p_member), '{}');
+        v_events := v_events || coalesce(lib.plan_part(v_plan, p_member, 'left', p_member), '{}')
+                    || lib.plan_seats_unask(v_plan.plan_id, p_offers, p_member);
     end loop;
     return v_events;
 end $$;
 
--- plan.leave   Leaves a plan, or turns an invitation to one down.
+-- plan.leave   Leaves a plan, or turns an invitation to one down.  Seats stay with who reserved or accepted them; who is
+--              only asked for one that is part of the plan is not asked any more.
 --   who    member
 --   raises ZC002 not in it
 --   emits  plan.member on me:<member>, plan:<plan>, of the next owner too; poll.changed, and what polls do that this closes;
---          when that was the last plan.changed, plan.proposal; sys
+--          when that was the last plan.changed, plan.proposal; resv.invited on me:<member> and resv.changed on me:<who is in
+--          the party> where a seat has no name again; sys
 create function api.plan_leave(p_who text, p_idem text, p_hash bytea, p_plan bigint)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
 declare
     v_old    lib.answer;
     v_member bigint;
+    v_offers bigint[];
     v_row    plan_member;
     v_events lib.event_row[];
 begin
@@ -247,23 +260,27 @@ begin
         return v_old;
     end if;
     v_member := lib.require_member(p_who, true);
+    v_offers := lib.plan_seats_asked(array[p_plan], v_member);
+    perform from offer where offer_id = any (v_offers) order by offer_id for no key update;
     v_events := lib.plan_part(lib.plan_lock(p_plan), v_member, 'left', v_member);
     if v_events is null then
         perform lib.refuse('ZC002');
     end if;
+    v_events := v_events || lib.plan_seats_unask(p_plan, v_offers, v_member);
     select * into v_row from plan_member where plan_id = p_plan and member_id = v_member;
     return lib.idem_end(p_who, 'plan.leave', p_idem, lib.done(lib.plan_member_reply(v_row), lib.emit_all(v_events)));
 end $$;
 
--- plan.remove   Takes a member out of a plan, who cannot come back by a link; or an invitation back.
+-- plan.remove   Takes a member out of a plan, who cannot come back by a link; or an invitation back.  For seats as plan.leave.
 --   who    member, the owner
 --   raises ZC001 not the owner; ZC002 no such plan, or nobody of it; ZC014 not in its club; ZC035 restricted; ZC602 oneself
---   emits  plan.member on me:<member>, plan:<plan>; sys
+--   emits  plan.member on me:<member>, plan:<plan>; what polls and seats do, as plan.leave; sys
 create function api.plan_remove(p_who text, p_idem text, p_hash bytea, p_plan bigint, p_member bigint)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
 declare
     v_old    lib.answer;
     v_plan   plan;
+    v_offers bigint[];
     v_mine   plan_member;
     v_row    plan_member;
     v_events lib.event_row[];
@@ -271,6 +288,12 @@ begin
     v_old := lib.idem_begin(p_who, 'plan.remove', p_idem, p_hash);
     if v_old.reply is not null then
         return v_old;
+    end if;
+    v_offers := lib.plan_seats_asked(array[p_plan], p_member);
+    if v_offers <> '{}' then    -- offers are for those alone to lock who may do this
+        select * into v_plan from plan where plan_id = p_plan;
+        perform lib.plan_need(p_who, v_plan, 'remove');
+        perform from offer where offer_id = any (v_offers) order by offer_id for no key update;
     end if;
     v_plan := lib.plan_lock(p_plan);
     v_mine := lib.plan_need(p_who, v_plan, 'remove');
@@ -281,6 +304,7 @@ begin
     if v_events is null then
         perform lib.refuse('ZC002');
     end if;
+    v_events := v_events || lib.plan_seats_unask(p_plan, v_offers, p_member);
     select * into v_row from plan_member where plan_id = p_plan and member_id = p_member;
     return lib.idem_end(p_who, 'plan.remove', p_idem, lib.done(lib.plan_member_reply(v_row), lib.emit_all(v_events)));
 end $$;

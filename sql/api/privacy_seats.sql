@@ -51,6 +51,7 @@ end $$;
 create function lib.seats_leave(p_member bigint, p_club bigint)
 returns lib.event_row[] language plpgsql volatile as $$
 declare
+    v_asked  bigint[] := lib.plan_seats_asked(lib.plans_with(p_member, p_club), p_member);
     v_offers bigint[] := array(
         select o.offer_id
           from offer o
@@ -62,8 +63,8 @@ declare
          order by o.offer_id);
     v_events lib.event_row[] := '{}';
 begin
-    perform from offer where offer_id = any (v_offers) order by offer_id for no key update;
-    v_events := lib.plans_leave(p_member, p_club);
+    perform from offer where offer_id = any (v_offers || v_asked) order by offer_id for no key update;
+    v_events := lib.plans_leave(p_member, p_club, v_asked);
     if v_offers <> '{}' then
         v_events := v_events || lib.seats_waive(p_member, v_offers);
     end if;
@@ -219,7 +220,7 @@ begin
         select r.resv_id, jsonb_build_object(
                    'reservation', r.resv_id::text, 'offer', r.offer_id::text, 'title', o.title,
                    'organiser', o.organiser_name, 'starts_at', lib.iso(o.starts_at), 'state', r.state,
-                   'source', r.source, 'persons', r.persons, 'discount_ppm', r.discount_ppm,
+                   'source', r.source, 'plan', r.plan_id::text, 'persons', r.persons, 'discount_ppm', r.discount_ppm,
                    'total', jsonb_build_object('minor', r.total_minor, 'cur', o.currency), 'points', r.points,
                    'paid_minor', r.paid_minor, 'refunded_minor', r.refunded_minor,
                    'items', (select coalesce(jsonb_agg(jsonb_build_object(

@@ -23,9 +23,10 @@ begin
          limit 1000);
 end $$;
 
--- Why those named with a hold cannot be its party; null: they can.
-create function lib.party_problem(p_party jsonb, p_book lib.seat_book, p_quote lib.resv_quote, p_club bigint) returns text
-language plpgsql stable as $$
+-- Why those named with a hold cannot be its party; null: they can.  p_joined: all who can be named; null: the whole club.
+create function lib.party_problem(p_party jsonb, p_book lib.seat_book, p_quote lib.resv_quote, p_club bigint,
+                                  p_joined bigint[] default null)
+returns text language plpgsql stable as $$
 declare
     v_row     jsonb;
     v_at      int;
@@ -44,6 +45,8 @@ begin
             return 'names a member twice';
         elsif v_member is not null and not lib.in_club(v_member, p_club) then
             return 'names somebody who is not in the club';
+        elsif v_member <> all (p_joined) then
+            return 'names somebody who is not in the plan';
         end if;
         v_members := v_members || v_member;
         v_named[v_at] := v_named[v_at] + 1;
@@ -55,8 +58,9 @@ begin
 end $$;
 
 -- Why a member cannot book seats of an offer as part of a plan, which the caller keeps as it is; null: they can.  Who votes
--- in a plan travels, and so may book; what is booked has to be on the plan.
-create function lib.hold_plan_problem(p_plan bigint, p_member bigint, p_offer bigint, out sqlstate text, out error jsonb)
+-- in a plan travels, and so may book; what is booked has to be on the plan.  p_action: book, or hold for the whole group.
+create function lib.hold_plan_problem(p_plan bigint, p_member bigint, p_offer bigint, p_action text, out sqlstate text,
+                                      out error jsonb)
 language plpgsql stable as $$
 declare
     v_state text := (select state from plan where plan_id = p_plan);
@@ -65,9 +69,9 @@ declare
 begin
     if v_state is null or v_role is null then
         sqlstate := 'ZC002';
-    elsif not lib.plan_can(v_role, 'planning', 'book') then
+    elsif not lib.plan_can(v_role, 'planning', p_action) then
         sqlstate := 'ZC001';
-    elsif not lib.plan_can(v_role, v_state, 'book') then
+    elsif not lib.plan_can(v_role, v_state, p_action) then
         sqlstate := 'ZC017';
         error := jsonb_build_object('state', v_state);
     elsif not exists (select from plan_item where plan_id = p_plan and offer_id = p_offer and deleted_at is null) then
@@ -76,14 +80,16 @@ begin
     end if;
 end $$;
 
--- Holds seats, in sets.  Locks: keys, the offer, plans that seats are for, what a waiting list needs that gets seats which
--- ran out, points, streams.
+-- Holds seats, in sets.  p_group: those of whole plans, by their owners, for as many persons as have joined.  Locks: keys,
+-- the offer, plans that seats are for, what a waiting list needs that gets seats which ran out, points, streams.
 create function lib.reservation_hold(p_who text[], p_idem text[], p_hash bytea[], p_offer bigint[], p_items jsonb[],
-                                     p_points jsonb[], p_party jsonb[], p_member bigint[], p_plan bigint[])
+                                     p_points jsonb[], p_party jsonb[], p_member bigint[], p_plan bigint[],
+                                     p_group boolean default false)
 returns lib.batch_answer[] language plpgsql volatile as $$
 declare
     c_holds     constant int := 5;      -- a member's own within 24 hours, of one offer
-    v_idem      lib.idem_row[] := lib.idem_begin_many(p_who, 'reservation.hold', p_idem, p_hash);
+    c_method    constant text := case when p_group then 'plan.group_hold' else 'reservation.hold' end;
+    v_idem      lib.idem_row[] := lib.idem_begin_many(p_who, c_method, p_idem, p_hash);
     v_answers   lib.batch_answer[] := array_fill(null::lib.batch_answer, array[cardinality(p_who)]);
     v_offer     offer;
     v_club      club;
@@ -96,6 +102,7 @@ declare
     v_staff     bigint[] := '{}';
     v_agents    bigint[];
     v_plans     bigint[] := '{}';       -- what seats are asked for as part of
+    v_joined    bigint[];               -- who is in the plan that seats are held for as a whole
     v_due       bigint[];
     v_book      lib.seat_book;
     v_kept      bigint[];
@@ -150,7 +157,7 @@ begin
         end if;
     end loop;
     if cardinality(v_idx) = 0 then
-        return lib.idem_end_many(p_who, 'reservation.hold', p_idem, v_idem, v_answers);
+        return lib.idem_end_many(p_who, c_method, p_idem, v_idem, v_answers);
     end if;
     select * into v_offer from offer where offer_id = p_offer[1] for no key update;
     select * into v_club from club where club_id = v_offer.club_id;
@@ -159,7 +166,7 @@ begin
         foreach v_at in array v_idx loop
             v_answers[v_at] := row(v_at, 'ZC002', null, null, null, null, null)::lib.batch_answer;
         end loop;
-        return lib.idem_end_many(p_who, 'reservation.hold', p_idem, v_idem, v_answers);
+        return lib.idem_end_many(p_who, c_method, p_idem, v_idem, v_answers);
     end if;
     if cardinality(v_plans) > 0 then    -- nobody leaves them meanwhile
         perform from plan where plan_id = any (v_plans) order by plan_id for share;
@@ -284,7 +291,12 @@ begin
 
         if v_sqlstate is null and p_plan[v_f.idx] is not null then
             select p.sqlstate, p.error into v_sqlstate, v_error
-              from lib.hold_plan_problem(p_plan[v_f.idx], v_f.member, v_offer.offer_id) p;
+              from lib.hold_plan_problem(p_plan[v_f.idx], v_f.member, v_offer.offer_id,
+                                         case when p_group then 'hold' else 'book' end) p;
+        end if;
+        if v_sqlstate is null and p_group then
+            v_joined := lib.plan_member_ids(p_plan[v_f.idx]);
+            v_f.seat_limit := cardinality(v_joined);
         end if;
 
         if v_sqlstate is null then
@@ -296,7 +308,7 @@ begin
             end if;
             v_problem := null;
             if v_quote.sqlstate is null and p_party[v_f.idx] is not null then
-                v_problem := lib.party_problem(p_party[v_f.idx], v_book, v_quote, v_offer.club_id);
+                v_problem := lib.party_problem(p_party[v_f.idx], v_book, v_quote, v_offer.club_id, v_joined);
             end if;
             if v_quote.sqlstate is not null then
                 v_sqlstate := v_quote.sqlstate;
@@ -429,6 +441,11 @@ begin
                              p_object => 'resv:' || n.resv, p_key => 'resv:' || n.resv)
               from unnest(v_new) n);
         v_own_idx := v_own_idx || v_new_idx;
+        if p_group then
+            v_own := v_own || array(
+                select lib.plan_changed(p, n.member) from unnest(v_new) n join plan p on p.plan_id = n.plan order by n.resv);
+            v_own_idx := v_own_idx || v_new_idx;
+        end if;
         if cardinality(v_new) = 0 then      -- no answer carries them: every tail reads them
             perform set_config('clubhub.origin', '', true);
             perform lib.emit_all(v_common);
@@ -441,7 +458,7 @@ begin
             end loop;
         end if;
     end if;
-    return lib.idem_end_many(p_who, 'reservation.hold', p_idem, v_idem, v_answers);
+    return lib.idem_end_many(p_who, c_method, p_idem, v_idem, v_answers);
 end $$;
 
 -- reservation.hold   Holds seats of an offer for a while, all that was asked for or nothing.

@@ -52,7 +52,7 @@ begin
 end $$;
 
 -- Asks those who were named with the hold, after lib.resv_seats has put them on their seats.  Who cannot be named any more,
--- or not in time, is taken off again.  The caller holds the offer and has locked the notifications of those named.
+-- or not in time, or has left the plan that the seats are part of, is taken off again.  The caller holds the offer and has locked the notifications of those named.
 create function lib.party_invite(p_resv bigint)
 returns lib.event_row[] language plpgsql volatile as $$
 declare
@@ -73,7 +73,9 @@ begin
             select * into v_offer from offer where offer_id = v_resv.offer_id;
         end if;
         if v_offer.name_deadline <= clock_timestamp()
-           or lib.party_invitee(v_resv.organiser, v_offer.club_id, v_seat.member_id, null) is null then
+           or lib.party_invitee(v_resv.organiser, v_offer.club_id, v_seat.member_id,
+                                lib.plan_handle(v_resv.plan_id, v_seat.member_id)) is null
+           or lib.plan_left(v_resv.plan_id, v_seat.member_id) then
             update reservation_party
                set state = 'unnamed', member_id = null
              where resv_id = p_resv

@@ -3822,7 +3822,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Leaves a club at once; answered when its streams are closed everywhere. Who: member. Errors: NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: membership.changed, metric.updated, waitlist.changed, waitlist.offered, queue.position, offer.availability, notify.added, plan.changed, plan.item_changed, plan.proposal, poll.changed, plan.member. */
+    /** Leaves a club at once; answered when its streams are closed everywhere. Who: member. Errors: NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: membership.changed, metric.updated, waitlist.changed, waitlist.offered, queue.position, offer.availability, notify.added, plan.changed, plan.item_changed, plan.proposal, poll.changed, plan.member, resv.changed, resv.invited. */
     "membership.leave": {
         params: {
             /** Which club. */
@@ -4304,7 +4304,7 @@ export interface Methods {
             }[];
         };
     };
-    /** Decides a case; what it takes is gone everywhere when it is answered. Who: moderator. Errors: FORBIDDEN, NOT_FOUND, GONE, INVALID_STATE, APPROVAL_REQUIRED. Publishes: moderation.decision, report.closed, report.decided, post.published, post.removed, comment.changed, membership.changed, metric.updated, notify.added, waitlist.changed, waitlist.offered, queue.position, offer.availability, approval.needed, plan.changed, plan.item_changed, plan.proposal, poll.changed, plan.member. */
+    /** Decides a case; what it takes is gone everywhere when it is answered. Who: moderator. Errors: FORBIDDEN, NOT_FOUND, GONE, INVALID_STATE, APPROVAL_REQUIRED. Publishes: moderation.decision, report.closed, report.decided, post.published, post.removed, comment.changed, membership.changed, metric.updated, notify.added, waitlist.changed, waitlist.offered, queue.position, offer.availability, approval.needed, plan.changed, plan.item_changed, plan.proposal, poll.changed, plan.member, resv.changed, resv.invited. */
     "mod.decide": {
         params: {
             /** What it is about. */
@@ -7462,6 +7462,75 @@ export interface Methods {
             };
         };
     };
+    /** Holds seats of an offer for the whole plan, all that is asked for or nothing: one hold of its owner, for as many persons as have joined. Who: member. Errors: FORBIDDEN, NOT_FOUND, SOLD_OUT, GUARDIAN_REQUIRED, INVALID_STATE, NOT_OPEN_YET, QUEUE, LIMIT, INSUFFICIENT_POINTS, POINTS_FROZEN, CLOSED, RESTRICTED. Publishes: resv.changed, points.changed, plan.changed, offer.availability, waitlist.offered, waitlist.changed, notify.added. */
+    "plan.group_hold": {
+        params: {
+            /** The caller's plan. */
+            plan: string;
+            /** The offer; it is on the plan. */
+            offer: string;
+            /** Classes and their units. 1 to 10 items. */
+            items: {
+                /** The class. */
+                class: string;
+                /** Units of it. 1 to 50. */
+                qty: number;
+            }[];
+            /** Which of these units are paid in points, those of the caller. 0 to 10 items. */
+            points?: {
+                /** The class. */
+                class: string;
+                /** Units of it. 1 to 50. */
+                qty: number;
+            }[];
+            /** Who gets which seats, as far as it is known: members of the plan, who are asked once it is confirmed, or others in the caller's words; names can follow. 0 to 100 items. */
+            party?: {
+                /** One of the classes held. */
+                class: string;
+                /** Who gets a seat of it: a member of the club, who is asked. */
+                member?: string;
+                /** Or somebody else, in the caller's words. 1 to 60 characters. */
+                guest?: string;
+            }[];
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The reservation. */
+            reservation: string;
+            /** held. */
+            state: "held" | "confirmed" | "checked_in" | "completed" | "no_show" | "expired" | "released" | "cancelled";
+            /** From then on the seats are free again. RFC 3339, UTC. */
+            expires_at: string;
+            /** How to pay. */
+            pay: {
+                /** What is due in money. */
+                amount: {
+                    /** Amount in minor units. 0 to 1000000000. */
+                    minor: number;
+                    /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                    cur: string;
+                };
+                /** What the payment must carry. 1 to 64 characters. */
+                reference: string;
+            };
+            /** Persons in all. 1 to 6000. */
+            persons: number;
+            /** The discount of the party, in millionths. 0 to 1000000. */
+            discount_ppm: number;
+            /** What it costs in money. */
+            total: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** Points put aside for it. 0 to 9007199254740991. */
+            points: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Asks a member of the club into a plan, or makes a link that leads there. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, LIMIT, RESTRICTED. Publishes: plan.changed, plan.member. */
     "plan.invite": {
         params: {
@@ -7780,7 +7849,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Leaves a plan or turns an invitation down; the plan of an owner goes to the oldest editor, or voter. Who: member. Errors: NOT_FOUND. Publishes: plan.changed, plan.item_changed, plan.member, plan.proposal, poll.changed. */
+    /** Leaves a plan or turns an invitation down; the plan of an owner goes to the oldest editor, or voter. Who: member. Errors: NOT_FOUND. Publishes: plan.changed, plan.item_changed, plan.member, plan.proposal, poll.changed, resv.changed, resv.invited. */
     "plan.leave": {
         params: {
             /** The plan. */
@@ -8264,7 +8333,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Takes a member out of a plan that the caller owns, or an invitation back. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, RESTRICTED. Publishes: plan.changed, plan.item_changed, plan.member, plan.proposal, poll.changed. */
+    /** Takes a member out of a plan that the caller owns, or an invitation back. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, RESTRICTED. Publishes: plan.changed, plan.item_changed, plan.member, plan.proposal, poll.changed, resv.changed, resv.invited. */
     "plan.remove": {
         params: {
             /** The plan. */
@@ -11695,6 +11764,7 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "plan.expense_set": "keyed",
     "plan.expense_why": "read",
     "plan.get": "read",
+    "plan.group_hold": "keyed",
     "plan.invite": "keyed",
     "plan.invite_info": "read",
     "plan.invite_revoke": "keyed",
