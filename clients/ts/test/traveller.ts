@@ -84,6 +84,32 @@ export class Traveller {
     }
 }
 
+/** Four members of one plan, and what they make of it. */
+export class Party {
+    plan = "";
+    readonly items = { ferry: "", hut: "", dinner: "" };
+    link = "";
+
+    constructor(
+        readonly ana: Traveller, // owner
+        readonly ben: Traveller, // editor
+        readonly cleo: Traveller, // voter
+        readonly dov: Traveller, // viewer
+    ) {}
+
+    get all(): Traveller[] {
+        return [this.ana, this.ben, this.cleo, this.dov];
+    }
+
+    async allSee(what: string, isIt: (shown: Plan) => boolean, all = this.all): Promise<void> {
+        await Promise.all(all.map((t) => t.sees(what, isIt)));
+    }
+}
+
+export function inDays(count: number): string {
+    return new Date(Date.now() + count * 86_400_000).toISOString();
+}
+
 /** The same with its members in order of their names. */
 function sorted(value: unknown): unknown {
     if (Array.isArray(value)) {
