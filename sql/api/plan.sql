@@ -1,6 +1,6 @@
 -- plan.sql -- travel plans that members make together: who may do what, and when (domain.md 10.1, 10.2).
 --
---      draft --plan.update--> planning --lock, unlock by the owner--> locked
+--      draft --plan.update, the first plan.invite--> planning --lock, unlock by the owner--> locked
 --      draft, planning, locked --a reservation of the plan is confirmed--> booked
 --      planning, locked, booked --on starts_on--> travelling --after ends_on--> done
 --      draft, planning, locked, booked, travelling --cancel--> cancelled

@@ -42,7 +42,7 @@ begin
         perform lib.invalid('title', 'says nothing');
     elsif not lib.plan_is_zone((p_plan).tz) then
         perform lib.invalid('tz', 'is no zone like Europe/Oslo');
-    elsif (p_plan).currency !~ '^[A-Z]{3}$' then
+    elsif lib.currency_exponent((p_plan).currency) is null then
         perform lib.invalid('currency', 'is no currency like EUR');
     elsif (p_plan).ends_on is not null and (p_plan).starts_on is null then
         perform lib.invalid('starts_on', 'is missing');
@@ -91,7 +91,7 @@ create function lib.plan_store(p_plan plan) returns plan language plpgsql volati
 begin
     update plan
        set title = (p_plan).title, dest = (p_plan).dest, starts_on = (p_plan).starts_on, ends_on = (p_plan).ends_on,
-           tz = (p_plan).tz, state = (p_plan).state, state_before = (p_plan).state_before, op_seq = (p_plan).op_seq,
+           tz = (p_plan).tz, state = (p_plan).state, state_before = (p_plan).state_before,
            cancelled_at = (p_plan).cancelled_at, version = version + 1
      where plan_id = (p_plan).plan_id
     returning * into p_plan;
@@ -232,12 +232,10 @@ begin
       from jsonb_each(to_jsonb(v_plan)) n
      where n.value <> to_jsonb(v_was) -> n.key;
     if v_set is not null then
-        v_plan := lib.plan_dated(v_plan);
-        v_plan.op_seq := v_was.op_seq + 1;
-        v_plan := lib.plan_store(v_plan);
-        insert into plan_op (plan_id, op_seq, actor, kind, object, patch, before, base_ver, new_ver)
-        values (p_plan, v_plan.op_seq, p_who, 'plan_set', 'plan:' || p_plan, v_set,
-                (select jsonb_object_agg(k, to_jsonb(v_was) -> k) from jsonb_object_keys(v_set) k), p_base, v_plan.version);
+        v_plan := lib.plan_store(lib.plan_dated(v_plan));
+        v_plan.op_seq := lib.plan_op_add(
+            p_plan, p_who, 'plan_set', 'plan:' || p_plan, v_set,
+            (select jsonb_object_agg(k, to_jsonb(v_was) -> k) from jsonb_object_keys(v_set) k), p_base, v_plan.version);
     end if;
     return lib.idem_end(p_who, 'plan.update', p_idem, lib.done(
         lib.plan_reply(v_plan, v_mine),

@@ -73,10 +73,10 @@ end $$;
 
 -- setting fields ------------------------------------------------------------------------------------------------
 
--- A day like 2027-05-31, else null.
+-- A day like 2027-05-31, of this century or the next, else null.
 create function lib.plan_day(p_text text) returns date language plpgsql immutable as $$
 begin
-    if p_text !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' then
+    if p_text !~ '^2[01][0-9]{2}-[0-9]{2}-[0-9]{2}$' then
         return null;
     end if;
     return make_date(left(p_text, 4)::int, substr(p_text, 6, 2)::int, right(p_text, 2)::int);
