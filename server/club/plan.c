@@ -78,6 +78,10 @@ static const struct field got[] = {
         "What nobody has decided on yet, newest first."),
     FIELD_OBJECT("balances", expense_balances, "Who is owed what, and who owes."),
     FIELD_OBJECT("mine", mine, "What holds for the caller."),
+    FIELD_BOOL("cut",
+        "True: too full for one answer; texts are shorter, polls without options, long lists end early: see plan.item_get, "
+        "plan.poll, plan.balances.",
+        .optional = true),
     FIELD_END,
 };
 

@@ -19,9 +19,9 @@ begin
         'deleted_at', lib.iso(p_item.deleted_at)));
 end $$;
 
--- All live items of a plan by day and order, within 72,000 bytes: where they are more, notes are cut, and beyond that what
--- is not the line of an itinerary.
-create function lib.plan_items_view(p_plan bigint, p_viewer bigint) returns jsonb
+-- All live items of a plan by day and order, within so many bytes: where they are more, notes are cut, and beyond that
+-- what is not the line of an itinerary.
+create function lib.plan_items_view(p_plan bigint, p_viewer bigint, p_bytes int default 72000) returns jsonb
 language plpgsql stable set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_joined bigint[] := lib.plan_member_ids(p_plan);
@@ -38,19 +38,19 @@ begin
      cross join lateral (select lib.plan_item_view(i, v_joined) as view offset 0) v
      where i.plan_id = p_plan
        and i.deleted_at is null;
-    if coalesce(v_bytes, 0) <= 72000 then
+    if coalesce(v_bytes, 0) <= p_bytes then
         return v_items;
     end if;
     return (
         select jsonb_agg(
-                   case when v_bare + 25 * v_notes > 72000 then
+                   case when v_bare + 25 * v_notes > p_bytes then
                             jsonb_strip_nulls(jsonb_build_object(
                                 'item', x -> 'item', 'kind', x -> 'kind', 'day', x -> 'day', 'order_key', x -> 'order_key',
                                 'title', left(x ->> 'title', 40), 'assignees', '[]'::jsonb, 'version', x -> 'version',
                                 'cut', true))
-                        when x ? 'notes' and octet_length(x ->> 'notes') > (72000 - v_bare) / v_notes - 60 then
+                        when x ? 'notes' and octet_length(x ->> 'notes') > (p_bytes - v_bare) / v_notes - 60 then
                             x || jsonb_build_object('notes_cut', true, 'notes',
-                                                    left(x ->> 'notes', greatest(0, (72000 - v_bare) / v_notes - 60)::int / 4))
+                                                    left(x ->> 'notes', greatest(0, (p_bytes - v_bare) / v_notes - 60)::int / 4))
                         else x end order by no)
           from jsonb_array_elements(v_items) with ordinality as e (x, no));
 end $$;

@@ -76,16 +76,55 @@ create function lib.plan_mine(p_plan plan, p_mine plan_member) returns jsonb lan
                               'can', to_jsonb(lib.plan_cans((p_mine).role, (p_plan).state)))
 $$;
 
+-- The rows of a list that fit into so many bytes, from the first on.
+create function lib.plan_fit(p_rows jsonb, p_bytes int) returns jsonb language plpgsql immutable as $$
+begin
+    return (
+        select coalesce(jsonb_agg(r.row order by r.no), '[]')
+          from (select e.row, e.no, sum(octet_length(e.row::text) + 2) over (order by e.no) as bytes
+                  from jsonb_array_elements(p_rows) with ordinality as e (row, no)) r
+         where r.bytes <= p_bytes);
+end $$;
+
+-- A plan too full for one answer (131,072 bytes): texts are shorter, polls without options, and where that is too much
+-- still, lists end early.  Items get what the others leave.
+create function lib.plan_cut(p_read jsonb, p_viewer bigint) returns jsonb language plpgsql stable as $$
+begin
+    p_read := p_read || jsonb_build_object(
+        'cut', true,
+        'members', lib.plan_fit((
+            select jsonb_agg(m || jsonb_strip_nulls(jsonb_build_object('name', left(m ->> 'name', 20), 'town', left(m ->> 'town', 20)))
+                             order by no)
+              from jsonb_array_elements(p_read -> 'members') with ordinality as e (m, no)), 24000),
+        'polls', lib.plan_fit((
+            select coalesce(jsonb_agg(q - '{options,mine,voters}'::text[] || jsonb_build_object('title', left(q ->> 'title', 20))
+                                      order by q ->> 'state' not in ('open', 'tied'), no), '[]')
+              from jsonb_array_elements(p_read -> 'polls') with ordinality as e (q, no)), 30000),
+        'proposals', lib.plan_fit((
+            select coalesce(jsonb_agg(q || jsonb_build_object(
+                                          'set', (q -> 'set') - '{notes,place,assignees}'::text[]
+                                                 || jsonb_strip_nulls(jsonb_build_object('title', left(q #>> '{set,title}', 20))))
+                                      order by no), '[]')
+              from jsonb_array_elements(p_read -> 'proposals') with ordinality as e (q, no)), 10000),
+        'balances', (p_read -> 'balances') || jsonb_build_object('members', lib.plan_fit(p_read #> '{balances,members}', 20000)));
+    return p_read || jsonb_build_object('items', lib.plan_fit(lib.plan_items_view(
+        (p_read ->> 'plan')::bigint, p_viewer, 120000 - octet_length((p_read - 'items')::text)),
+        120000 - octet_length((p_read - 'items')::text)));
+end $$;
+
 -- A plan as one of its members reads it.
 create function lib.plan_read(p_plan plan, p_mine plan_member) returns jsonb language plpgsql stable as $$
+declare
+    v_read jsonb;
 begin
-    return lib.plan_view(p_plan) || jsonb_build_object(
+    v_read := lib.plan_view(p_plan) || jsonb_build_object(
         'members', lib.plan_members_view((p_plan).plan_id, (p_mine).member_id),
         'items', lib.plan_items_view((p_plan).plan_id, (p_mine).member_id),
         'polls', lib.plan_polls_view((p_plan).plan_id, (p_mine).member_id),
         'proposals', lib.plan_proposals_view((p_plan).plan_id, (p_mine).member_id),
         'balances', lib.plan_balances_view((p_plan).plan_id, (p_mine).member_id),
         'mine', lib.plan_mine(p_plan, p_mine));
+    return case when octet_length(v_read::text) <= 120000 then v_read else lib.plan_cut(v_read, (p_mine).member_id) end;
 end $$;
 
 -- Everybody whom a view of a plan may show: who is in it, and who was.

@@ -7460,6 +7460,8 @@ export interface Methods {
                 /** What the caller may do now. 1 to 20 items. */
                 can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "book" | "role" | "remove" | "lock" | "cancel" | "hold")[];
             };
+            /** True: too full for one answer; texts are shorter, polls without options, long lists end early: see plan.item_get, plan.poll, plan.balances. */
+            cut?: boolean;
         };
     };
     /** Holds seats of an offer for the whole plan, all that is asked for or nothing: one hold of its owner, for as many persons as have joined. Who: member. Errors: FORBIDDEN, NOT_FOUND, SOLD_OUT, GUARDIAN_REQUIRED, INVALID_STATE, NOT_OPEN_YET, QUEUE, LIMIT, INSUFFICIENT_POINTS, POINTS_FROZEN, CLOSED, RESTRICTED. Publishes: resv.changed, points.changed, plan.changed, offer.availability, waitlist.offered, waitlist.changed, notify.added. */
@@ -16460,6 +16462,8 @@ export interface Snapshots {
             /** What the caller may do now. 1 to 20 items. */
             can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "book" | "role" | "remove" | "lock" | "cancel" | "hold")[];
         };
+        /** True: too full for one answer; texts are shorter, polls without options, long lists end early: see plan.item_get, plan.poll, plan.balances. */
+        cut?: boolean;
     };
     /** What happens in a club, for its staff. */
     "staff": {
