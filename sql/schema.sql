@@ -1222,6 +1222,15 @@ CREATE TABLE club.plan_proposal (
     CONSTRAINT plan_proposal_state_check CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'rejected'::text, 'withdrawn'::text, 'stale'::text])))
 );
 
+CREATE TABLE club.plan_threshold (
+    plan_id bigint NOT NULL,
+    offer_id bigint NOT NULL,
+    min_party integer NOT NULL,
+    level text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT plan_threshold_level_check CHECK ((level = ANY (ARRAY['near'::text, 'reached'::text])))
+);
+
 CREATE TABLE club.point_hold (
     hold_id bigint NOT NULL,
     account_id bigint NOT NULL,
@@ -1633,6 +1642,7 @@ CREATE TABLE club.reservation (
     confirmed_at timestamp with time zone,
     closed_at timestamp with time zone,
     last_step bigint DEFAULT 0 NOT NULL,
+    points_back bigint DEFAULT 0 NOT NULL,
     CONSTRAINT reservation_check CHECK (((state <> 'held'::text) OR (expires_at IS NOT NULL))),
     CONSTRAINT reservation_check1 CHECK (((persons > 0) OR (state = ANY (ARRAY['expired'::text, 'released'::text, 'cancelled'::text])))),
     CONSTRAINT reservation_check2 CHECK ((refunded_minor <= paid_minor)),
@@ -1640,6 +1650,7 @@ CREATE TABLE club.reservation (
     CONSTRAINT reservation_last_step_check CHECK ((last_step >= 0)),
     CONSTRAINT reservation_paid_minor_check CHECK ((paid_minor >= 0)),
     CONSTRAINT reservation_persons_check CHECK ((persons >= 0)),
+    CONSTRAINT reservation_points_back_check CHECK ((points_back >= 0)),
     CONSTRAINT reservation_points_check CHECK ((points >= 0)),
     CONSTRAINT reservation_refunded_minor_check CHECK ((refunded_minor >= 0)),
     CONSTRAINT reservation_source_check CHECK ((source = ANY (ARRAY['direct'::text, 'waitlist'::text, 'staff'::text]))),
@@ -1680,6 +1691,7 @@ CREATE TABLE club.reservation_party (
     price_points bigint DEFAULT 0 NOT NULL,
     needs_enc bytea,
     checked_in_at timestamp with time zone,
+    in_points boolean DEFAULT false NOT NULL,
     CONSTRAINT reservation_party_check CHECK (((price_minor = 0) OR (price_points = 0))),
     CONSTRAINT reservation_party_price_minor_check CHECK ((price_minor >= 0)),
     CONSTRAINT reservation_party_price_points_check CHECK ((price_points >= 0)),
@@ -2390,6 +2402,9 @@ ALTER TABLE ONLY club.plan
 ALTER TABLE ONLY club.plan_proposal
     ADD CONSTRAINT plan_proposal_pkey PRIMARY KEY (proposal_id);
 
+ALTER TABLE ONLY club.plan_threshold
+    ADD CONSTRAINT plan_threshold_pkey PRIMARY KEY (plan_id, offer_id, min_party);
+
 ALTER TABLE ONLY club.point_hold_lot
     ADD CONSTRAINT point_hold_lot_pkey PRIMARY KEY (hold_id, lot_id);
 
@@ -2829,6 +2844,8 @@ CREATE INDEX plan_comment_on ON club.plan_comment USING btree (item_id, comment_
 CREATE INDEX plan_invite_of ON club.plan_invite USING btree (plan_id);
 
 CREATE INDEX plan_item_of ON club.plan_item USING btree (plan_id, day, order_key, item_id);
+
+CREATE INDEX plan_item_offer ON club.plan_item USING btree (plan_id, offer_id) WHERE (offer_id IS NOT NULL);
 
 CREATE INDEX plan_member_ever ON club.plan_member USING btree (member_id, plan_id);
 

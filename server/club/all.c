@@ -43,6 +43,7 @@ static const struct method *const tables[] = {
     plan_item_methods,
     plan_member_methods,
     plan_methods,
+    plan_offer_methods,
     plan_proposal_methods,
     plan_signal_methods,
     points_desk_methods,

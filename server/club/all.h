@@ -41,6 +41,7 @@ extern const struct method plan_hold_methods[];
 extern const struct method plan_item_methods[];
 extern const struct method plan_member_methods[];
 extern const struct method plan_methods[];
+extern const struct method plan_offer_methods[];
 extern const struct method plan_proposal_methods[];
 extern const struct method plan_signal_methods[];
 extern const struct method points_desk_methods[];

@@ -58,6 +58,15 @@ const struct event_kind events_plan[] = {
         .view = plan_proposal_view,
     },
     {
+        .type = "plan.threshold",
+        .doc =
+            "Seats booked for a plan are near a price step of an offer, or have reached it; plan.threshold "
+            "tells what it is worth to the caller.",
+        .gates = GATES("svc.plan"),
+        .keep = KEEP_ALL,
+        .refs = plan_threshold_refs,
+    },
+    {
         .type = "poll.changed",
         .doc =
             "A poll of a plan was opened, voted in or closed; the votes of a secret one are told "

@@ -11,9 +11,9 @@ static const char *const kinds[] = {
     "transport", "lodging", "activity", "meal", "note", "task", NULL};
 static const char *const changes[] = {"add", "set", "move", "delete", "restore", NULL};
 static const char *const names[] = {"kind", "day", "start_min", "end_min", "order_key", "title",
-    "place", "lat_micro", "lon_micro", "notes", "assignees", NULL};
+    "place", "lat_micro", "lon_micro", "notes", "assignees", "offer", NULL};
 static const char *const clearable[] = {
-    "day", "start_min", "end_min", "place", "position", "notes", NULL};
+    "day", "start_min", "end_min", "place", "position", "notes", "offer", NULL};
 
 /* --- an item --------------------------------------------------------------------------------- */
 
@@ -52,6 +52,8 @@ const struct field plan_item_view[] = {
     FIELD_ID("item", "The item."),
     ITEM_FIELDS(.optional = false),
     ITEM_ASSIGNEES(),
+    FIELD_ID(
+        "offer", "The offer on it; offer.get tells it to those whom it is for.", .optional = true),
     FIELD_INT("version", 1, FIELD_POINTS_MAX, "Rises with every change; base of the next."),
     FIELD_ID("updated_by",
         "Who changed it last; of a poll, who opened it. Not told where it is cut.",
@@ -127,7 +129,7 @@ static const struct field undo_params[] = {
     FIELD_END,
 };
 
-static const struct field changed[] = {
+const struct field plan_item_done[] = {
     FIELD_ID("plan", "The plan."),
     FIELD_ID("item", "The item."),
     FIELD_INT("version", 1, FIELD_POINTS_MAX, "Its version now."),
@@ -192,7 +194,7 @@ const struct method plan_item_methods[] = {
         .kind = METHOD_WRITE,
         .lane = LANE_WRITE,
         .params = add_params,
-        .result = changed,
+        .result = plan_item_done,
         .sql = "select * from api.plan_item_add($1, $2, $3, $4, $5)",
         .coalesce = "plan",
         .coalesce_lanes = 2,
@@ -208,7 +210,7 @@ const struct method plan_item_methods[] = {
         .kind = METHOD_WRITE,
         .lane = LANE_WRITE,
         .params = delete_params,
-        .result = changed,
+        .result = plan_item_done,
         .sql = "select * from api.plan_item_delete($1, $2, $3, $4, $5)",
         .publishes = PUBLISHES("plan.item_changed"),
         .errors = EDIT_ERRORS(ERR_GONE, ERR_CONFLICT),
@@ -234,7 +236,7 @@ const struct method plan_item_methods[] = {
         .kind = METHOD_WRITE,
         .lane = LANE_WRITE,
         .params = move_params,
-        .result = changed,
+        .result = plan_item_done,
         .sql = "select * from api.plan_item_move($1, $2, $3, $4, $5, $6, $7)",
         .coalesce = "item",
         .coalesce_lanes = 2,
@@ -250,7 +252,7 @@ const struct method plan_item_methods[] = {
         .kind = METHOD_WRITE,
         .lane = LANE_WRITE,
         .params = one_item,
-        .result = changed,
+        .result = plan_item_done,
         .sql = "select * from api.plan_item_restore($1, $2, $3, $4)",
         .publishes = PUBLISHES("plan.item_changed"),
         .errors = EDIT_ERRORS(ERR_GONE, ERR_LIMIT),
@@ -265,7 +267,7 @@ const struct method plan_item_methods[] = {
         .kind = METHOD_WRITE,
         .lane = LANE_WRITE,
         .params = set_params,
-        .result = changed,
+        .result = plan_item_done,
         .sql = "select * from api.plan_item_set($1, $2, $3, $4, $5, $6, $7)",
         .coalesce = "item",
         .coalesce_lanes = 2,
@@ -294,7 +296,7 @@ const struct method plan_item_methods[] = {
         .kind = METHOD_WRITE,
         .lane = LANE_WRITE,
         .params = undo_params,
-        .result = changed,
+        .result = plan_item_done,
         .sql = "select * from api.plan_undo($1, $2, $3, $4, $5)",
         .publishes = PUBLISHES("plan.item_changed"),
         .errors = EDIT_ERRORS(ERR_GONE, ERR_CONFLICT, ERR_LIMIT),

@@ -58,6 +58,8 @@ const struct method reservation_pay_methods[] = {
         .result = confirm_result,
         .sql = "select * from api.reservation_confirm($1, $2, $3, $4, $5, $6)",
         .publishes = PUBLISHES("case.changed",
+            "plan.changed",
+            "plan.threshold",
             "notify.added",
             "offer.availability",
             "points.changed",

@@ -58,6 +58,7 @@ extern const struct field offer_opening_refs[];
 extern const struct field offer_safety_refs[];
 extern const struct field plan_comment_refs[];
 extern const struct field plan_item_refs[];
+extern const struct field plan_threshold_refs[];
 extern const struct field plan_member_refs[];
 extern const struct field plan_changed_refs[];
 extern const struct field plan_proposal_refs[];
@@ -78,6 +79,7 @@ extern const struct field reservation_invited_refs[];
 enum { PLAN_ORDER_KEY_MAX = 64, PLAN_ITEMS_MAX = 300 };
 extern const struct field plan_item_new[];
 extern const struct field plan_item_set[];
+extern const struct field plan_item_done[]; /* what changes of an item answer */
 
 /* Of points. */
 enum { POINTS_LINES_MAX = 50, POINTS_RECEIPT_MAX = 1000000000 };

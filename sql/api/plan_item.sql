@@ -13,7 +13,7 @@ begin
         'item', p_item.item_id::text, 'kind', p_item.kind, 'day', to_char(p_item.day, 'YYYY-MM-DD'),
         'start_min', p_item.start_min, 'end_min', p_item.end_min, 'order_key', p_item.order_key,
         'title', p_item.title, 'place', p_item.place, 'lat_micro', round(p_item.lat * 1000000)::bigint,
-        'lon_micro', round(p_item.lon * 1000000)::bigint, 'notes', p_item.notes,
+        'lon_micro', round(p_item.lon * 1000000)::bigint, 'notes', p_item.notes, 'offer', p_item.offer_id::text,
         'assignees', lib.ids(array(select a from unnest(p_item.assignees) as a where a = any (p_joined) order by a)),
         'version', p_item.version, 'updated_by', p_item.updated_by::text, 'updated_at', lib.iso(p_item.updated_at),
         'deleted_at', lib.iso(p_item.deleted_at)));
@@ -142,6 +142,7 @@ begin
     p_item.place := case when p_set ? 'place' then p_set ->> 'place' else p_item.place end;
     p_item.notes := case when p_set ? 'notes' then p_set ->> 'notes' else p_item.notes end;
     p_item.lat := case when p_set ? 'lat_micro' then (p_set ->> 'lat_micro')::bigint / 1000000.0 else p_item.lat end;
+    p_item.offer_id := case when p_set ? 'offer' then (p_set ->> 'offer')::bigint else p_item.offer_id end;
     p_item.lon := case when p_set ? 'lon_micro' then (p_set ->> 'lon_micro')::bigint / 1000000.0 else p_item.lon end;
     if p_set ? 'assignees' then
         p_item.assignees := array(select a::bigint from jsonb_array_elements_text(p_set -> 'assignees') as a order by 1);
@@ -348,7 +349,7 @@ begin
     update plan_item i
        set kind = p_item.kind, day = p_item.day, start_min = p_item.start_min, end_min = p_item.end_min,
            order_key = p_item.order_key, title = p_item.title, place = p_item.place, lat = p_item.lat,
-           lon = p_item.lon, notes = p_item.notes, assignees = p_item.assignees,
+           lon = p_item.lon, notes = p_item.notes, offer_id = p_item.offer_id, assignees = p_item.assignees,
            fields_ver = p_item.fields_ver, version = p_item.version, deleted_at = p_item.deleted_at,
            updated_by = p_item.updated_by, updated_at = p_item.updated_at
      where i.item_id = p_item.item_id;

@@ -122,6 +122,7 @@ returns table (name text, mine text, export text, erasure text, why text) langua
         ('seat_pool', null, null, null, 'counts'), ('seat_class', null, null, null, 'the club''s own'),
         ('seat_class_pool', null, null, null, 'the club''s own'), ('access_window', null, null, null, 'the club''s own'),
         ('price_step', null, null, null, 'the club''s own'),
+        ('plan_threshold', null, null, null, 'prices a plan was told of'),
         ('points_figure_run', null, null, null, 'the hub''s own'),
         ('points_notice_plan', null, null, null, 'the hub''s own'),
         ('reconcile_run', null, null, null, 'the hub''s own'), ('job_run', null, null, null, 'the hub''s own'),

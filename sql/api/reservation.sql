@@ -180,16 +180,17 @@ begin
         'class', (select min(class_id)::text from reservation_item where resv_id = p_resv),
         'member', v_resv.organiser::text)) end;
     insert into reservation_party (resv_id, seat_no, class_id, unit_no, member_id, guest_label, state, price_minor,
-                                   price_points)
+                                   price_points, in_points)
     select p_resv, s.seat, s.class_id, s.unit, n.member, n.guest,
            case when n.member = v_resv.organiser or n.guest is not null then 'accepted'
                 when n.member is not null then 'invited'
                 else 'unnamed' end,
-           s.minor + (row_number() over (order by s.rest desc, s.seat) <= v_resv.total_minor - s.minors)::int, s.points
+           s.minor + (row_number() over (order by s.rest desc, s.seat) <= v_resv.total_minor - s.minors)::int, s.points,
+           s.in_points
       from (select b.*, sum(b.minor) over () as minors
               from (select a.*, case when a.whole > 0 then floor(a.share / a.whole)::bigint else 0 end as minor,
                            case when a.whole > 0 then a.share - floor(a.share / a.whole) * a.whole else 0 end as rest
-                      from (select i.class_id, u.unit, p.person,
+                      from (select i.class_id, u.unit, p.person, u.unit <= i.points_qty as in_points,
                                    (row_number() over (order by i.class_id, u.unit, p.person))::int as seat,
                                    row_number() over (partition by i.class_id order by u.unit, p.person) as class_seat,
                                    case when u.unit <= i.points_qty then 0

@@ -138,8 +138,8 @@ begin
         v_gone := v_gone || lib.sys(p_object => 'resv:' || (p_resv).resv_id);
     end if;
     for v_unit in
-        select u.class_id, count(*)::int as qty, count(*) filter (where u.points > 0)::int as points_qty
-          from (select class_id, unit_no, sum(price_points) as points
+        select u.class_id, count(*)::int as qty, count(*) filter (where u.in_points)::int as points_qty
+          from (select class_id, unit_no, bool_or(in_points) as in_points
                   from reservation_party
                  where resv_id = (p_resv).resv_id
                    and seat_no = any ((p_terms).seats)

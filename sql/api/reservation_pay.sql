@@ -151,6 +151,7 @@ declare
     v_late   boolean := v_resv.state = 'expired' or v_resv.state = 'held' and v_resv.expires_at <= v_now;
     v_moved  boolean := false;
     v_free   boolean := true;
+    v_payees bigint[] := '{}';       -- whose points its plan may give back
     v_points record;
     v_told   lib.waitlist_told[] := '{}';
     v_events lib.event_row[] := '{}';
@@ -176,9 +177,13 @@ begin
             v_free := lib.seats_are_free(v_resv.resv_id);
         end if;
         if v_free then
+            v_payees := lib.plan_booking(v_resv, v_offer, v_now);
             perform lib.party_lock(v_resv, array(select t.member from unnest(v_told) t));
         end if;
         v_events := lib.waitlist_tell(v_told);
+        if v_payees <> '{}' then
+            perform lib.points_lock(v_payees);
+        end if;
         select p.tx, p.short, p.posted
           into v_points
           from lib.resv_points(v_resv, v_late, v_free, p_who, v_offer.club_id) p;
@@ -205,6 +210,9 @@ begin
            state = (select state from reservation where resv_id = v_resv.resv_id)
      where payment_ref = p_payment.payment_ref
     returning * into p_payment;
+    if p_payment.outcome <> 'refunded' then
+        v_events := v_events || lib.plan_booked(v_resv, v_offer, p_who, v_now);
+    end if;
     perform lib.audit(p_who, 'reservation.confirm',
                       case when p_payment.reason is distinct from 'gone' then v_resv.organiser end,
                       jsonb_build_object('reservation', v_resv.resv_id::text, 'outcome', p_payment.outcome));
@@ -243,12 +251,15 @@ declare
     v_member bigint := lib.require_member(p_who);
     v_resv   reservation;
     v_offer  offer;
+    v_now    timestamptz;
+    v_payees bigint[];
     v_points record;
     v_events lib.event_row[];
 begin
     v_resv := lib.resv_locked(p_resv, v_member);
+    v_now := clock_timestamp();
     select * into v_offer from offer where offer_id = v_resv.offer_id;
-    if v_resv.state = 'expired' or v_resv.state = 'held' and v_resv.expires_at <= clock_timestamp() then
+    if v_resv.state = 'expired' or v_resv.state = 'held' and v_resv.expires_at <= v_now then
         perform lib.refuse('ZC025');
     elsif v_resv.state <> 'held' then
         perform lib.refuse('ZC026', jsonb_build_object('state', v_resv.state));
@@ -259,15 +270,19 @@ begin
     elsif v_resv.total_minor > 0 then
         perform lib.refuse('ZC017', '{"state":"unpaid"}');
     end if;
+    v_payees := lib.plan_booking(v_resv, v_offer, v_now);
     perform lib.party_lock(v_resv);
+    if v_payees <> '{}' then
+        perform lib.points_lock(v_payees);
+    end if;
     select p.tx, p.short, p.posted into v_points from lib.resv_points(v_resv, false, true, p_who, v_offer.club_id) p;
     if v_points.short then      -- given back by a job in this moment, and spent elsewhere
         perform lib.refuse('ZC025');
     end if;
-    v_events := lib.resv_confirmed(p_resv, 'held', 0, v_points.tx);
+    v_events := lib.resv_confirmed(p_resv, 'held', 0, v_points.tx) || lib.points_events(v_points.posted)
+                || lib.plan_booked(v_resv, v_offer, p_who, v_now);
     return lib.done(jsonb_build_object('reservation', p_resv::text, 'outcome', 'confirmed', 'state', 'confirmed'),
-                    lib.emit_all(lib.resv_events(p_resv) || v_events || lib.points_events(v_points.posted)
-                                 || lib.offer_pulse(v_resv.offer_id)));
+                    lib.emit_all(lib.resv_events(p_resv) || v_events || lib.offer_pulse(v_resv.offer_id)));
 end $$;
 
 -- reservation.confirm   Makes a booking of a hold: a member whose hold costs no money, or the booking service, which was
@@ -277,7 +292,8 @@ end $$;
 --          {"state":"unpaid"}; ZC019 the reference belongs to another reservation; ZC025 too late; ZC026 decided before
 --          {"state"}; ZC034 the offer was cancelled; ZC035 restricted; ZC602 payment_ref, amount
 --   emits  resv.changed on me:<organiser>; resv.invited on me:<who was named>; points.changed on me:<organiser> or
---          family:<family>; offer.availability on offer:<offer>; waitlist.offered; case.changed on staff:<club>
+--          family:<family>; offer.availability on offer:<offer>; waitlist.offered; case.changed on staff:<club>; of a plan
+--          also plan.changed, plan.threshold on plan:<plan>, and resv.changed, points.changed of all whose price it lowers
 create function api.reservation_confirm(p_who text, p_idem text, p_hash bytea, p_resv bigint, p_payment_ref text,
                                         p_amount jsonb)
 returns lib.answer language plpgsql volatile security definer

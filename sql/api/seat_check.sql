@@ -210,25 +210,28 @@ returns table (invariant text, object text, found text) language sql stable set 
          where payment_ref is not null
          group by payment_ref
     ), sold as (
-        select r.*, r.state in ('confirmed', 'checked_in', 'completed', 'no_show', 'cancelled') as was_sold
+        select r.*, r.state in ('confirmed', 'checked_in', 'completed', 'no_show', 'cancelled') as was_sold,
+               r.points + r.points_back as took      -- what a price step gave back was captured, too
           from reservation r
     )
-    select 'I-26', 'reservation ' || r.resv_id, r.state || ' for ' || r.points || ' points, hold '
+    select 'I-26', 'reservation ' || r.resv_id, r.state || ' for ' || r.took || ' points, hold '
            || coalesce(h.state || ' of ' || h.amount || ', captured ' || h.captured, 'none')
       from sold r
       left join point_hold h on h.hold_id = r.point_hold
-     where r.points > 0
-       and case when r.was_sold then (h.state, h.captured) is distinct from ('captured', r.points)
-                when r.state = 'held' and r.expires_at > now() then (h.state, h.amount) is distinct from ('active', r.points)
+     where r.took > 0
+       and case when r.was_sold then (h.state, h.captured) is distinct from ('captured', r.took)
+                when r.state = 'held' and r.expires_at > now() then (h.state, h.amount) is distinct from ('active', r.took)
                 else h.state = 'captured' end
-        or r.points = 0 and r.point_hold is not null
+        or r.took = 0 and r.point_hold is not null
+        or r.points_back > 0 and not r.was_sold
      union all
-    select 'I-26', 'reservation ' || r.resv_id, r.state || ' for ' || r.points || ' points, captured by '
+    select 'I-26', 'reservation ' || r.resv_id, r.state || ' for ' || r.took || ' points, captured by '
            || coalesce(x.kind || ' ' || x.tx_id || ' of ' || x.amount, 'nothing')
       from sold r
       left join ledger_tx x on x.tx_id = r.capture_tx
-     where (r.was_sold and r.points > 0) <> (r.capture_tx is not null)
-        or r.capture_tx is not null and (x.kind, x.amount, x.hold_id) is distinct from ('capture', r.points, r.point_hold)
+     where (r.was_sold and r.took > 0) <> (r.capture_tx is not null)
+        or r.capture_tx is not null and (x.kind, x.amount, x.hold_id) is distinct from ('capture', r.took, r.point_hold)
+        or r.points_back > x.reversed
      union all
     select 'I-26', 'hold ' || h.hold_id, h.state || ' for reservation ' || coalesce(h.ref_id, '?') || ', which does not know it'
       from point_hold h
@@ -279,10 +282,10 @@ returns table (invariant text, object text, found text) language sql stable set 
      where r.refunded_minor <> coalesce(b.minor, 0)
         or r.refunded_minor > r.paid_minor
      union all
-    select 'I-29', 'reservation ' || r.resv_id, r.state || ', ' || r.total_minor || ' to pay, ' || coalesce(p.payments, 0) || ' payments'
+    select 'I-29', 'reservation ' || r.resv_id, r.state || ', ' || greatest(r.total_minor, r.paid_minor) || ' to pay, ' || coalesce(p.payments, 0) || ' payments'
       from sold r
       left join paid p on p.resv_id = r.resv_id
-     where coalesce(p.payments, 0) <> (r.was_sold and r.total_minor > 0)::int
+     where coalesce(p.payments, 0) <> (r.was_sold and greatest(r.total_minor, r.paid_minor) > 0)::int
      union all
     select 'I-29', 'payment ' || p.payment_ref, 'of ' || p.amount_minor || ' is refunded by ' || coalesce(b.refunds, 0) || ' refunds of '
            || coalesce(b.minor, 0)

@@ -188,7 +188,7 @@ insert into damage (what, damage, seen) values
  'orphan share of expense TAXI: no member 8206 of plan 8901'),
 ('orphan: a settlement', $$update settlement set payee = 8206$$, 'orphan settlement PAID: no member 8206 of plan 8901'),
 ('orphan: who made a link', $$update plan_invite set created_by = 8206$$, 'orphan link LINK: no member 8206 of plan 8901'),
-('orphan: an offer', $$update plan_item set offer_id = 1 where item_id = GONE$$, 'orphan item GONE: no offer 1'),
+('orphan: an offer', $$update plan_item set offer_id = 1 where item_id = GONE$$, 'I-35 item GONE: offer of version 1 is set by nobody; orphan item GONE: no offer 1'),
 ('orphan: a reservation', $$update plan_item set resv_id = 1 where item_id = GONE$$, 'orphan item GONE: no reservation 1'),
 ('orphan: a poll of a proposal', $$update plan_proposal set poll_id = THEIRS$$, 'orphan proposal PROPOSAL: no poll THEIRS of plan 8901'),
 ('orphan: a proposal of a poll', $$update plan_proposal set plan_id = 8902, poll_id = null, author = 8206, item_id = null$$,

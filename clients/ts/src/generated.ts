@@ -6646,6 +6646,33 @@ export interface Methods {
             replay?: boolean;
         };
     };
+    /** Puts an offer on an item of a plan, or makes an item of it; plan.item_set clears it. Who: member. Errors: FORBIDDEN, NOT_FOUND, GONE, CONFLICT, NOT_MEMBER, INVALID_STATE, LIMIT, RESTRICTED. Publishes: plan.item_changed. */
+    "plan.attach_offer": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** An offer of the plan's club. */
+            offer: string;
+            /** The item to put it on; a new one, an activity with the title of the offer, when left out. */
+            item?: string;
+            /** The version of the item that was seen; goes with item. 1 to 9007199254740991. */
+            base?: number;
+            /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
+            idem?: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** The item. */
+            item: string;
+            /** Its version now. 1 to 9007199254740991. */
+            version: number;
+            /** The number of the change in the log. 1 to 9007199254740991. */
+            op: number;
+            /** This is the stored answer to an earlier attempt with the same key. */
+            replay?: boolean;
+        };
+    };
     /** Shows who of a plan has paid and owes what, its settlements, and its expenses. Who: member. Errors: NOT_FOUND, NOT_MEMBER, RESTRICTED. */
     "plan.balances": {
         params: {
@@ -7276,6 +7303,8 @@ export interface Methods {
                 notes?: string;
                 /** Who of the plan takes part, where not all do. 0 to 50 items. */
                 assignees: (string)[];
+                /** The offer on it; offer.get tells it to those whom it is for. */
+                offer?: string;
                 /** Rises with every change; base of the next. 1 to 9007199254740991. */
                 version: number;
                 /** Who changed it last; of a poll, who opened it. Not told where it is cut. */
@@ -7712,6 +7741,8 @@ export interface Methods {
             notes?: string;
             /** Who of the plan takes part, where not all do. 0 to 50 items. */
             assignees: (string)[];
+            /** The offer on it; offer.get tells it to those whom it is for. */
+            offer?: string;
             /** Rises with every change; base of the next. 1 to 9007199254740991. */
             version: number;
             /** Who changed it last; of a poll, who opened it. Not told where it is cut. */
@@ -7807,7 +7838,7 @@ export interface Methods {
                 assignees?: (string)[];
             };
             /** Fields to empty. 0 to 12 items. */
-            clear?: ("day" | "start_min" | "end_min" | "place" | "position" | "notes")[];
+            clear?: ("day" | "start_min" | "end_min" | "place" | "position" | "notes" | "offer")[];
             /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
             idem?: string;
         };
@@ -8517,6 +8548,50 @@ export interface Methods {
                     cur: string;
                 };
             }[];
+        };
+    };
+    /** How far the seats that members booked for a plan are from the next price step of an offer, and what it would save. When a step is reached before booking closes, all reservations of the plan for the offer are quoted anew and what they cost less goes back, in money and in points. Who: member. Errors: NOT_FOUND, NOT_MEMBER, RESTRICTED. */
+    "plan.threshold": {
+        params: {
+            /** The plan. */
+            plan: string;
+            /** An offer on it. */
+            offer: string;
+        };
+        result: {
+            /** The plan. */
+            plan: string;
+            /** The offer. */
+            offer: string;
+            /** Seats confirmed for the plan, of all its reservations. 0 to 1000000. */
+            confirmed: number;
+            /** Seats missing to the next step; 0: there is none. 0 to 1000000. */
+            missing: number;
+            /** When booking closes: steps that are reached before it lower the prices of all. RFC 3339, UTC. */
+            until: string;
+            /** The step reached, for the caller's tier. */
+            reached?: {
+                /** From so many seats on. 1 to 1000000. */
+                min_party: number;
+                /** Its discount, in millionths. 0 to 1000000. */
+                discount_ppm: number;
+            };
+            /** The next step for the caller's tier; not told when booking has closed. */
+            step?: {
+                /** From so many seats on. 1 to 1000000. */
+                min_party: number;
+                /** Its discount, in millionths. 0 to 1000000. */
+                discount_ppm: number;
+            };
+            /** What it saves in money per person, rounded down: on the caller's own seats of the plan, or on the cheapest seat there is. */
+            saving?: {
+                /** Amount in minor units. 0 to 1000000000. */
+                minor: number;
+                /** ISO 4217 code; the currency of the club. 3 to 3 characters. */
+                cur: string;
+            };
+            /** The same in points, on own seats paid in points. 0 to 9007199254740991. */
+            saving_points?: number;
         };
     };
     /** Asks another member to take over a plan that the caller owns, or nobody any more. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, RESTRICTED. Publishes: plan.member. */
@@ -10191,7 +10266,7 @@ export interface Methods {
             server_time: string;
         };
     };
-    /** Makes a booking of a hold: members where no money is due, else the service that was paid, which is never told that it is too late. Who: member, service:booking. Errors: NOT_FOUND, NOT_MEMBER, INVALID_STATE, PAYMENT_REF_USED, HOLD_EXPIRED, HOLD_RESOLVED, CLOSED, RESTRICTED. Publishes: case.changed, notify.added, offer.availability, points.changed, resv.changed, waitlist.offered. */
+    /** Makes a booking of a hold: members where no money is due, else the service that was paid, which is never told that it is too late. Who: member, service:booking. Errors: NOT_FOUND, NOT_MEMBER, INVALID_STATE, PAYMENT_REF_USED, HOLD_EXPIRED, HOLD_RESOLVED, CLOSED, RESTRICTED. Publishes: case.changed, plan.changed, plan.threshold, notify.added, offer.availability, points.changed, resv.changed, waitlist.offered. */
     "reservation.confirm": {
         params: {
             /** The reservation. */
@@ -11755,6 +11830,7 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "ops.incident_close": "keyed",
     "partner.list": "read",
     "partner.set": "keyed",
+    "plan.attach_offer": "keyed",
     "plan.balances": "read",
     "plan.cancel": "keyed",
     "plan.comment": "keyed",
@@ -11796,6 +11872,7 @@ export const methodKinds: { readonly [M in keyof Methods]: MethodKind } = {
     "plan.settle_dispute": "keyed",
     "plan.settle_mark": "keyed",
     "plan.settle_suggest": "read",
+    "plan.threshold": "read",
     "plan.transfer_ownership": "keyed",
     "plan.typing": "read",
     "plan.undo": "keyed",
@@ -13438,7 +13515,7 @@ export interface Events {
         /** What happened to it. */
         change: "add" | "set" | "move" | "delete" | "restore";
         /** The fields set. 0 to 12 items. */
-        set: ("kind" | "day" | "start_min" | "end_min" | "order_key" | "title" | "place" | "lat_micro" | "lon_micro" | "notes" | "assignees")[];
+        set: ("kind" | "day" | "start_min" | "end_min" | "order_key" | "title" | "place" | "lat_micro" | "lon_micro" | "notes" | "assignees" | "offer")[];
         /** The version of the item that this made. 1 to 9007199254740991. */
         ver: number;
         /** Its number in the log of the plan. 1 to 9007199254740991. */
@@ -13473,6 +13550,8 @@ export interface Events {
             notes?: string;
             /** Who of the plan takes part, where not all do. 0 to 50 items. */
             assignees: (string)[];
+            /** The offer on it; offer.get tells it to those whom it is for. */
+            offer?: string;
             /** Rises with every change; base of the next. 1 to 9007199254740991. */
             version: number;
             /** Who changed it last; of a poll, who opened it. Not told where it is cut. */
@@ -13606,6 +13685,17 @@ export interface Events {
             /** When it was decided; null: not yet. RFC 3339, UTC. */
             decided_at: string | null;
         };
+    };
+    /** Seats booked for a plan are near a price step of an offer, or have reached it; plan.threshold tells what it is worth to the caller. Gate: svc.plan. */
+    "plan.threshold": {
+        /** The plan. */
+        plan: string;
+        /** The offer. */
+        offer: string;
+        /** near: two seats are missing, or one; reached: prices went down. */
+        level: "near" | "reached";
+        /** The seats of the step. 1 to 1000000. */
+        min_party: number;
     };
     /** A ledger transaction touched the wallet of the member, or the family's, for its adults; the newest tells all. Gate: svc.points or svc.family. Whole state: only the newest counts. */
     "points.changed": {
@@ -16278,6 +16368,8 @@ export interface Snapshots {
             notes?: string;
             /** Who of the plan takes part, where not all do. 0 to 50 items. */
             assignees: (string)[];
+            /** The offer on it; offer.get tells it to those whom it is for. */
+            offer?: string;
             /** Rises with every change; base of the next. 1 to 9007199254740991. */
             version: number;
             /** Who changed it last; of a poll, who opened it. Not told where it is cut. */
