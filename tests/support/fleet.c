@@ -500,13 +500,17 @@ int64_t fleet_metric(struct fleet *f, int server, const char *name)
 static bool read_trace(const char *line, struct fleet_trace *t)
 {
     char who[48] = "";
-    long long at = 0, session = 0, from = 0, to = 0, member = 0;
+    long long at = 0, session = 0, from = 0, to = 0, member = 0, about = 0;
 
     memset(t, 0, sizeof *t);
     t->is_ack = strncmp(line, "ack ", 4) == 0;
     if (t->is_ack) {
         if (sscanf(line, "ack %lld %lld %47s %79s %lld", &at, &session, who, t->stream, &from) != 5)
             return false;
+    } else if (sscanf(line, "signal %lld %lld %47s %79s %*s %lld", &at, &session, who, t->stream,
+                   &about) == 5) {
+        t->is_signal = true;
+        t->about = about;
     } else if (sscanf(line, "sent %lld %lld %47s %79s %lld %lld %159s", &at, &session, who,
                    t->stream, &from, &to, t->purposes) < 6) {
         return false;

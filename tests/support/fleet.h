@@ -84,10 +84,11 @@ int64_t fleet_metric(struct fleet *f, int server, const char *name);
 
 /* One line of the send trace (hub/trace.h) of all servers. */
 struct fleet_trace {
-    bool is_ack; /* else sent */
+    bool is_ack, is_signal; /* else sent */
     int64_t at_ns, session;
     int64_t member;   /* 0: not one */
-    char stream[80];  /* of sent; the method of ack */
+    int64_t about;    /* of signal: the member it shows */
+    char stream[80];  /* of sent and signal; the method of ack */
     int64_t from, to; /* seqs of sent; from is the sys_seq of ack */
     char purposes[160];
 };

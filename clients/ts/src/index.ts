@@ -4,6 +4,7 @@ export { Account, type AccountOptions, type TokenStore } from "./account.js";
 export { backoffMs, defaultBackoff, type BackoffLimits } from "./backoff.js";
 export type { CallOptions, MethodName, Params, Result } from "./calls.js";
 export { Client } from "./client.js";
+export { company, type Company, type Typing } from "./company.js";
 export { HubError, type LocalReason } from "./errors.js";
 export {
     closeActions,
@@ -36,6 +37,7 @@ export type {
     SubscriptionState,
 } from "./subscription.js";
 export { allOfProof, queueOrder, verifyQueue, type QueueProof, type QueueProofPage, type QueueVerdict } from "./queue.js";
+export type { Signal } from "./signal.js";
 export type { GetToken } from "./token.js";
 export { cardCode, totp, type CardCode, type CodeParameters } from "./totp.js";
 export type { WebSocketConstructor, WebSocketLike } from "./transport.js";

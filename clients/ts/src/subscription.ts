@@ -15,6 +15,7 @@ import { deferred } from "./deferred.js";
 import { Emitter } from "./emitter.js";
 import { HubError } from "./errors.js";
 import type { Events, SnapshotOf, StreamName } from "./generated.js";
+import { readSignal, type Signal } from "./signal.js";
 import { isSeq, readEvent, readSubscribeReply, type EventMessage, type Members, type SubscribeReply } from "./wire.js";
 
 export type SubscriptionState = "unsubscribed" | "subscribing" | "subscribed";
@@ -60,6 +61,8 @@ export interface Gap {
 
 export interface SubscriptionEvents<S extends StreamName> {
     event: HubEvent;
+    /** Typing and presence, on streams of plans; company() keeps who is there. */
+    signal: Signal;
     /** Numbers that hold nothing for this recipient. */
     skip: SeqRange;
     /** Replaces everything known from this stream. */
@@ -179,6 +182,9 @@ export class StreamSubscription<S extends StreamName> extends Emitter<Subscripti
             case "stream.skip":
                 this.#skip(params);
                 break;
+            case "signal":
+                this.#signal(params);
+                break;
             case "stream.resync":
                 this.#coverage = null;
                 this.#begin();
@@ -224,6 +230,13 @@ export class StreamSubscription<S extends StreamName> extends Emitter<Subscripti
         const { from, to } = params;
         if (isSeq(from) && isSeq(to) && this.#take(from, to)) {
             this.emit("skip", { from, to });
+        }
+    }
+
+    #signal(params: Members): void {
+        const signal = this.#state === "subscribed" ? readSignal(params) : null;
+        if (signal !== null) {
+            this.emit("signal", signal);
         }
     }
 
