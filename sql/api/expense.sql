@@ -48,21 +48,19 @@ returns table (member_id bigint, paid_minor bigint, owed_minor bigint, sent_mino
                net_minor bigint)
 language plpgsql stable set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 #variable_conflict use_column
+declare
+    v_ids bigint[] := array(select expense_id from expense where plan_id = p_plan and deleted_at is null order by no);
 begin
     return query
     select p.member_id, sum(p.paid)::bigint, sum(p.owed)::bigint, sum(p.sent)::bigint, sum(p.received)::bigint,
            (sum(p.paid) - sum(p.owed) + sum(p.sent) - sum(p.received))::bigint
-      from (select x.member_id, x.paid_base_minor as paid, 0 as owed, 0 as sent, 0 as received
-              from expense e
-              join expense_payer x on x.expense_id = e.expense_id
-             where e.plan_id = p_plan
-               and e.deleted_at is null
+      from (select member_id, paid_base_minor as paid, 0 as owed, 0 as sent, 0 as received
+              from expense_payer
+             where expense_id = any (v_ids)
             union all
-            select x.member_id, 0, x.owed_minor, 0, 0
-              from expense e
-              join expense_share x on x.expense_id = e.expense_id
-             where e.plan_id = p_plan
-               and e.deleted_at is null
+            select member_id, 0, owed_minor, 0, 0
+              from expense_share
+             where expense_id = any (v_ids)
             union all
             select s.payer, 0, 0, s.amount_minor, 0 from settlement s where s.plan_id = p_plan and s.state = 'confirmed'
             union all
@@ -199,40 +197,38 @@ $$;
 create function api.plan_expense_why(p_who text, p_plan bigint, p_a bigint, p_b bigint)
 returns lib.answer language plpgsql stable security definer set search_path = club, pg_temp as $$
 declare
-    v_plan  plan := lib.expense_plan(p_who, p_plan);
-    v_rows  jsonb;
-    v_sent  jsonb;
-    v_reply jsonb;
+    v_plan   plan := lib.expense_plan(p_who, p_plan);
+    v_nets   jsonb;
+    v_rows   jsonb;
+    v_sent   jsonb;
+    v_direct bigint;
+    v_more   bigint;
+    v_reply  jsonb;
 begin
+    select coalesce(jsonb_object_agg(member_id, net_minor), '{}') into v_nets from lib.plan_nets(p_plan);
     if p_a = p_b
-       or (select count(*)
-             from (select member_id from lib.plan_nets(p_plan)
-                   union
-                   select member_id from plan_member where plan_id = p_plan and state = 'joined') p
-            where p.member_id in (p_a, p_b)) < 2 then
+       or exists (select
+                    from unnest(array[p_a, p_b]) m
+                   where not v_nets ? m::text
+                     and not lib.settlement_in(p_plan, m)) then
         perform lib.refuse('ZC002');
     end if;
     select coalesce(jsonb_agg(jsonb_build_object(
                'expense', w.expense_id::text, 'no', w.no, 'title', w.title,
                'spent_on', to_char(w.spent_on, 'YYYY-MM-DD'), 'a', w.a, 'b', w.b, 'direct', w.direct)
-               order by w.no desc) filter (where w.place <= 100), '[]')
-      into v_rows
+               order by w.no desc) filter (where w.place <= 100), '[]'), coalesce(sum(w.direct), 0)
+      into v_rows, v_direct
       from lib.expense_between(p_plan, p_a, p_b) w;
     select coalesce(jsonb_agg(jsonb_build_object(
                'settlement', s.settlement_id::text, 'a', s.a, 'b', s.b, 'direct', s.direct)
-               order by s.settlement_id desc) filter (where s.place <= 100), '[]')
-      into v_sent
+               order by s.settlement_id desc) filter (where s.place <= 100), '[]'), coalesce(sum(s.direct), 0)
+      into v_sent, v_more
       from lib.settlements_between(p_plan, p_a, p_b) s;
-    select jsonb_build_object(
-               'plan', p_plan::text, 'cur', v_plan.currency,
-               'a', lib.expense_person(p_plan, p_a) || jsonb_build_object(
-                   'net', coalesce((select net_minor from lib.plan_nets(p_plan) where member_id = p_a), 0)),
-               'b', lib.expense_person(p_plan, p_b) || jsonb_build_object(
-                   'net', coalesce((select net_minor from lib.plan_nets(p_plan) where member_id = p_b), 0)),
-               'direct', coalesce((select sum(direct) from lib.expense_between(p_plan, p_a, p_b)), 0)
-                         + coalesce((select sum(direct) from lib.settlements_between(p_plan, p_a, p_b)), 0),
-               'expenses', v_rows, 'settlements', v_sent)
-      into v_reply;
+    v_reply := jsonb_build_object(
+        'plan', p_plan::text, 'cur', v_plan.currency,
+        'a', lib.expense_person(p_plan, p_a) || jsonb_build_object('net', coalesce(v_nets -> p_a::text, '0')),
+        'b', lib.expense_person(p_plan, p_b) || jsonb_build_object('net', coalesce(v_nets -> p_b::text, '0')),
+        'direct', v_direct + v_more, 'expenses', v_rows, 'settlements', v_sent);
     return lib.done(v_reply, null, array_remove(lib.expense_named(v_reply), lib.member_of(p_who)));
 end $$;
 
@@ -248,17 +244,23 @@ begin
            case when t.base_minor = 0 then 0
                 else round((t.owed_a::numeric * t.paid_b - t.owed_b::numeric * t.paid_a) / t.base_minor) end::bigint,
            row_number() over (order by t.no desc)
-      from (select e.expense_id, e.no, e.title, e.spent_on, e.base_minor,
-                   coalesce(pa.paid_base_minor, 0) as paid_a, coalesce(pb.paid_base_minor, 0) as paid_b,
-                   coalesce(sa.owed_minor, 0) as owed_a, coalesce(sb.owed_minor, 0) as owed_b
+      from (select e.expense_id, e.no, e.title, e.spent_on, e.base_minor, y.paid_a, y.paid_b, x.owed_a, x.owed_b
               from expense e
-              left join expense_payer pa on pa.expense_id = e.expense_id and pa.member_id = p_a
-              left join expense_payer pb on pb.expense_id = e.expense_id and pb.member_id = p_b
-              left join expense_share sa on sa.expense_id = e.expense_id and sa.member_id = p_a
-              left join expense_share sb on sb.expense_id = e.expense_id and sb.member_id = p_b
+             cross join lateral (
+                   select coalesce(sum(paid_base_minor) filter (where member_id = p_a), 0)::bigint as paid_a,
+                          coalesce(sum(paid_base_minor) filter (where member_id = p_b), 0)::bigint as paid_b,
+                          count(*) filter (where member_id in (p_a, p_b)) as parts
+                     from expense_payer
+                    where expense_id = e.expense_id) y
+             cross join lateral (
+                   select coalesce(sum(owed_minor) filter (where member_id = p_a), 0)::bigint as owed_a,
+                          coalesce(sum(owed_minor) filter (where member_id = p_b), 0)::bigint as owed_b,
+                          count(*) filter (where member_id in (p_a, p_b)) as parts
+                     from expense_share
+                    where expense_id = e.expense_id) x
              where e.plan_id = p_plan
                and e.deleted_at is null
-               and (pa is not null or pb is not null or sa is not null or sb is not null)) t;
+               and y.parts + x.parts > 0) t;
 end $$;
 
 -- entering ------------------------------------------------------------------------------------------------
