@@ -88,23 +88,24 @@ end $$;
 create function lib.plan_item_check(p_set jsonb, p_joined bigint[]) returns jsonb language plpgsql immutable as $$
 declare
     v_set  jsonb := p_set;
-    v_most record;
+    c_text constant text[] := '{title,place,notes,order_key,kind}';
+    c_most constant int[] := '{120,200,4000,64,20}';
+    v_text text;
     v_who  bigint[];
 begin
-    for v_most in
-        values ('title', 120, true), ('place', 200, false), ('notes', 4000, false), ('order_key', 64, true), ('kind', 20, true)
-    loop
-        continue when not v_set ? v_most.column1;
-        if v_set ->> v_most.column1 is null and v_most.column3 then
-            perform lib.invalid('set.' || v_most.column1, 'cannot be cleared');
+    for i in 1 .. 5 loop
+        continue when not v_set ? c_text[i];
+        v_text := normalize(v_set ->> c_text[i]);
+        if v_text is null and c_text[i] in ('title', 'order_key', 'kind') then
+            perform lib.invalid('set.' || c_text[i], 'cannot be cleared');
         end if;
-        if v_set ->> v_most.column1 is not null then
-            v_set := v_set || jsonb_build_object(v_most.column1, normalize(v_set ->> v_most.column1));
-            if length(v_set ->> v_most.column1) > v_most.column2 then
-                perform lib.invalid('set.' || v_most.column1, 'is too long');
+        if v_text is not null then
+            v_set := v_set || jsonb_build_object(c_text[i], v_text);
+            if length(v_text) > c_most[i] then
+                perform lib.invalid('set.' || c_text[i], 'is too long');
             end if;
-            if btrim(v_set ->> v_most.column1, E' \n\t') = '' then
-                perform lib.invalid('set.' || v_most.column1, 'is empty');
+            if btrim(v_text, E' \n\t') = '' then
+                perform lib.invalid('set.' || c_text[i], 'is empty');
             end if;
         end if;
     end loop;
@@ -153,9 +154,14 @@ end $$;
 -- The values of these fields, null where there is none.
 create function lib.plan_item_values(p_item plan_item, p_fields text[]) returns jsonb language plpgsql stable as $$
 declare
-    v_all jsonb := lib.plan_item_view(p_item, p_item.assignees);
+    v_all  jsonb := lib.plan_item_view(p_item, p_item.assignees);
+    v_some jsonb := '{}';
+    v_name text;
 begin
-    return (select coalesce(jsonb_object_agg(f, v_all -> f), '{}') from unnest(p_fields) as f);
+    foreach v_name in array p_fields loop
+        v_some := v_some || jsonb_build_object(v_name, v_all -> v_name);
+    end loop;
+    return v_some;
 end $$;
 
 -- changes -------------------------------------------------------------------------------------------------------
@@ -197,7 +203,7 @@ create function lib.plan_judge(p_plan bigint, p_member bigint, p_kind text, p_it
                                out refusal text, out newer text[])
 language plpgsql volatile as $$
 declare
-    v_ver jsonb;
+    v_name text;
 begin
     patch := lib.plan_item_check(coalesce(p_set, '{}'), p_joined);
     fields := array(select k from jsonb_object_keys(patch) as k order by k);
@@ -259,8 +265,9 @@ begin
     made.updated_by := p_member;
     made.updated_at := clock_timestamp();
     if p_kind in ('item_set', 'item_move') then
-        v_ver := to_jsonb(made.version);
-        made.fields_ver := made.fields_ver || (select coalesce(jsonb_object_agg(f, v_ver), '{}') from unnest(fields) as f);
+        foreach v_name in array fields loop
+            made.fields_ver := made.fields_ver || jsonb_build_object(v_name, made.version);
+        end loop;
     end if;
 end $$;
 
@@ -274,6 +281,15 @@ begin
     return lib.plan_item_conflict(p_item, p_mine, p_newer, p_joined);
 end $$;
 
+-- Whom an item shows: who takes part, and who changed it.  Mostly nobody takes part in particular.
+create function lib.plan_item_shown(p_assignees bigint[], p_by bigint) returns bigint[] language plpgsql immutable as $$
+begin
+    if p_assignees = '{}' then
+        return array[p_by];
+    end if;
+    return array(select a from unnest(p_assignees || p_by) as a group by a order by a);
+end $$;
+
 -- What is told of an accepted change: names of fields, no words.
 create function lib.plan_item_event(p_actor text, p_member bigint, p_kind text, p_item plan_item, p_fields text[],
                                     p_op bigint)
@@ -285,7 +301,7 @@ begin
             'set', case when p_kind in ('item_delete', 'item_restore') then '[]' else to_jsonb(p_fields) end,
             'ver', p_item.version, 'op', p_op),
         p_member, 'plan_item:' || p_item.item_id,
-        array(select a from unnest(p_item.assignees || p_member) as a group by a order by a));
+        lib.plan_item_shown(p_item.assignees, p_member));
 end $$;
 
 -- One change of a plan that the caller has locked and may make.  p_actor: m:<member> or poll:<id>.  p_kind:

@@ -11,6 +11,32 @@ begin
     insert into plan_op select * from unnest(p_ops);
 end $$;
 
+-- The plan of an item, which it never leaves.
+create function lib.plan_id_of(p_item bigint) returns bigint language plpgsql stable as $$
+begin
+    return (select plan_id from plan_item where item_id = p_item);
+end $$;
+
+-- Stores items in one statement, for each reads the text of every check anew; the caller holds their plan, so they are
+-- where they were read.
+create function lib.plan_items_store(p_items plan_item[], p_new boolean) returns void language plpgsql volatile
+set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+begin
+    if p_new then
+        insert into plan_item select * from unnest(p_items);
+        return;
+    end if;
+    update plan_item i
+       set kind = n.kind, day = n.day, start_min = n.start_min, end_min = n.end_min, order_key = n.order_key,
+           title = n.title, place = n.place, lat = n.lat, lon = n.lon, notes = n.notes, offer_id = n.offer_id,
+           assignees = n.assignees, fields_ver = n.fields_ver, version = n.version, deleted_at = n.deleted_at,
+           updated_by = n.updated_by, updated_at = n.updated_at
+      from (select u.*, x.spot
+              from unnest(p_items) as u
+             cross join lateral (select y.ctid as spot from plan_item y where y.item_id = u.item_id offset 0) x) n
+     where i.ctid = n.spot;
+end $$;
+
 -- Locks: keys, plans by id, streams.  p_kind as in lib.plan_apply; p_plan is for item_add, p_item and p_base are for others.
 create function lib.plan_items(p_method text, p_kind text, p_who text[], p_idem text[], p_hash bytea[], p_plan bigint[],
                                p_item bigint[], p_base bigint[], p_set jsonb[], p_clear jsonb[])
@@ -19,6 +45,7 @@ declare
     v_idem     lib.idem_row[] := lib.idem_begin_many(p_who, p_method, p_idem, p_hash);
     v_answers  lib.batch_answer[] := array_fill(null::lib.batch_answer, array[cardinality(p_who)]);
     v_plans    bigint[] := p_plan;      -- by request
+    v_order    bigint[] := '{}';        -- all of them that are to be locked, in this order
     v_id       bigint;
     v_plan     plan;
     v_joined   bigint[];
@@ -39,14 +66,18 @@ declare
     v_of       int[] := '{}';           -- by event: its request
     v_out      jsonb[];
 begin
-    if p_kind <> 'item_add' then
-        v_plans := array(select (select i.plan_id from plan_item i where i.item_id = u.item)
-                           from unnest(p_item) with ordinality as u (item, no)
-                          order by u.no);
+    for i in 1 .. cardinality(p_who) loop
+        if p_kind <> 'item_add' then
+            v_plans[i] := lib.plan_id_of(p_item[i]);
+        end if;
+        if v_idem[i].fresh and v_plans[i] is not null and v_plans[i] <> all (v_order) then
+            v_order := v_order || v_plans[i];
+        end if;
+    end loop;
+    if cardinality(v_order) > 1 then
+        v_order := array(select p from unnest(v_order) as p order by p);
     end if;
-    for v_id in
-        select distinct u.plan from unnest(v_plans, v_idem) as u (plan, i, fresh) where u.fresh order by u.plan
-    loop
+    foreach v_id in array v_order loop
         select * into v_plan from plan where plan_id = v_id for no key update;
         v_joined := lib.plan_member_ids(v_id);
         v_may := '{}';
@@ -58,8 +89,10 @@ begin
         if p_kind = 'item_add' then
             v_live := lib.plan_items_live(v_id);
         else
-            v_items := array(select i from plan_item i where i.item_id = any (p_item) and i.plan_id = v_id order by i.item_id);
-            v_ids := array(select i.item_id from unnest(v_items) as i order by 1);
+            for v_item in select * from plan_item where item_id = any (p_item) and plan_id = v_id loop
+                v_items := v_items || v_item;
+                v_ids := v_ids || v_item.item_id;
+            end loop;
         end if;
         for i in 1 .. cardinality(p_who) loop
             continue when v_plans[i] is distinct from v_id or not v_idem[i].fresh;
@@ -125,10 +158,12 @@ begin
                                    'op', v_op_seq),
                 null, null, null)::lib.batch_answer;
         end loop;
+        if cardinality(v_changed) = 1 then
+            perform lib.plan_item_store(v_items[v_changed[1]]);
+        elsif cardinality(v_changed) > 1 then
+            perform lib.plan_items_store(array(select v_items[c] from unnest(v_changed) as c), p_kind = 'item_add');
+        end if;
         if cardinality(v_changed) > 0 then
-            foreach v_at in array v_changed loop
-                perform lib.plan_item_store(v_items[v_at]);
-            end loop;
             perform lib.plan_ops_store(v_ops);
             update plan set op_seq = v_op_seq where plan_id = v_id;
         end if;
