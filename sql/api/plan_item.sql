@@ -6,6 +6,18 @@
 
 -- what an item looks like ---------------------------------------------------------------------------------------
 
+-- Those of p_ids who are in the plan, in order, each once.  Mostly there is nobody, and a query would cost more than all else.
+create function lib.plan_of_these(p_ids bigint[], p_joined bigint[]) returns bigint[] language plpgsql immutable as $$
+begin
+    if p_ids = '{}' then
+        return p_ids;
+    end if;
+    if cardinality(p_ids) = 1 then
+        return case when p_ids <@ p_joined then p_ids else '{}' end;
+    end if;
+    return array(select a from unnest(p_ids) as a where a = any (p_joined) group by a order by a);
+end $$;
+
 -- An item; p_joined: who is in the plan, for nobody else is shown.
 create function lib.plan_item_view(p_item plan_item, p_joined bigint[]) returns jsonb language plpgsql stable as $$
 begin
@@ -14,7 +26,7 @@ begin
         'start_min', p_item.start_min, 'end_min', p_item.end_min, 'order_key', p_item.order_key,
         'title', p_item.title, 'place', p_item.place, 'lat_micro', round(p_item.lat * 1000000)::bigint,
         'lon_micro', round(p_item.lon * 1000000)::bigint, 'notes', p_item.notes, 'offer', p_item.offer_id::text,
-        'assignees', lib.ids(array(select a from unnest(p_item.assignees) as a where a = any (p_joined) order by a)),
+        'assignees', lib.ids(lib.plan_of_these(p_item.assignees, p_joined)),
         'version', p_item.version, 'updated_by', p_item.updated_by::text, 'updated_at', lib.iso(p_item.updated_at),
         'deleted_at', lib.iso(p_item.deleted_at)));
 end $$;
@@ -25,22 +37,19 @@ create function lib.plan_items_view(p_plan bigint, p_viewer bigint, p_bytes int 
 language plpgsql stable set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_joined bigint[] := lib.plan_member_ids(p_plan);
-    v_bytes  bigint;
     v_bare   bigint;
     v_notes  bigint;
     v_items  jsonb;
 begin
-    select coalesce(jsonb_agg(v.view order by i.day, i.order_key, i.item_id), '[]'),
-           sum(octet_length(v.view::text) + 2), sum(octet_length((v.view - 'notes')::text) + 2),
-           count(*) filter (where v.view ? 'notes')
-      into v_items, v_bytes, v_bare, v_notes
+    select coalesce(jsonb_agg(lib.plan_item_view(i, v_joined) order by i.day, i.order_key, i.item_id), '[]') into v_items
       from plan_item i
-     cross join lateral (select lib.plan_item_view(i, v_joined) as view offset 0) v
      where i.plan_id = p_plan
        and i.deleted_at is null;
-    if coalesce(v_bytes, 0) <= p_bytes then
+    if octet_length(v_items::text) <= p_bytes then
         return v_items;
     end if;
+    select sum(octet_length((x - 'notes')::text) + 2), count(*) filter (where x ? 'notes') into v_bare, v_notes
+      from jsonb_array_elements(v_items) as x;
     return (
         select jsonb_agg(
                    case when v_bare + 25 * v_notes > p_bytes then
@@ -67,8 +76,7 @@ begin
     end if;
     v_joined := lib.plan_member_ids(v_item.plan_id);
     return row(lib.plan_item_view(v_item, v_joined), true, false,
-               array(select a from unnest(v_item.assignees || v_item.updated_by) as a where a = any (v_joined)
-                     group by a order by a))::lib.shown;
+               lib.plan_of_these(v_item.assignees || v_item.updated_by, v_joined))::lib.shown;
 end $$;
 
 -- setting fields ------------------------------------------------------------------------------------------------
