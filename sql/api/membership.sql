@@ -473,7 +473,8 @@ end $$;
 -- membership.leave   Leaves a club at once; no reason asked, nothing forfeited.
 --   who    member
 --   raises ZC002 no such club; ZC014 never a member; ZC017 not a member now; ZC035 restricted
---   emits  membership.changed on me:<member>; metric.updated on staff:<club>; what ends of waiting lists and queues; sys
+--   emits  membership.changed on me:<member>; metric.updated on staff:<club>; what ends of waiting lists and queues; of each
+--          plan of the club what plan.leave does; sys
 create function api.membership_leave(p_who text, p_idem text, p_hash bytea, p_club bigint)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
 declare

@@ -411,7 +411,8 @@ $$;
 --          days
 --   emits  moderation.decision on me:<author>; report.closed on me:<reporter>; report.decided on moderation:<club>;
 --          post.published, post.removed, comment.changed on club:<id>; membership.changed on me:<author> and
---          metric.updated on staff:<club> when expelled; notify.added; sys
+--          metric.updated on staff:<club> when expelled, with what seats and plans do as in membership.leave;
+--          notify.added; sys
 create function api.mod_decide(p_who text, p_idem text, p_hash bytea, p_kind text, p_target bigint, p_club bigint,
                                p_action text, p_ground text, p_clause text, p_facts text, p_days bigint)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$

@@ -334,7 +334,7 @@ end $$;
 -- plan.set_role   What a member, or who is invited, may do in the plan.  Who may not invite any more has no links there.
 --   who    member, the owner
 --   raises ZC001 not the owner; ZC002 no such plan, or nobody of it; ZC014 not in its club; ZC035 restricted; ZC602 oneself
---   emits  plan.member on me:<member>, plan:<plan>; sys
+--   emits  plan.member on me:<member>, plan:<plan>; what polls do without the votes of who may not vote any more; sys
 create function api.plan_set_role(p_who text, p_idem text, p_hash bytea, p_plan bigint, p_member bigint, p_role text)
 returns lib.answer language plpgsql volatile security definer set search_path = club, pg_temp as $$
 declare
