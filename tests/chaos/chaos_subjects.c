@@ -1,7 +1,8 @@
 /* chaos_subjects.c -- P4: whose data a frame may show is decided when it is sent.
  *
  * Every byte that any socket receives is searched for the author's real name and town, and for the words of posts.
- * com.profile and com.tag are given and withdrawn, the author blocked, posts and comments deleted, and each time what comes next -- live events,
+ * com.profile and com.tag are given and withdrawn, name and town shown and hidden in a plan, the author blocked,
+ * posts and comments deleted, and each time what comes next -- live events,
  * replays from an old cursor, snapshots, lists, over WebSocket and HTTP -- must show what is allowed then.
  */
 #include <stdio.h>
@@ -19,6 +20,7 @@ enum {
     VIEWERS = 4,
     CALL_MS = 5000,
     QUIET_MS = 200,
+    ROUNDS = 6,
     WORD_BYTES = 40
 };
 
@@ -85,22 +87,26 @@ static bool on_message(void *arg, struct client *c, const struct client_message 
 }
 
 /* Every viewer reads up to the head of the stream. */
-static void listen(struct stage *s)
+static void listen_to(struct stage *s, const char *stream)
 {
-    int64_t head = fleet_number(s->fleet, "select seq from stream where stream = 'club:101'");
+    int64_t head = fleet_number(s->fleet, "select seq from stream where stream = '%s'", stream);
     int64_t until_ms = clock_mono().ms + CALL_MS;
 
     for (int i = 0; i < VIEWERS; i++) {
         struct viewer *v = &s->viewers[i];
 
-        while (
-            coverage_position(v->coverage, "club:101", NULL) < head && clock_mono().ms < until_ms)
+        while (coverage_position(v->coverage, stream, NULL) < head && clock_mono().ms < until_ms)
             (void)client_pump(v->client, 50);
-        if (coverage_position(v->coverage, "club:101", NULL) < head ||
+        if (coverage_position(v->coverage, stream, NULL) < head ||
             coverage_problem(v->coverage) != NULL)
             check(false, "viewer %d reads up to %lld: %s", i, (long long)head,
                 coverage_problem(v->coverage) == NULL ? "too slow" : coverage_problem(v->coverage));
     }
+}
+
+static void listen(struct stage *s)
+{
+    listen_to(s, "club:101");
 }
 
 static size_t total_names(const struct stage *s)
@@ -399,6 +405,104 @@ static void blocked(struct stage *s)
     check(saw_event(s) == VIEWERS - 1, "P4: all others see the post (%zu)", saw_event(s));
 }
 
+/* --- inside a plan (domain.md 12.8) -------------------------------------------------------------- */
+
+/* A plan of the author, which the viewers and the last member join by a link. */
+static int64_t plan_of_all(struct stage *s, struct client *late)
+{
+    struct client_message *m;
+    char params[120], token[40] = "";
+    int64_t plan = 0;
+
+    m = must(client_write(
+                 s->author, "plan.create", "{\"club\":\"101\",\"title\":\"Trip\"}", NULL, CALL_MS),
+        "plan.create");
+    if (m != NULL)
+        (void)json_id(json_member(m->result, "plan"), &plan);
+    client_message_free(m);
+    snprintf(params, sizeof params, "{\"plan\":\"%lld\",\"role\":\"editor\",\"max_uses\":9}",
+        (long long)plan);
+    m = must(client_write(s->author, "plan.invite", params, NULL, CALL_MS), "plan.invite");
+    if (m != NULL && m->result != NULL)
+        snprintf(token, sizeof token, "%s", json_text(json_member(m->result, "token")));
+    client_message_free(m);
+    snprintf(params, sizeof params, "{\"token\":\"%s\"}", token);
+    for (int i = 0; i < VIEWERS; i++)
+        write_call(s->viewers[i].client, "plan.join", params);
+    write_call(late, "plan.join", params);
+    return plan;
+}
+
+/* A new socket that is sent all of the plan that there is: a replay, a snapshot, plan.get. */
+static size_t names_in_plan(struct stage *s, int server, int64_t plan)
+{
+    static const char *const calls[][2] = {{"stream.subscribe", ",\"after\":0"},
+        {"stream.unsubscribe", ""}, {"stream.subscribe", ""}, {"plan.get", ""}};
+    struct viewer v = {.member = FLEET_FIRST_MEMBER + MEMBERS - 1};
+    struct client_message *m;
+    char params[100];
+
+    v.client = fleet_member(s->fleet, s->servers[server], v.member);
+    client_on_text(v.client, on_text, &v);
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+        bool is_get = strcmp(calls[i][0], "plan.get") == 0;
+
+        snprintf(params, sizeof params, "{\"%s\":\"%s%lld\"%s}", is_get ? "plan" : "stream",
+            is_get ? "" : "plan:", (long long)plan, calls[i][1]);
+        client_message_free(must(client_call(v.client, calls[i][0], params, CALL_MS), calls[i][0]));
+    }
+    while ((m = client_next(v.client, QUIET_MS)) != NULL)
+        client_message_free(m);
+    client_free(v.client);
+    return v.names;
+}
+
+static void share(struct stage *s, int64_t plan, const char *level)
+{
+    char params[100];
+
+    snprintf(params, sizeof params, "{\"plan\":\"%lld\",\"share_level\":\"%s\"}", (long long)plan,
+        level);
+    write_call(s->author, "plan.set_share", params);
+}
+
+static void in_plan(struct stage *s)
+{
+    struct client *late = fleet_member(s->fleet, s->servers[1], FLEET_FIRST_MEMBER + MEMBERS - 1);
+    int64_t plan = plan_of_all(s, late);
+    char stream[40], params[80];
+
+    snprintf(stream, sizeof stream, "plan:%lld", (long long)plan);
+    snprintf(params, sizeof params, "{\"stream\":\"%s\"}", stream);
+    forget(s);
+    for (int i = 0; i < VIEWERS; i++) {
+        struct client_message *m = must(
+            client_call(s->viewers[i].client, "stream.subscribe", params, CALL_MS), "subscribe");
+
+        if (m != NULL)
+            coverage_answered(s->viewers[i].coverage, -1, m->result);
+        client_message_free(m);
+    }
+    check(total_names(s) == 0, "in a plan one is known by the handle (%zu)", total_names(s));
+    for (int round = 0; round < ROUNDS; round++) {
+        forget(s);
+        share(s, plan, "profile");
+        listen_to(s, stream);
+        check(total_names(s) >= VIEWERS, "  unless one shows more (%zu)", total_names(s));
+        share(s, plan, "handle");
+        forget(s);
+        check(names_in_plan(s, round % 2, plan) == 0,
+            "12.8: hidden again, no replay, snapshot or answer shows the name");
+        listen_to(s, stream);
+        check(total_names(s) == 0, "12.8: nor does a frame (%zu)", total_names(s));
+    }
+    share(s, plan, "profile");
+    listen_to(s, stream);
+    check(
+        names_in_plan(s, 0, plan) >= 3, "shown, it is in the replay, the snapshot and the answer");
+    client_free(late);
+}
+
 static void leave(struct stage *s)
 {
     for (int i = 0; i < VIEWERS; i++) {
@@ -420,6 +524,7 @@ int main(void)
     only_badge(&s);
     deleted(&s);
     commented(&s);
+    in_plan(&s);
     blocked(&s);
     leave(&s);
     return check_end();
