@@ -2,13 +2,14 @@
 -- (domain.md 9.5, 10.7).
 --
 -- An offer is a field of an item.  A reservation that was held for a plan counts, once it is confirmed, for the steps of
--- the offer with all others of the plan.  When it is confirmed before booking closes, every reservation of the plan for
+-- the offer with all others of the plan, as long as its organiser is in the plan: it stays with who leaves, at the price it
+-- has then, and is none of the plan's seats any more.  When it is confirmed before booking closes, every reservation of the plan for
 -- that offer is quoted anew: at the step that their seats reach together, as its organiser's tier has it, in money and in
 -- points.  Prices only go down: what is cancelled later raises none.
 
 -- the steps -----------------------------------------------------------------------------------------------------
 
--- The seats of a plan that count for an offer.
+-- The seats of a plan that count for an offer: those of who is in it.
 create function lib.plan_seats(p_plan bigint, p_offer bigint) returns int language plpgsql stable as $$
 begin
     return (
@@ -16,6 +17,7 @@ begin
           from reservation
          where plan_id = p_plan
            and offer_id = p_offer
+           and organiser = any (lib.plan_member_ids(p_plan))
            and state in ('confirmed', 'checked_in', 'completed'));
 end $$;
 
@@ -188,7 +190,7 @@ declare
     v_new    record;
     v_events lib.event_row[] := '{}';
 begin
-    if (p_resv).plan_id is null then
+    if (p_resv).plan_id is null or (p_resv).organiser <> all (lib.plan_member_ids((p_resv).plan_id)) then
         return '{}';
     end if;
     select * into v_plan from plan where plan_id = (p_resv).plan_id;
@@ -208,6 +210,7 @@ begin
           from reservation
          where plan_id = v_plan.plan_id
            and offer_id = (p_offer).offer_id
+           and organiser = any (lib.plan_member_ids(v_plan.plan_id))
            and state in ('confirmed', 'checked_in')
          order by resv_id
     loop

@@ -3,7 +3,7 @@
 begin;
 \ir noun.psql
 \ir seats.psql
-select plan(82);
+select plan(93);
 select pg_temp.crowd(6) \g /dev/null
 
 -- Plan 8800 of the first club with offer 8600 on it: 8201 owns it, 8202 edits, 8205 (a child), 8206 and 8401 vote, 8402
@@ -83,6 +83,7 @@ select is((select e -> 'refs' from h, jsonb_array_elements(r -> '_events') e whe
 select is(pg_temp.pool(), '6 0 0', 'six seats');
 select is(pg_temp.group_hold(8201, 6, pg_temp.named(8620, '8201', '8202', '8205', '8401', 'Aunt May'), p_key => 'the-group') -> 'replay', 'true', 'asked again it is answered again');
 select is(pg_temp.pool(), '6 0 0', 'and holds nothing more');
+select is(pg_temp.hold_by('m:8201', 8600, jsonb_build_array(pg_temp.units(8620, 1)), p_key => 'the-group'), '{"refused":"ZC024","max":1}', 'keys of the one method are not those of the other');
 select is(pg_temp.group_hold(8201, 1), '{"refused":"ZC024","max":1}', 'one hold at a time');
 select is(pg_temp.hold(8201, 8620), '{"refused":"ZC024","max":1}', 'of whatever kind');
 select is((select count(*) from reservation_party where resv_id = :resv) + (select count(*) from outbox where stream in ('me:8202', 'me:8205', 'me:8401')), 0::bigint, 'nobody is asked yet');
@@ -145,7 +146,7 @@ select is((select string_agg((e ->> 'stream') || ' ' || (e ->> 'type') || coales
              from l, jsonb_array_elements(r -> '_events') e where e #>> '{refs,resv}' = :'resv'),
           'me:8201 resv.changed confirmed, me:8202 resv.changed confirmed, me:8401 resv.invited withdrawn', 'the organiser, the party and who was asked learn it');
 select is((lib.resv_view(:resv, 8401)).view, null, 'and it is shown no more');
-select is((select r ->> '_sys' is not null from l), true, 'all nodes are told at once');
+select is((select count(*) from l, jsonb_array_elements(r -> '_events') e where e ->> 'stream' = 'sys' and e -> 'refs' @> jsonb_build_object('object', 'resv:' || :'resv')), 1::bigint, 'all nodes are told at once');
 select is(pg_temp.accept(:'resv', 8401), '{"refused":"ZC002"}', 'too late to accept');
 select is(pg_temp.call('m:8202', 'plan_leave', '8800') ->> 'state', 'left', 'who has accepted leaves');
 select is(pg_temp.seats(:'resv') ~ 'accepted 8202', true, 'and keeps the seat');
@@ -182,6 +183,34 @@ select is(pg_temp.seats(:'resv'), 'accepted 8201, invited 8405, invited 8406', '
 select is(pg_temp.accept(:'resv', 8405) ->> 'state', 'accepted', 'and accepts');
 select is(pg_temp.call('m:8405', 'plan_cancel', '8800') ->> 'state', 'cancelled', 'the plan is called off');
 select is(pg_temp.accept(:'resv', 8406) ->> 'state', 'accepted', 'the journey is not');
+
+-- seats count for a step while who booked them is in the plan
+insert into plan (plan_id, club_id, title, currency, state) values (8803, 8001, 'Steps', 'EUR', 'planning');
+insert into plan_member (plan_id, member_id, role, state, joined_at)
+select 8803, m, case m when 8402 then 'owner' else 'voter' end, 'joined', now() from unnest('{8402,8403,8404,8202}'::bigint[]) m;
+insert into plan_item (item_id, plan_id, kind, order_key, title, offer_id, created_by, updated_by) values (8813, 8803, 'activity', 'V', 'Fjords', 8600, 8402, 8402);
+create function pg_temp.book(p_member bigint, p_qty int) returns text language sql as $$
+    select pg_temp.hold_by('m:' || p_member, 8600, jsonb_build_array(pg_temp.units(8620, p_qty)), p_plan => 8803) ->> 'reservation' $$;
+create function pg_temp.cost(p_resv text) returns text language sql as $$ select total_minor || ' ' || refunded_minor from reservation where resv_id = p_resv::bigint $$;
+select pg_temp.book(8202, 2) as gone \gset
+select is(pg_temp.call('m:8202', 'plan_leave', '8803') ->> 'state', 'left', 'one holds two seats and leaves');
+select is(pg_temp.paid(:'gone') ->> 'outcome', 'confirmed', 'they are theirs, paid for');
+select is((select state from plan where plan_id = 8803), 'planning', 'but the plan is not booked by it');
+select pg_temp.book(8402, 2) as first \gset
+select pg_temp.book(8403, 2) as second \gset
+select pg_temp.paid(r) from unnest(array[:'first', :'second']) r \g /dev/null
+select is((select state || ' ' || lib.plan_seats(8803, 8600) from plan where plan_id = 8803), 'booked 4', 'four seats of who is in it');
+select is(pg_temp.call('m:8403', 'plan_leave', '8803') ->> 'state', 'left', 'two of them go');
+select is(lib.plan_seats(8803, 8600), 2, 'two are left');
+select pg_temp.book(8404, 2) as third \gset
+select is(pg_temp.paid(:'third') ->> 'outcome', 'confirmed', 'two more');
+select is(pg_temp.cost(:'first'), '20000 0', 'four again, one short of the step');
+update price_step set min_party = 4 where offer_id = 8600;
+select pg_temp.call('m:8404', 'reservation_cancel', format('%s, null, null, null', :third)) \g /dev/null
+select pg_temp.book(8404, 2) as fourth \gset
+select pg_temp.paid(:'fourth') \g /dev/null
+select is(pg_temp.cost(:'first') || ', ' || pg_temp.cost(:'fourth'), '18000 2000, 18000 2000', 'the step is reached by who is in the plan');
+select is(pg_temp.cost(:'second') || ', ' || pg_temp.cost(:'gone'), '20000 0, 20000 0', 'and nobody else pays less by it');
 
 -- the archive
 select is((select line ->> 'plan' from lib.export_bookings('reservations', 8201) where key = :resv), '8800', 'the archive says of what plan a reservation is');
