@@ -1643,6 +1643,7 @@ CREATE TABLE club.reservation (
     closed_at timestamp with time zone,
     last_step bigint DEFAULT 0 NOT NULL,
     points_back bigint DEFAULT 0 NOT NULL,
+    step_ppm integer DEFAULT 0 NOT NULL,
     CONSTRAINT reservation_check CHECK (((state <> 'held'::text) OR (expires_at IS NOT NULL))),
     CONSTRAINT reservation_check1 CHECK (((persons > 0) OR (state = ANY (ARRAY['expired'::text, 'released'::text, 'cancelled'::text])))),
     CONSTRAINT reservation_check2 CHECK ((refunded_minor <= paid_minor)),
@@ -1655,6 +1656,7 @@ CREATE TABLE club.reservation (
     CONSTRAINT reservation_refunded_minor_check CHECK ((refunded_minor >= 0)),
     CONSTRAINT reservation_source_check CHECK ((source = ANY (ARRAY['direct'::text, 'waitlist'::text, 'staff'::text]))),
     CONSTRAINT reservation_state_check CHECK ((state = ANY (ARRAY['held'::text, 'confirmed'::text, 'checked_in'::text, 'completed'::text, 'no_show'::text, 'expired'::text, 'released'::text, 'cancelled'::text]))),
+    CONSTRAINT reservation_step_ppm_check CHECK (((step_ppm >= 0) AND (step_ppm <= 1000000))),
     CONSTRAINT reservation_total_minor_check CHECK ((total_minor >= 0))
 )
 WITH (fillfactor='70');

@@ -121,7 +121,8 @@ begin
          order by r.organiser);
 end $$;
 
--- Gives back what a reservation costs less now; false: it does not.
+-- Gives back what a reservation costs less at a discount that is better than those it had; done false: it is not, or makes
+-- no difference.
 create function lib.resv_requote(p_resv reservation, p_club bigint, p_ppm int, p_who text, out done boolean,
                                  out posted lib.posted[])
 language plpgsql volatile as $$
@@ -132,7 +133,11 @@ declare
 begin
     posted := '{}';
     select * into v_at from lib.resv_at((p_resv).resv_id, p_ppm) a;
-    if (select status from member where member_id = (p_resv).organiser) = 'erased' then    -- the points are the club's
+    if p_ppm <= (p_resv).discount_ppm then
+        v_at.minor_then := v_at.minor;
+    end if;
+    if p_ppm <= (p_resv).step_ppm
+       or (select status from member where member_id = (p_resv).organiser) = 'erased' then     -- the points are the club's
         v_at.points_then := v_at.points;
     end if;
     v_points := v_at.points - v_at.points_then;
@@ -143,7 +148,8 @@ begin
     perform lib.seats_reprice((p_resv).resv_id, v_at.minor_then, v_at.points_then);
     update reservation
        set total_minor = total_minor - (v_at.minor - v_at.minor_then), points = points - v_points,
-           points_back = points_back + v_points, discount_ppm = greatest(discount_ppm, p_ppm), version = version + 1
+           points_back = points_back + v_points, discount_ppm = greatest(discount_ppm, p_ppm),
+           step_ppm = greatest(step_ppm, p_ppm), version = version + 1
      where resv_id = (p_resv).resv_id;
     perform lib.refund_add((p_resv).resv_id, v_at.minor - v_at.minor_then, v_key);
     if v_points > 0 then

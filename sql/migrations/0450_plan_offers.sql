@@ -1,7 +1,10 @@
 -- 0450_plan_offers -- seats that members of a plan book each for themselves count together (domain.md 10.7).
 
--- points: what the seats cost now; points_back: what a price step of the plan gave back of what was captured.
-alter table reservation add points_back bigint not null default 0 check (points_back >= 0);
+-- points: what the seats cost now; points_back: what price steps of the plan gave back of what was captured; step_ppm: the
+-- best of these steps (discount_ppm is of money, and may come of the party's own size).
+alter table reservation
+    add points_back bigint not null default 0 check (points_back >= 0),
+    add step_ppm    int not null default 0 check (step_ppm between 0 and 1000000);
 
 -- Paid in points: a price step can take a seat down to nothing, in either money or points.
 alter table reservation_party add in_points boolean not null default false;
