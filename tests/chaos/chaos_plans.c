@@ -28,7 +28,7 @@ enum {
     REMOVED = 7,
     MIRRORS = MEMBERS + 1, /* the last two are of who is removed */
     STAY = MEMBERS - 1,
-    CALLS = 1600,
+    CALLS = 1200,
     CALLS_LEAST = 400,
     CALLS_AFTER = 12, /* of who is removed */
     SEED = 7,
