@@ -84,7 +84,8 @@ static void write_truth(const struct plan_judge *j)
         " union all select 'settlement', settlement_id::text, lib.settlement_row(s, 'EUR') from settlement s where plan_id = %lld"
         " union all select 'comment', comment_id::text, (lib.plan_comment_view(comment_id)).view from plan_comment where plan_id = %lld",
         p, p, p, p, p, p, p, p);
-    /* Of a plan only what its events show; of a poll not what only its reader said; who has gone takes part in nothing. */
+    /* Of a plan only what its events show; of a poll not what only its reader said; who has gone takes part in nothing and has
+     * proposed nothing. */
     fleet_run(j->fleet,
         "create temp view seen as"
         " select m.no, k.key as kind, t.key as id, case k.key"
@@ -92,10 +93,11 @@ static void write_truth(const struct plan_judge *j)
         "                      where f.key <> 'op_seq' and exists (select from truth x where x.kind = 'plan' and x.view ? f.key))"
         "   when 'poll' then t.value - 'mine'"
         "   when 'item' then t.value || jsonb_build_object('assignees', (t.value -> 'assignees') - '%lld')"
+        "   when 'proposal' then t.value || case t.value ->> 'by' when '%lld' then '{\"by\":null}' else '{}' end::jsonb"
         "   else t.value end as view"
         "  from mirror m, jsonb_each(m.seen) k, jsonb_each(k.value) t"
         " where k.key <> 'proposal' or t.value ->> 'state' = 'open'",
-        (long long)j->removed);
+        (long long)j->removed, (long long)j->removed);
 }
 
 static void judge_mirrors(const struct plan_judge *j)
