@@ -126,6 +126,20 @@ returns table (invariant text, object text, found text) language sql stable set 
     )
     select invariant, 'plan ' || plan_id, what from lib.plan_op_violations() where invariant = 'I-35'
      union all
+    select 'I-35', 'plan ' || l.plan_id, 'op ' || l.op_seq || ' deleted version ' || l.new_ver - 1 || ', seen was ' || coalesce(l.base_ver, 0)
+      from plan_op l
+     where l.kind = 'item_delete'
+       and l.base_ver is distinct from l.new_ver - 1
+     union all
+    select 'I-35', 'plan ' || l.plan_id, 'op ' || l.op_seq || ' undoes op ' || l.undoes || coalesce(' over op ' || e.op_seq, ', of another')
+      from plan_op l
+      join plan_op u on u.plan_id = l.plan_id and u.op_seq = l.undoes
+      left join plan_op e on e.plan_id = l.plan_id and e.object = l.object and e.new_ver > u.new_ver and e.new_ver < l.new_ver
+     where u.object <> l.object
+        or e.op_seq is not null
+       and (l.kind not in ('item_set', 'item_move')
+            or e.patch ?| array(select jsonb_object_keys(l.patch)))
+     union all
     select 'I-35', 'item ' || f.item_id, f.field || ' of version ' || f.ver || ' is '
            || case when l.patch ? f.field then 'not what op ' || l.op_seq || ' set' else 'set by nobody' end
       from field f

@@ -3,10 +3,11 @@
  * Each member has a client that changes the plan at random, repeats its call with its key until it is answered, and once
  * more, and a device that follows the plan, leaves at random and comes back on another worker.  There are three workers on two
  * servers; workers and PostgreSQL are killed with -9.  In the middle the owner removes a member, who has devices on both
- * servers: they get nothing of the plan after the acknowledgement.  In the end every device holds what the plan is.
+ * servers, while one worker stands still: they get nothing of the plan after the acknowledgement.  In the end every device holds what the plan is.
  *
  * CHAOS_PLANS_CALLS (or the first argument) says how many calls are made, CHAOS_PLANS_SEED chooses others.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,7 @@ enum {
     CALLS_AFTER = 12, /* of who is removed */
     SEED = 7,
     CALL_MS = 10000,
+    STOP_MS = 500, /* less than the lease */
     MOST_S = 120,
     SETTLE_MS = 30000,
     NOT_FOUND = 1002
@@ -49,6 +51,8 @@ struct plans {
     struct plan_asked asked[MEMBERS];
     struct plan_moves moves;
     bool is_removing, is_removed, is_after;
+    pid_t stopped; /* the worker of the second server, while it stands still */
+    int64_t stopped_ms;
     int after, after_refused;
     size_t events_before[2];
     size_t sent_before, sent_late;
@@ -121,10 +125,19 @@ static int64_t now_ms(void)
     return clock_mono().ms;
 }
 
+static void go_on(struct plans *p)
+{
+    if (p->stopped != 0)
+        kill(p->stopped, SIGCONT);
+    p->stopped = 0;
+}
+
 static void turn(void *arg)
 {
     struct plans *p = arg;
 
+    if (now_ms() - p->stopped_ms > STOP_MS)
+        go_on(p);
     for (int i = 0; i < MIRRORS; i++)
         plan_mirror_act(&p->mirrors[i], now_ms());
     client_set_pump(p->set, 0);
@@ -179,16 +192,29 @@ static bool is_removal_due(const struct plans *p)
            p->mirrors[STAY + 1].state == MIRROR_OPEN;
 }
 
+/* A worker stands still meanwhile, so that the acknowledgement has to wait for it. */
+static void remove_member(struct plans *p, struct goer *g)
+{
+    pid_t workers[FLEET_WORKERS_MAX];
+
+    p->is_removing = true;
+    g->method = "plan.remove";
+    snprintf(g->params, sizeof g->params, "{\"plan\":\"%lld\",\"member\":\"%lld\"}",
+        (long long)p->plan, (long long)p->members[REMOVED]);
+    if (fleet_workers(p->fleet, p->servers[1], workers) != 1)
+        return;
+    p->stopped = workers[0];
+    p->stopped_ms = now_ms();
+    kill(p->stopped, SIGSTOP);
+}
+
 static bool plans_next(void *arg, struct goer *g)
 {
     struct plans *p = arg;
     bool is_out = g->number == REMOVED && p->is_removed;
 
     if (g->number == OWNER && is_removal_due(p)) {
-        p->is_removing = true;
-        g->method = "plan.remove";
-        snprintf(g->params, sizeof g->params, "{\"plan\":\"%lld\",\"member\":\"%lld\"}",
-            (long long)p->plan, (long long)p->members[REMOVED]);
+        remove_member(p, g);
         return true;
     }
     if (is_out ? p->after++ >= CALLS_AFTER : p->asked_calls++ >= p->calls)
@@ -200,7 +226,13 @@ static bool plans_next(void *arg, struct goer *g)
 
 static void on_removed(struct plans *p, int code)
 {
-    check(code == 0, "the owner removes a member (%d)", code);
+    int64_t behind = fleet_number(p->fleet,
+        "select count(*) from node n, idempotency i where i.method = 'plan.remove' and n.applied_seq < i.sys_seq");
+
+    check(code == 0 && p->stopped_ms != 0, "the owner removes a member (%d)", code);
+    check(behind == 0, "P5: when that is acknowledged no worker has yet to hear of it (%lld)",
+        (long long)behind);
+    go_on(p);
     p->is_removed = code == 0;
     for (int i = 0; i < 2; i++) {
         p->events_before[i] = p->mirrors[STAY + i].events;
@@ -302,7 +334,8 @@ static void judge_removed(struct plans *p)
         p->sent_before, p->sent_late);
     check(late == 0 && problems == 0, "P5: nor was anything read after it (%zu)", late + problems);
     check(ended == 2 && refused == 2,
-        "both devices are told, and there is nothing to come back to (%zu, %zu)", ended, refused);
+        "both devices are told or cut, and there is nothing to come back to (%zu, %zu)", ended,
+        refused);
     check(p->after_refused == CALLS_AFTER, "nor anything to change (%d of %d calls)",
         p->after_refused, CALLS_AFTER);
 }

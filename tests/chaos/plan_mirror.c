@@ -229,6 +229,7 @@ static void on_reply(struct plan_mirror *m, const struct client_message *reply)
     } else {
         take_answer(m, reply->result);
         m->state = MIRROR_OPEN;
+        m->has_ended = false;
     }
 }
 
@@ -284,6 +285,7 @@ void plan_mirror_act(struct plan_mirror *m, int64_t now_ms)
         if (now_ms >= m->due_ms)
             arrive(m, now_ms);
     } else if (is_cut || is_done || is_lost || hops) {
+        m->has_ended = m->has_ended || is_cut;
         leave(m, now_ms + RETRY_MS);
     }
 }
@@ -295,6 +297,7 @@ void plan_mirror_out(struct plan_mirror *m)
     m->is_steady = false;
     m->is_out = true;
     if (m->state != MIRROR_OPEN || !client_is_open(m->client)) {
+        m->has_ended = true;
         leave(m, 0);
         return;
     }

@@ -55,7 +55,8 @@ struct plan_mirror {
     size_t hops, events;
 
     /* Once the member is out: answers of NOT_FOUND, and what came after the first of them. */
-    bool is_out, is_probing, has_ended;
+    bool is_out, is_probing;
+    bool has_ended; /* it was told that the stream ended, or was cut */
     size_t refused, late;
     char problem[200];
 };

@@ -1,7 +1,7 @@
 -- lib.plan_violations: plans in order show nothing, and each damage to them is seen for what it is (domain.md 17).
 begin;
 \ir noun.psql
-select plan(71);
+select plan(76);
 
 -- One plan with a bit of everything, made by its members; another one; one that is over and nobody's.
 insert into plan (plan_id, club_id, title, currency, state)
@@ -147,6 +147,16 @@ insert into damage (what, damage, seen) values
  'I-34 poll MULTI: a vote of 8203 after the end; I-34 poll MULTI: a vote of 8203 after the end'),
 ('I-35: a change over one that it had not seen', $$update plan_op set base_ver = 1, patch = patch || '{"title":"Best walk"}' where plan_id = 8901 and object = 'item:WALK' and new_ver = 3$$,
  'I-35 plan 8901: op 11 set title over op 5; I-35 plan 8901: op 5 set title over op 4'),
+('I-35: a deletion of what was not seen', $$update plan_op set base_ver = 1 where plan_id = 8901 and object = 'item:MEAL' and kind = 'item_delete'$$,
+ 'I-35 plan 8901: op 7 deleted version 2, seen was 1'),
+('I-35: an undo over a later change', $$update plan_op set patch = patch || '{"title":"Walk"}' where plan_id = 8901 and object = 'item:WALK' and new_ver = 3; update plan_op set undoes = 4, base_ver = 3 where plan_id = 8901 and object = 'item:WALK' and new_ver = 4$$,
+ 'I-35 plan 8901: op 11 undoes op 4 over op 5; I-35 plan 8901: op 5 set title over op 4'),
+('I-35: an undo over a later change of another field', $$update plan_op set undoes = 4 where plan_id = 8901 and object = 'item:WALK' and new_ver = 4$$,
+ null),
+('I-35: a deletion undone over a later change', $$update plan_op set undoes = 1, base_ver = 3, kind = 'item_delete', patch = '{"deleted":true}' where plan_id = 8901 and object = 'item:WALK' and new_ver = 4$$,
+ 'I-35 item WALK: is live after item_delete; I-35 item WALK: title of version 4 is set by nobody; I-35 plan 8901: op 11 undoes op 1 over op 4; I-35 plan 8901: op 11 undoes op 1 over op 5'),
+('I-35: an undo of another item', $$update plan_op set undoes = 2 where plan_id = 8901 and object = 'item:WALK' and new_ver = 4$$,
+ 'I-35 plan 8901: op 11 undoes op 2 over op 4; I-35 plan 8901: op 11 undoes op 2 over op 5'),
 ('I-35: a version made twice', $$update plan_op set new_ver = 2 where plan_id = 8901 and object = 'item:WALK' and new_ver = 3$$,
  'I-31 plan 8901: op 5 of item:WALK was told 0 times; I-31 plan:8901: op 5 was told 1 times, 0 times as the log has it; I-35 item WALK: day of version 3 is set by nobody; I-35 item WALK: lat_micro of version 2 is set by nobody; I-35 item WALK: lon_micro of version 2 is set by nobody; I-35 item WALK: notes of version 3 is set by nobody; I-35 item WALK: start_min of version 3 is set by nobody; I-35 plan 8901: op 4 made version 2 of item:WALK, which another made; I-35 plan 8901: op 5 made version 2 of item:WALK, which another made'),
 ('I-35: a version made by nobody', $$update plan_item set version = version + 1 where item_id = ELSE$$,
