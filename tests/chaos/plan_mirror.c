@@ -7,6 +7,7 @@
 
 #include "io/json.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "client.h"
 #include "coverage.h"
@@ -16,6 +17,7 @@ enum {
     OPEN_MS = 300,
     ANSWER_MS = 8000, /* then the connection counts as dead */
     RETRY_MS = 100,
+    TOLD_MS = 3000, /* so long a device waits to be told that it is out */
     HOP_MOST_MS = 1500,
     NOT_FOUND = 1002,
     STREAM_BYTES = 40
@@ -279,7 +281,8 @@ void plan_mirror_act(struct plan_mirror *m, int64_t now_ms)
     bool is_cut = m->client == NULL || !client_is_open(m->client);
     bool is_done = m->asked == 0 && m->state != MIRROR_OPEN; /* it was refused */
     bool is_lost = m->asked != 0 && now_ms > m->due_ms;
-    bool hops = !m->is_probing && !m->is_steady && now_ms > m->hop_ms;
+    bool waits = m->is_probing || (m->is_out && !m->has_ended && now_ms < m->out_ms + TOLD_MS);
+    bool hops = !waits && !m->is_steady && now_ms > m->hop_ms;
 
     if (m->state == MIRROR_CLOSED) {
         if (now_ms >= m->due_ms)
@@ -296,6 +299,7 @@ void plan_mirror_out(struct plan_mirror *m)
 
     m->is_steady = false;
     m->is_out = true;
+    m->out_ms = clock_mono().ms;
     if (m->state != MIRROR_OPEN || !client_is_open(m->client)) {
         m->has_ended = true;
         leave(m, 0);

@@ -51,7 +51,7 @@ struct plan_mirror {
     struct plan_thing *things;
     size_t count, capacity;
     int64_t last_op; /* the newest number of the log it heard of */
-    int64_t asked, after, due_ms, hop_ms;
+    int64_t asked, after, due_ms, hop_ms, out_ms;
     size_t hops, events;
 
     /* Once the member is out: answers of NOT_FOUND, and what came after the first of them. */
