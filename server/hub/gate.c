@@ -18,6 +18,7 @@
 #include "hub/node.h"
 #include "hub/session.h"
 #include "hub/stream.h"
+#include "hub/sub.h"
 #include "io/db.h"
 #include "io/loop.h"
 #include "base/buf.h"
@@ -337,7 +338,10 @@ static void install(struct gate *g, struct member *m, const struct answer *a, in
     gate_state_read(m, a, row);
     m->known = true;
     LIST_EACH(&m->sessions, n)
-    session_lag(LIST_ITEM(n, struct session, in_member));
+    {
+        sub_end_lost(LIST_ITEM(n, struct session, in_member));
+        session_lag(LIST_ITEM(n, struct session, in_member));
+    }
 }
 
 static void back_off(struct gate *g)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "hub/gate.h"
+#include "hub/stream.h"
 #include "io/db.h"
 #include "base/id.h"
 #include "base/mem.h"
@@ -160,4 +161,28 @@ void gate_state_read(struct member *m, const struct answer *a, int row)
     parse_family(m, answer_text(a, row, 9));
     m->offers = parse_ids(answer_text(a, row, 10), &m->offer_count);
     m->plans = parse_ids(answer_text(a, row, 11), &m->plan_count);
+}
+
+static bool is_in_club(const struct member *m, int64_t club)
+{
+    for (uint32_t i = 0; i < m->club_count; i++)
+        if (m->clubs[i].club == club)
+            return true;
+    return false;
+}
+
+bool gate_state_may_follow(const struct member *m, const char *stream)
+{
+    int64_t id = stream_id_of(stream);
+
+    switch (stream_kind_of(stream)) {
+    case STREAM_CLUB:
+        return is_in_club(m, id);
+    case STREAM_FAMILY:
+        return m->family == id;
+    case STREAM_PLAN:
+        return gate_state_has_id(m->plans, m->plan_count, id);
+    default:
+        return true;
+    }
 }

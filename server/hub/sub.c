@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "hub/frame.h"
+#include "hub/gate_state.h"
 #include "hub/hub.h"
 #include "hub/outgoing.h"
 #include "hub/presence.h"
@@ -113,6 +114,13 @@ void sub_end(struct sub *sub, const char *reason)
 {
     tell(sub, "stream.ended", reason);
     sub_free(sub);
+}
+
+void sub_end_lost(struct session *s)
+{
+    for (uint32_t i = s->sub_count; i-- > 0;)
+        if (s->subs[i]->live && !gate_state_may_follow(s->member, s->subs[i]->stream->name))
+            sub_end(s->subs[i], "NOT_MEMBER");
 }
 
 void sub_resync(struct sub *sub, const char *reason)

@@ -40,7 +40,9 @@ struct sub *sub_new(struct session *s, struct stream *st, int64_t after, int64_t
 struct sub *sub_find(const struct session *s, const char *stream_name); /* NULL: none */
 void sub_set_live(struct sub *sub);
 void sub_free(struct sub *sub);
-void sub_end(struct sub *sub, const char *reason);    /* tells stream.ended and frees it */
+void sub_end(struct sub *sub, const char *reason); /* tells stream.ended and frees it */
+/* Ends those whose right went while this worker was away from the others: the entry of `sys` that said so is not read. */
+void sub_end_lost(struct session *s);
 void sub_resync(struct sub *sub, const char *reason); /* tells stream.resync and frees it */
 /* The event `seq` of the stream, from the ring or the backlog; NULL: it is being read, and the session lags again
  * once it is there.

@@ -34,7 +34,7 @@ enum {
     CALLS_AFTER = 12, /* of who is removed */
     SEED = 7,
     CALL_MS = 10000,
-    STOP_MS = 500, /* less than the lease */
+    STOP_MS = 2500, /* less than the lease */
     MOST_S = 120,
     SETTLE_MS = 30000,
     NOT_FOUND = 1002

@@ -307,6 +307,7 @@ void plan_mirror_out(struct plan_mirror *m)
     }
     m->is_out = false;
     m->is_probing = true;
+    m->due_ms = m->out_ms + ANSWER_MS;
     snprintf(params, sizeof params, "{\"plan\":\"%lld\"}", (long long)m->plan);
     m->asked = client_request(m->client, "plan.get", params);
 }
