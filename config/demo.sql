@@ -546,3 +546,61 @@ values (523, 502, 'sleeper', 'Bed in a sleeper', 1, 89000, 8900);
 insert into seat_class_pool (class_id, pool_id, offer_id) values (523, 513, 502);
 insert into offer_pulse (offer_id, levels)
 select o, lib.offer_left(o) from unnest('{501,502}'::bigint[]) o;
+
+-- a trip that four members plan ---------------------------------------------------------------------------------------
+
+do $$
+declare
+    v_last  bigint := (select last_value from id_seq);
+    v_first date := (now() + interval '60 days')::date;
+    v_ids   bigint[] := '{}';
+    v_plan  bigint;
+    v_set   jsonb;
+    v_poll  bigint;
+begin
+    perform setval('id_seq', 600);      -- the plan is 601
+    v_plan := ((api.plan_create('m:1', 'demo-plan', sha256('demo'), 1, 'A week in the western fjords', 'Sognefjord',
+                                v_first::text, (v_first + 6)::text, null, null)).reply ->> 'plan')::bigint;
+    perform api.plan_invite('m:1', 'demo-invite-' || m, sha256('demo'), v_plan, r, m, null, null, null),
+            api.plan_join('m:' || m, 'demo-join', sha256('demo'), null, v_plan, s)
+       from (values (2, 'editor', 'profile'), (4, 'voter', 'profile'), (6, 'voter', 'handle')) as x (m, r, s);
+
+    for v_set in
+        select jsonb_build_object('kind', k, 'title', t, 'order_key', o, 'day', (v_first + d)::text, 'place', p)
+               || coalesce(more::jsonb, '{}')
+          from (values ('transport', 'Night train from Oslo', 'F', 0, 'Oslo S', '{"start_min":1402,"end_min":1850}'),
+                       ('meal', 'Breakfast at the fish market', 'F', 1, 'Bergen', '{"notes":"Go early, before the ships."}'),
+                       ('activity', 'Up Fløyen on foot', 'V', 1, 'Bergen', '{"assignees":["2","6"]}'),
+                       ('lodging', 'Guest house above the quay', 'k', 1, 'Balestrand', '{"lat_micro":61208700,"lon_micro":6530100}'),
+                       ('activity', 'Ferry to Fjærland', 'V', 2, 'Balestrand quay', '{"start_min":495}'),
+                       ('task', 'Book the kayaks', 'k', 2, 'Fjærland', '{"assignees":["4"]}')) as x (k, t, o, d, p, more)
+    loop
+        v_ids := v_ids || ((api.plan_item_add('m:1', 'demo-item-' || cardinality(v_ids), sha256('demo'), v_plan, v_set)
+                           ).reply ->> 'item')::bigint;
+    end loop;
+    perform api.plan_item_set('m:2', 'demo-set', sha256('demo'), v_ids[3], 1, '{"start_min":600}', null);
+    perform api.plan_comment('m:4', 'demo-comment-1', sha256('demo'), v_plan, 'Who brings the map?', null);
+    perform api.plan_comment('m:2', 'demo-comment-2', sha256('demo'), v_plan, 'Two hours up, one down.', v_ids[3]);
+
+    perform api.plan_propose('m:4', 'demo-propose', sha256('demo'), v_plan, 'change', v_ids[2], 1,
+                             '{"title":"Breakfast on the train","place":"Between Voss and Bergen"}', null);
+    v_poll := ((api.plan_poll_open('m:2', 'demo-poll', sha256('demo'), v_plan, 'approval', 'What shall we do on the third day?',
+                                   '[{"label":"Glacier walk"},{"label":"Kayaks"},{"label":"Nothing at all"}]',
+                                   now() + interval '14 days', null, null, 2, null, null, null)).reply ->> 'poll')::bigint;
+    perform api.plan_vote('m:' || m, 'demo-vote', sha256('demo'), v_poll, (
+                select jsonb_agg(jsonb_build_object('option', o.option_id::text, 'choice', c[o.pos + 1]))
+                  from poll_option o
+                 where o.poll_id = v_poll))
+       from (values (1, '{yes,maybe,no}'::text[]), (2, '{yes,yes,no}'), (6, '{no,yes,maybe}')) as x (m, c);
+
+    perform api.plan_expense_add('m:1', 'demo-expense-1', sha256('demo'), v_plan, 'Sleepers', '{"minor":35600,"cur":"EUR"}',
+                                 null, null, null, null, null, v_ids[1]);
+    perform api.plan_expense_add('m:2', 'demo-expense-2', sha256('demo'), v_plan, 'Guest house, deposit',
+                                 '{"minor":250000,"cur":"NOK"}', 86000000, null, 'shares', null,
+                                 '[{"member":"1","weight":2},{"member":"2","weight":1},{"member":"4","weight":1},{"member":"6","weight":1}]',
+                                 v_ids[4]);
+    perform api.plan_expense_add('m:6', 'demo-expense-3', sha256('demo'), v_plan, 'Maps', '{"minor":2750,"cur":"EUR"}',
+                                 null, null, null, null, null, null);
+    perform api.plan_settle_mark('m:4', 'demo-settle', sha256('demo'), v_plan, 1, null, '{"minor":8900,"cur":"EUR"}');
+    perform setval('id_seq', v_last);
+end $$;
