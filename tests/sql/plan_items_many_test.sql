@@ -2,7 +2,7 @@
 -- other would: random batches, each also made singly by the way of all other changes of a plan, then taken back.
 begin;
 \ir noun.psql
-select plan(12);
+select plan(14);
 
 insert into plan (plan_id, club_id, title, currency, state)
 values (8901, 8001, 'Madeira', 'EUR', 'planning'), (8902, 8001, 'Lofoten', 'EUR', 'planning'), (8903, 8001, 'Over', 'EUR', 'done');
@@ -200,6 +200,26 @@ create temp table told as select * from pg_temp.together('plan.item_set');
 select is((select concat_ws(' ', reply ->> 'refused', reply ->> 'by', reply #>> '{current,title}', reply #>> '{mine,title}', reply ->> 'fields')
              from told where idx = 2), 'CONFLICT 8201 By 1 By 2 ["title"]', 'who, both values');
 select is((select count(*) from idempotency where key like 'who-contradicts-%'), 1::bigint, 'and its key is free again');
+
+-- the last place of 300 is one's who came first; the others are told how many there can be
+insert into plan_item (item_id, plan_id, kind, order_key, title, created_by, updated_by)
+select 89020000 + n, 8902, 'note', 'V', 'Full', 8201, 8201
+  from generate_series(1, 299 - (select count(*)::int from plan_item where plan_id = 8902 and deleted_at is null)) n;
+delete from ask;
+insert into ask (no, who, idem, hash, plan, key)
+select n, 'm:8201', 'the-last-place-' || n, sha256('a'), 8902, 'V' from generate_series(1, 3) n;
+select is((select array_agg(coalesce(sqlstate || detail::text, reply ->> 'version') order by idx) from pg_temp.together('plan.item_add')),
+          '{1,"ZC024{\"max\": 300}","ZC024{\"max\": 300}"}', 'one of three is added');
+
+-- one who may edit one plan of a batch may not another; what is wrong in one plan leaves the others alone
+update plan set state = 'locked', state_before = 'planning' where plan_id = 8902;
+delete from ask;
+insert into ask (no, who, idem, hash, item, base, set)
+select n, 'm:8202', 'here-and-there-' || n, sha256('a'), i, version, '{"place":"Quay"}'
+  from unnest('{890101,890201,890102}'::bigint[]) with ordinality u (i, n)
+  join plan_item on item_id = i;
+select is((select array_agg(coalesce(sqlstate, 'set') order by idx) from pg_temp.together('plan.item_set')), '{set,ZC017,set}',
+          'the locked one stays as it is');
 
 select * from finish();
 rollback;
