@@ -1,14 +1,25 @@
 -- plan_item_many.sql -- plan.item_add, plan.item_set and plan.item_move, in sets: the edits that many make at once.
 --
--- A batch takes the locks of its plans in the order of their ids, decides the requests of each plan one after the other in
--- the order of arrival, each as if it had a transaction of its own, and writes in sets.  A request that is refused changes
+-- A batch goes through its plans in the order of their ids: it locks one, reads what is asked for of it, and decides its
+-- requests one after the other in the order of arrival, each as if it had a transaction of its own.  It writes in sets.  A request that is refused changes
 -- nothing and does not stop later ones.  A single call is a batch of one.  What one request is refused for is raised by the
 -- same functions that all changes of a plan go through; judging writes nothing, so catching it costs no transaction id.
 
--- Writes rows of the log that lib.plan_items numbered.
-create function lib.plan_ops_store(p_ops plan_op[]) returns void language plpgsql volatile as $$
+-- Writes rows of the log, and how far that of each of these plans, which the caller holds, has come by them.
+create function lib.plan_ops_store(p_ops plan_op[], p_plans bigint[], p_last bigint[]) returns void
+language plpgsql volatile set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 begin
     insert into plan_op select * from unnest(p_ops);
+    if cardinality(p_plans) = 1 then
+        update plan set op_seq = p_last[1] where plan_id = p_plans[1];
+        return;
+    end if;
+    update plan p
+       set op_seq = n.last
+      from (select u.last, x.spot
+              from unnest(p_plans, p_last) as u (plan, last)
+             cross join lateral (select y.ctid as spot from plan y where y.plan_id = u.plan offset 0) x) n
+     where p.ctid = n.spot;
 end $$;
 
 -- The plan of an item, which it never leaves.
@@ -56,7 +67,10 @@ declare
     v_live     bigint;
     v_op_seq   bigint;
     v_op       plan_op;
-    v_ops      plan_op[];               -- not yet stored
+    v_ops      plan_op[] := '{}';       -- not yet stored, of all plans, like what follows
+    v_new      plan_item[] := '{}';
+    v_counted  bigint[] := '{}';        -- plans with changes, and their counters
+    v_counts   bigint[] := '{}';
     v_at       int;
     v_item     plan_item;
     v_member   bigint;
@@ -84,7 +98,6 @@ begin
         v_ids := '{}';
         v_items := '{}';
         v_changed := '{}';
-        v_ops := '{}';
         v_op_seq := v_plan.op_seq;
         if p_kind = 'item_add' then
             v_live := lib.plan_items_live(v_id);
@@ -120,7 +133,7 @@ begin
                 continue;
             end;
             if v_done.refusal is not null then
-                perform lib.plan_ops_store(v_ops);      -- it may be told of one of them
+                insert into plan_op select * from unnest(v_ops);    -- it may be told of one of them
                 v_ops := '{}';
                 v_answers[i] := row(
                     i, null, null,
@@ -158,16 +171,22 @@ begin
                                    'op', v_op_seq),
                 null, null, null)::lib.batch_answer;
         end loop;
-        if cardinality(v_changed) = 1 then
-            perform lib.plan_item_store(v_items[v_changed[1]]);
-        elsif cardinality(v_changed) > 1 then
-            perform lib.plan_items_store(array(select v_items[c] from unnest(v_changed) as c), p_kind = 'item_add');
-        end if;
         if cardinality(v_changed) > 0 then
-            perform lib.plan_ops_store(v_ops);
-            update plan set op_seq = v_op_seq where plan_id = v_id;
+            foreach v_at in array v_changed loop
+                v_new := v_new || v_items[v_at];
+            end loop;
+            v_counted := v_counted || v_id;
+            v_counts := v_counts || v_op_seq;
         end if;
     end loop;
+    if cardinality(v_new) > 0 then
+        if cardinality(v_new) = 1 then
+            perform lib.plan_item_store(v_new[1]);
+        else
+            perform lib.plan_items_store(v_new, p_kind = 'item_add');
+        end if;
+        perform lib.plan_ops_store(v_ops, v_counted, v_counts);
+    end if;
 
     for i in 1 .. cardinality(p_who) loop
         if v_plans[i] is null and v_idem[i].fresh then
