@@ -38,7 +38,7 @@ end $$;
 -- Refuses what a plan cannot say of itself.
 create function lib.plan_check(p_plan plan) returns void language plpgsql stable as $$
 begin
-    if (p_plan).title = '' then
+    if btrim((p_plan).title, E' \n\t') = '' then
         perform lib.invalid('title', 'says nothing');
     elsif not lib.plan_is_zone((p_plan).tz) then
         perform lib.invalid('tz', 'is no zone like Europe/Oslo');
@@ -195,7 +195,7 @@ $$ select lib.plan_view(p_plan) || jsonb_build_object('mine', lib.plan_mine(p_pl
 --   who    member
 --   raises ZC001 neither owner nor editor; ZC002 no such plan of the caller's; ZC004 base is not the current version
 --          {"current"}; ZC014 left the club; ZC017 locked or over, state where it is no draft {"state"}; ZC035 restricted;
---          ZC602 title, tz, starts_on, ends_on
+--          ZC602 title, tz, starts_on, ends_on, a base of the future
 --   emits  plan.changed; when other dates end it plan.proposal, poll.changed on plan:<plan>
 create function api.plan_update(p_who text, p_idem text, p_hash bytea, p_plan bigint, p_base bigint, p_title text,
                                 p_dest text, p_starts_on text, p_ends_on text, p_tz text, p_state text)
@@ -214,7 +214,10 @@ begin
     end if;
     v_was := lib.plan_lock(p_plan);
     v_mine := lib.plan_need(p_who, v_was, 'item');
-    if v_was.version <> p_base then
+    if p_base > v_was.version then
+        perform lib.invalid('base', 'is a version that has not been');
+    end if;
+    if p_base < v_was.version then
         return lib.refused('CONFLICT', jsonb_build_object('current', lib.plan_view(v_was)), null, p_who, 'plan.update', p_idem);
     end if;
     if p_state is not null and v_was.state <> 'draft' then

@@ -1,7 +1,7 @@
 -- Items of a plan: merged field by field, refused with both values, moved, deleted, restored, undone; the log of it.
 begin;
 \ir noun.psql
-select plan(63);
+select plan(66);
 
 insert into plan (plan_id, club_id, title, currency, state) values (8901, 8001, 'Madeira', 'EUR', 'planning'), (8902, 8001, 'Other', 'EUR', 'planning');
 insert into plan_member (plan_id, member_id, role, state, joined_at)
@@ -40,6 +40,10 @@ select is(pg_temp.new('x', p_who => 8204) ->> 'refused', 'ZC001', 'viewers look'
 select is(pg_temp.new('x', p_who => 8206) ->> 'refused', 'ZC002', 'who left has nothing here');
 select is(pg_temp.new('x', '{"order_key":"a-b"}') ->> 'path', 'set.order_key', 'keys are of letters and digits');
 select is(pg_temp.new('x', '{"day":"2027-02-30"}') ->> 'path', 'set.day', 'a day that is none');
+select is(array(select pg_temp.new('x', jsonb_build_object('day', d)) ->> 'path' from unnest('{1999-12-31,2200-01-01,0001-01-01}'::text[]) d), '{set.day,set.day,set.day}',
+          'or one that no plan can have');
+select is(pg_temp.try($$select * from api.plan_ops('m:8206', 8901, null, null)$$) ->> 'refused', 'ZC002', 'the log is for who is in it');
+select is(pg_temp.try($$select * from api.plan_item_get('m:8206', $$ || :item || ')') ->> 'refused', 'ZC002', 'as are items');
 select is(pg_temp.new('x', '{"assignees":["8206"]}') ->> 'path', 'set.assignees', 'nobody from outside');
 select is(pg_temp.new('x', '{"lat_micro":1}') ->> 'path', 'set.lat_micro', 'half a position');
 select is(pg_temp.new(E' \n') ->> 'path', 'set.title', 'no title');

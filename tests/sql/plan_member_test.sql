@@ -196,6 +196,39 @@ select pg_temp.call('m:8203', 'plan_leave', '8701') \g /dev/null
 select is((select state from plan), 'cancelled', 'without any the plan is over');
 select is(pg_temp.why(pg_temp.join(8204, null, null, 8701)), 'ZC003 cancelled', 'nobody joins');
 
+-- how many ------------------------------------------------------------------------------------------------
+
+insert into plan (plan_id, club_id, title, currency, state) values (8704, 8001, 'Full', 'EUR', 'planning');
+insert into plan_member (plan_id, member_id, role, state, joined_at) values (8704, 8202, 'owner', 'joined', now());
+insert into member (member_id, status, handle) select 8710000 + n, 'active', 'full' || n from generate_series(1, 60) n;
+insert into plan_member (plan_id, member_id, role, state, joined_at)
+select 8704, 8710000 + n, 'viewer', case when n <= 40 then 'joined' else 'invited' end, now() from generate_series(1, 48) n;
+create function pg_temp.ask(p_member bigint) returns jsonb language sql as
+$$ select pg_temp.call('m:8202', 'plan_invite', format('8704, ''voter'', %s, null, null, null', p_member)) $$;
+select is(pg_temp.ask(8204) ->> 'state', 'invited', 'fifty, with those who are invited');
+select is(pg_temp.why(pg_temp.ask(8206)), 'ZC024 50', 'no more');
+update plan_member set state = 'declined', ended_at = now() - interval '23 hours' where plan_id = 8704 and member_id > 8710048 - 20;
+select is(pg_temp.why(pg_temp.ask(8206)), 'ZC024 20', 'nor after twenty refusals in a day');
+update plan_member set state = 'left' where plan_id = 8704 and member_id = 8710048;
+select is(pg_temp.ask(8206) ->> 'state', 'invited', 'who left has not refused');
+select is(pg_temp.call('m:8206', 'plan_leave', '8704') ->> 'state', 'declined', 'no');
+update plan_member set ended_at = now() - interval '25 hours' where plan_id = 8704 and member_id = 8710047;
+update plan_member set ended_at = now() - interval '25 hours' where plan_id = 8704 and member_id = 8206;
+select is(pg_temp.ask(8206) ->> 'state', 'invited', 'nor counts what was yesterday');
+update plan_member set state = 'joined', ended_at = null where plan_id = 8704 and member_id > 8710000;
+insert into plan_member (plan_id, member_id, role, state, joined_at) values (8704, 8710049, 'viewer', 'joined', now());
+select is(pg_temp.why(pg_temp.join(8206, null, null, 8704)), 'ZC024 50', 'fifty are in it');
+delete from plan_member where plan_id = 8704 and member_id = 8710049;
+update membership set status = 'paused' where member_id = 8206;
+select is(pg_temp.why(pg_temp.join(8206, null, null, 8704)), 'ZC017 paused', 'who rests in the club does not join');
+update membership set status = 'active' where member_id = 8206;
+select is(pg_temp.join(8206, null, null, 8704) ->> 'state', 'joined', 'the fiftieth');
+insert into plan_invite (invite_id, plan_id, token_hash, role, max_uses, uses, expires_at, created_by, revoked_at)
+select 8704000 + n, 8704, sha256(n::text::bytea), 'voter', 1, case n % 3 when 0 then 1 else 0 end,
+       now() + case n % 3 when 1 then interval '-1 hour' else interval '1 hour' end, 8202, case n % 3 when 2 then now() end
+  from generate_series(1, 60) n;
+select is(pg_temp.call('m:8202', 'plan_invite', '8704, ''voter'', null, null, null, null') ? 'token', true, 'links that are over do not count');
+
 -- leaving the club ----------------------------------------------------------------------------------------
 
 insert into plan (plan_id, club_id, title, currency, state) values (8702, 8001, 'Oslo', 'EUR', 'planning'), (8703, 8002, 'Elsewhere', 'EUR', 'draft');
