@@ -255,11 +255,13 @@ static void a_short_break_is_not_told(void **state)
 {
     struct fixture *f = *state;
 
+    f->hub.limits.signal_pace_ms = WAIT_MS;
     come(f, &f->anna);
     turn_until(f, "h plan:77 5");
     leave(f, &f->anna);
+    turn_for(f, 10 * BATCH_MS);
     come(f, &f->anna);
-    turn_for(f, 2 * PACE_MS);
+    turn_for(f, 10 * BATCH_MS);
     assert_null(strstr(f->seen, "g plan:77"));
     assert_int_equal(presence_count(f->hub.presence), 1);
 }
@@ -315,6 +317,7 @@ static void gone_elsewhere_but_here(void **state)
 {
     struct fixture *f = *state;
 
+    f->hub.limits.presence_ttl_ms = 1000 * WAIT_MS;
     come(f, &f->anna);
     turn_until(f, "h plan:77 5 40 0\n");
     f->seen[0] = '\0';
