@@ -41,6 +41,11 @@ select o, 8001, 'trip', 'Fjords', 'Open', now() + interval '60 days', now() + in
 insert into seat_pool (pool_id, offer_id, code, capacity) select o + 10, o, 'total', 4 from unnest('{8901,8902}'::bigint[]) o;
 insert into seat_class (class_id, offer_id, code, title, unit_price_minor, points_price) select o + 20, o, 'one', 'One', 1000, 5 from unnest('{8901,8902}'::bigint[]) o;
 insert into seat_class_pool (class_id, pool_id, offer_id) select o + 20, o + 10, o from unnest('{8901,8902}'::bigint[]) o;
+-- Both are on a journey that all plan together; pairs and threes are cheaper.
+insert into price_step (offer_id, min_party, discount_ppm) select o, p, p * 100000 from unnest('{8901,8902}'::bigint[]) o, generate_series(2, 3) p;
+insert into plan (plan_id, club_id, title, currency, state) values (8951, 8001, 'Together', 'EUR', 'planning');
+insert into plan_member (plan_id, member_id, role, state, joined_at) select 8951, m, case m when 8201 then 'owner' else 'editor' end, 'joined', now() from generate_series(8201, 8206) m;
+select api.plan_attach_offer('m:8201', 'attach-' || o, sha256('x'), 8951, o, null, null) from unnest('{8901,8902}'::bigint[]) o \g /dev/null
 -- Runs one call; an expected refusal is as good as an answer.
 create function public.call_or_refusal(p_sql text) returns void language plpgsql as $$
 begin
@@ -171,11 +176,19 @@ cat >"$work/seats.sql" <<'SQL'
 \set o random(8901, 8902)
 \set q random(1, 2)
 \set a random(1, 3)
+\set p random(0, 3)
+update club.plan_member set state = 'joined', role = 'editor', ended_at = null where plan_id = 8951 and member_id = :m and state = 'left'
+   and exists (select from club.membership where club_id = 8001 and member_id = :m and status = 'active');
 update club.reservation set created_at = created_at - interval '2 days' where organiser = :m and created_at > now() - interval '1 day';
-select public.call_or_refusal(format('select api.reservation_hold(%L, %L, sha256(''x''), %s, %L, %L, %L, null)', 'm' || chr(58) || :m, 'lock-' || :r, :o,
+select public.call_or_refusal(format('select api.reservation_hold(%L, %L, sha256(''x''), %s, %L, %L, %L, null, %L)', 'm' || chr(58) || :m, 'lock-' || :r, :o,
     jsonb_build_array(jsonb_build_object('class', (:o + 20)::text, 'qty', :q)),
     case when :a = 1 then jsonb_build_array(jsonb_build_object('class', (:o + 20)::text, 'qty', 1)) end,
-    case when :a = 2 then jsonb_build_array(jsonb_build_object('class', (:o + 20)::text, 'member', :n::text)) end));
+    case when :a = 2 then jsonb_build_array(jsonb_build_object('class', (:o + 20)::text, 'member', :n::text)) end,
+    case when :p > 0 then 8951 end));
+select item_id as item, version as base from club.plan_item where plan_id = 8951 and offer_id = :o \gset
+select public.call_or_refusal(format('select api.plan_item_set(%L, %L, sha256(''x''), %s, %s, %L, null)', 'm' || chr(58) || :n, 'lock-' || :r, :item, :base,
+    jsonb_build_object('title', 'T' || :r)));
+select public.call_or_refusal(format('select api.plan_%s(%L, %L, sha256(''x''), 8951)', (array['lock', 'unlock', 'unlock'])[:a], 'm' || chr(58) || 8201, 'lock-' || :r));
 select public.call_or_refusal(format('select api.waitlist_join(%L, %L, sha256(''x''), %s, %s, %s)', 'm' || chr(58) || :n, 'lock-' || :r, :o, :o + 20, :q));
 select coalesce(max(resv_id), 0) as resv from club.reservation where offer_id = :o and state = 'held' and organiser = :m \gset
 update club.reservation set expires_at = clock_timestamp() where resv_id = :resv and state = 'held' and :a = 3;
@@ -225,7 +238,7 @@ check() { # name, what should be nothing
     fi
 }
 
-printf '1..17\n'
+printf '1..19\n'
 check 'every transaction went through' "$status"
 check 'no deadlock' "$(($(query -c "select deadlocks from pg_stat_database where datname = current_database()") - before))"
 check 'the ledger holds' "$(query -c 'select * from lib.ledger_violations() limit 3')"
@@ -236,6 +249,9 @@ check 'tiers rose and fell' "$(query -c "
     select 'too few' where (select count(distinct refs ->> 'to') from club.outbox where type = 'tier.changed') < 2")"
 check 'the evidence holds' "$(query -c 'select * from lib.consent_violations() limit 3')"
 check 'every seat is counted' "$(query -c 'select * from lib.seat_violations() limit 3')"
+check 'seats were booked for a plan' "$(query -c "
+    select 'none' where not exists (select from club.reservation where plan_id is not null and confirmed_at is not null)")"
+check 'the plan is whole' "$(query -c 'select * from lib.plan_violations() limit 3')"
 check 'seats were paid in time and too late, and refunded' "$(query -c "
     select 'too few' where (select count(distinct outcome) from club.payment) < 2 or not exists (select from club.refund where state <> 'queued')")"
 check 'seats were waited for and cancelled' "$(query -c "

@@ -28,7 +28,7 @@ create function pg_temp.clean() returns text language sql as $$
         delete from tier where club_id = 9986001; delete from track where club_id = 9986001; delete from club where club_id = 9986001$q$)
 $$;
 select pg_temp.clean();
--- Plans 9986051 to 9986059 with offer 9986021; members 9986011 to 9986013 are in each; steps from three and from five persons on.
+-- Plans 9986050 to 9986059 with offer 9986021; members 9986011 to 9986013 are in each; steps from three and from five persons on.
 select dblink_exec('own', $q$
     insert into club (club_id, slug, name, form, join_policy) values (9986001, 'race-tour', 'Race', 'benefit', 'open');
     insert into track (track_id, club_id, code, name, fee_kind) values (9986002, 9986001, 'free', 'Free', 'free');
@@ -44,14 +44,14 @@ select dblink_exec('own', $q$
     insert into seat_class (class_id, offer_id, code, title, unit_price_minor) values (9986041, 9986021, 'one', 'One', 10000);
     insert into seat_class_pool (class_id, pool_id, offer_id) values (9986041, 9986031, 9986021);
     insert into price_step (offer_id, min_party, discount_ppm) values (9986021, 3, 100000), (9986021, 5, 200000);
-    insert into plan (plan_id, club_id, title, currency, state) select p, 9986001, 'Race', 'EUR', 'planning' from generate_series(9986051, 9986059) p;
+    insert into plan (plan_id, club_id, title, currency, state) select p, 9986001, 'Race', 'EUR', 'planning' from generate_series(9986050, 9986059) p;
     insert into plan_member (plan_id, member_id, role, state, joined_at)
-    select p, m, case m when 9986011 then 'owner' else 'voter' end, 'joined', now() from generate_series(9986051, 9986059) p, generate_series(9986011, 9986013) m;
+    select p, m, case m when 9986011 then 'owner' else 'voter' end, 'joined', now() from generate_series(9986050, 9986059) p, generate_series(9986011, 9986013) m;
     insert into plan_item (item_id, plan_id, kind, order_key, title, offer_id, created_by, updated_by)
-    select p + 100, p, 'activity', 'V', 'Race', 9986021, 9986011, 9986011 from generate_series(9986051, 9986059) p;
+    select p + 100, p, 'activity', 'V', 'Race', 9986021, 9986011, 9986011 from generate_series(9986050, 9986059) p;
     insert into plan_op (plan_id, op_seq, actor, kind, object, patch, new_ver)
-    select p, 1, 'm:9986011', 'item_add', 'item:' || p + 100, '{"kind":"activity","title":"Race","order_key":"V","offer":"9986021"}', 1 from generate_series(9986051, 9986059) p;
-    update plan set op_seq = 1 where plan_id between 9986051 and 9986059$q$);
+    select p, 1, 'm:9986011', 'item_add', 'item:' || p + 100, '{"kind":"activity","title":"Race","order_key":"V","offer":"9986021"}', 1 from generate_series(9986050, 9986059) p;
+    update plan set op_seq = 1 where plan_id between 9986050 and 9986059$q$);
 
 create sequence pg_temp.keys;
 create function pg_temp.write(p_who text, p_function text, p_arguments text) returns text language sql as
@@ -117,6 +117,10 @@ select is((select state || ' ' || state_before from plan where plan_id = 9986058
 select pg_temp.held(9986011, 9986059, 3) as one \gset
 select is(pg_temp.race(pg_temp.write('m:9986011', 'plan_lock', '9986059'), pg_temp.pay(:one)), 'locked, confirmed', 'locked, then booked');
 select is((select state || ' ' || coalesce(state_before, '-') from plan where plan_id = 9986059), 'booked -', 'it is booked');
+
+select pg_temp.held(9986011, 9986050, 3) as one \gset
+select is(pg_temp.race(pg_temp.write('m:9986011', 'plan_update', '9986050, 1, ''Renamed'', null, null, null, null, null'), pg_temp.pay(:one)), 'planning, confirmed', 'renamed, then booked');
+select is((select title || ' ' || state || ' ' || version from plan where plan_id = 9986050), 'Renamed booked 3', 'both stand');
 
 select is((select string_agg(v.invariant || ' ' || v.object || ': ' || v.found, '; ') from lib.seat_violations() v
             where v.object ~ '998603|998602' or v.object in (select 'reservation ' || resv_id from reservation where offer_id = 9986021)), null, 'seats add up');

@@ -168,6 +168,8 @@ select is(pg_temp.step(8401), '{"confirmed":4,"missing":2,"reached":{"min_party"
                                "saving":{"minor":1000,"cur":"EUR"},"saving_points":50}', 'a step that is no better does not count');
 select is(pg_temp.step(8204) -> 'step' ->> 'discount_ppm', '300000', 'a tier has steps of its own');
 
+select is((select minor || ' ' || minor_then || ' ' || points || ' ' || points_then from lib.resv_at(:first, 0)), '9000 9000 450 450', 'no discount makes it dearer');
+
 -- a cancellation raises nothing, and what comes back is the price that was left
 select is(pg_temp.call('m:8402', 'reservation_cancel', format('%s, null, %s, null', :second, (select version from reservation where resv_id = :second))) #>> '{refund,minor}', '27000', 'cancelled for what it cost');
 select is(pg_temp.costs(:first), '9000 450 100000 10000 1000 50: 0/450 9000/0', 'the others keep their prices');
@@ -229,6 +231,12 @@ select is(pg_temp.told(r) || ' ' || (r ->> 'outcome'), 'me:8408 resv.changed con
 select is(pg_temp.costs(:a) || ', ' || pg_temp.costs(:b), '20000 0 0 20000 0 0: 10000/0 10000/0, 20000 0 0 20000 0 0: 10000/0 10000/0', 'four, and no step');
 select is(pg_temp.step(8407, 8860), '{"confirmed":4,"missing":0,"reached":{"min_party":4,"discount_ppm":100000}}', 'there is no next step any more');
 select is((select state || ' ' || state_before from plan where plan_id = 8860), 'locked booked', 'who locks a booked plan keeps it locked');
+-- decided at the very moment is too late; a millisecond before it is not
+select is((select count(*) from reservation r, offer o, unnest(lib.plan_booked(r, o, 'v:desk', o.booking_close_at)) e where r.resv_id = :b and o.offer_id = 8600), 0::bigint, 'at the moment booking closes nothing happens');
+select is(pg_temp.costs(:a), '20000 0 0 20000 0 0: 10000/0 10000/0', 'prices are as they were');
+select is((select string_agg(e.type || coalesce(' ' || (e.refs ->> 'level'), ''), ', ') from reservation r, offer o, unnest(lib.plan_booked(r, o, 'v:desk', o.booking_close_at - interval '1 ms')) e
+            where r.resv_id = :b and o.offer_id = 8600), 'resv.changed, plan.threshold reached, plan.threshold near', 'a millisecond before it they fall');
+select is(pg_temp.costs(:a), '18000 0 100000 20000 2000 0: 9000/0 9000/0', 'by the step');
 -- late, and in time for the step
 update offer set booking_close_at = now() + interval '1 day' where offer_id = 8600;
 update reservation set expires_at = clock_timestamp() - interval '7 seconds' where resv_id = :c;
