@@ -47,6 +47,8 @@ static const struct field threshold_result[] = {
     FIELD_ID("plan", "The plan."),
     FIELD_ID("offer", "The offer."),
     FIELD_INT("confirmed", 0, SEATS_MAX, "Seats confirmed for the plan, of all its reservations."),
+    FIELD_INT(
+        "held", 1, SEATS_MAX, "Seats held for it now, which do not count yet.", .optional = true),
     FIELD_INT("missing", 0, SEATS_MAX, "Seats missing to the next step; 0: there is none."),
     FIELD_TIME(
         "until", "When booking closes: steps that are reached before it lower the prices of all."),

@@ -9,7 +9,7 @@
 
 -- plan.group_hold   Holds seats for the whole plan, all that was asked for or nothing: a hold of its owner like any other
 --                   (reservation_hold.sql), for as many persons as have joined.  Members named are of the plan, and asked
---                   once it is confirmed.
+--                   once it is confirmed; till then the plan learns by plan.threshold how many seats are held for it.
 --   who    member, the owner
 --   raises ZC001 not the owner; ZC002 no such plan of the caller's, no such offer; ZC017 the plan is a draft or over, a
 --          membership paused or lapsed, a club frozen {"state"}; ZC024 as many as have joined {"max"}; ZC602 the offer is

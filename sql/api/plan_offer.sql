@@ -21,6 +21,19 @@ begin
            and state in ('confirmed', 'checked_in', 'completed'));
 end $$;
 
+-- The seats held for a plan now, which do not count yet.
+create function lib.plan_seats_held(p_plan bigint, p_offer bigint) returns int language plpgsql stable as $$
+begin
+    return (
+        select coalesce(sum(persons), 0)::int
+          from reservation
+         where plan_id = p_plan
+           and offer_id = p_offer
+           and organiser = any (lib.plan_member_ids(p_plan))
+           and state = 'held'
+           and expires_at > clock_timestamp());
+end $$;
+
 -- The steps of an offer for a tier, each better than those below it.
 create function lib.plan_steps(p_offer bigint, p_rank int) returns table (min_party int, discount_ppm int)
 language plpgsql stable as $$
@@ -332,6 +345,7 @@ declare
     v_offer   offer;
     v_rank    int;
     v_seats   int := lib.plan_seats(p_plan, p_offer);
+    v_held    int := lib.plan_seats_held(p_plan, p_offer);
     v_reached record;
     v_next    record;
     v_saving  record;
@@ -345,7 +359,8 @@ begin
     end if;
     v_rank := coalesce(lib.tier_rank(v_mine.member_id, v_offer.club_id), 0);
     v_reply := jsonb_build_object('plan', p_plan::text, 'offer', p_offer::text, 'confirmed', v_seats, 'missing', 0,
-                                  'until', lib.iso(v_offer.booking_close_at));
+                                  'until', lib.iso(v_offer.booking_close_at))
+               || case when v_held > 0 then jsonb_build_object('held', v_held) else '{}' end;
     select min_party, discount_ppm into v_reached
       from lib.plan_steps(p_offer, v_rank) where min_party <= v_seats order by min_party desc limit 1;
     if found then

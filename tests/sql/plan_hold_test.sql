@@ -3,7 +3,7 @@
 begin;
 \ir noun.psql
 \ir seats.psql
-select plan(93);
+select plan(96);
 select pg_temp.crowd(6) \g /dev/null
 
 -- Plan 8800 of the first club with offer 8600 on it: 8201 owns it, 8202 edits, 8205 (a child), 8206 and 8401 vote, 8402
@@ -84,6 +84,12 @@ select is(pg_temp.pool(), '6 0 0', 'six seats');
 select is(pg_temp.group_hold(8201, 6, pg_temp.named(8620, '8201', '8202', '8205', '8401', 'Aunt May'), p_key => 'the-group') -> 'replay', 'true', 'asked again it is answered again');
 select is(pg_temp.pool(), '6 0 0', 'and holds nothing more');
 select is(pg_temp.hold_by('m:8201', 8600, jsonb_build_array(pg_temp.units(8620, 1)), p_key => 'the-group'), '{"refused":"ZC024","max":1}', 'keys of the one method are not those of the other');
+create function pg_temp.held_now() returns text language sql as
+$$ select pg_temp.try('select * from api.plan_threshold(''m:8402'', 8800, 8600)') ->> 'held' $$;
+select is(pg_temp.held_now(), '6', 'the plan sees how many are held for it');
+update reservation set expires_at = clock_timestamp() - interval '1 s' where resv_id = :resv;
+select is(pg_temp.held_now(), null, 'as long as they are');
+update reservation set expires_at = clock_timestamp() + interval '9 minutes' where resv_id = :resv;
 select is(pg_temp.group_hold(8201, 1), '{"refused":"ZC024","max":1}', 'one hold at a time');
 select is(pg_temp.hold(8201, 8620), '{"refused":"ZC024","max":1}', 'of whatever kind');
 select is((select count(*) from reservation_party where resv_id = :resv) + (select count(*) from outbox where stream in ('me:8202', 'me:8205', 'me:8401')), 0::bigint, 'nobody is asked yet');
@@ -202,6 +208,7 @@ select pg_temp.paid(r) from unnest(array[:'first', :'second']) r \g /dev/null
 select is((select state || ' ' || lib.plan_seats(8803, 8600) from plan where plan_id = 8803), 'booked 4', 'four seats of who is in it');
 select is(pg_temp.call('m:8403', 'plan_leave', '8803') ->> 'state', 'left', 'two of them go');
 select is(lib.plan_seats(8803, 8600), 2, 'two are left');
+select is(lib.plan_seats_held(8803, 8600), 0, 'none is held');
 select pg_temp.book(8404, 2) as third \gset
 select is(pg_temp.paid(:'third') ->> 'outcome', 'confirmed', 'two more');
 select is(pg_temp.cost(:'first'), '20000 0', 'four again, one short of the step');

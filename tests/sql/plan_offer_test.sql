@@ -229,7 +229,7 @@ truncate said;
 insert into said select pg_temp.pay(:b);
 select is(pg_temp.told(r) || ' ' || (r ->> 'outcome'), 'me:8408 resv.changed confirmed', 'paid after booking has closed') from said;
 select is(pg_temp.costs(:a) || ', ' || pg_temp.costs(:b), '20000 0 0 20000 0 0: 10000/0 10000/0, 20000 0 0 20000 0 0: 10000/0 10000/0', 'four, and no step');
-select is(pg_temp.step(8407, 8860), '{"confirmed":4,"missing":0,"reached":{"min_party":4,"discount_ppm":100000}}', 'there is no next step any more');
+select is(pg_temp.step(8407, 8860), '{"confirmed":4,"held":1,"missing":0,"reached":{"min_party":4,"discount_ppm":100000}}', 'there is no next step any more');
 select is((select state || ' ' || state_before from plan where plan_id = 8860), 'locked booked', 'who locks a booked plan keeps it locked');
 -- decided at the very moment is too late; a millisecond before it is not
 select is((select count(*) from reservation r, offer o, unnest(lib.plan_booked(r, o, 'v:desk', o.booking_close_at)) e where r.resv_id = :b and o.offer_id = 8600), 0::bigint, 'at the moment booking closes nothing happens');

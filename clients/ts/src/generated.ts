@@ -8565,6 +8565,8 @@ export interface Methods {
             offer: string;
             /** Seats confirmed for the plan, of all its reservations. 0 to 1000000. */
             confirmed: number;
+            /** Seats held for it now, which do not count yet. 1 to 1000000. */
+            held?: number;
             /** Seats missing to the next step; 0: there is none. 0 to 1000000. */
             missing: number;
             /** When booking closes: steps that are reached before it lower the prices of all. RFC 3339, UTC. */
