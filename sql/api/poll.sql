@@ -15,26 +15,30 @@
 -- What was said: voters; per option how often yes, maybe and no, and the score; best: the options with the highest score, the
 -- earliest first.  Nothing wins with no score at all, so neither does what everybody is against.
 create function lib.poll_count(p_poll poll, out voters int, out options jsonb, out best bigint[])
-language plpgsql stable as $$
+language plpgsql stable set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_maybe int := case when (p_poll).kind in ('approval', 'dates') then 2 else 1 end;
+    v_may   bigint[] := array(select m.member_id
+                                from plan_member m
+                               where m.plan_id = (p_poll).plan_id
+                                 and m.state = 'joined'
+                                 and lib.plan_can(m.role, 'planning', 'vote'));
 begin
-    with said as (
-        select v.option_id, v.member_id, v.choice
-          from poll_vote v
-          join plan_member m on m.plan_id = (p_poll).plan_id and m.member_id = v.member_id
-         where v.poll_id = (p_poll).poll_id
-           and m.state = 'joined'
-           and lib.plan_can(m.role, 'planning', 'vote')
+    with said as materialized (
+        select option_id, member_id, choice
+          from poll_vote
+         where poll_id = (p_poll).poll_id
+           and member_id = any (v_may)
+    ), counted as materialized (
+        select option_id, count(*) filter (where choice = 'yes') as yes, count(*) filter (where choice = 'maybe') as maybe,
+               count(*) filter (where choice = 'no') as no
+          from said
+         group by option_id
     ), tally as (
-        select o.option_id, o.pos,
-               count(*) filter (where s.choice = 'yes') as yes,
-               count(*) filter (where s.choice = 'maybe') as maybe,
-               count(*) filter (where s.choice = 'no') as no
+        select o.option_id, o.pos, coalesce(s.yes, 0) as yes, coalesce(s.maybe, 0) as maybe, coalesce(s.no, 0) as no
           from poll_option o
-          left join said s on s.option_id = o.option_id
+          left join counted s on s.option_id = o.option_id
          where o.poll_id = (p_poll).poll_id
-         group by o.option_id, o.pos
     ), scored as (
         select t.*, v_maybe * t.yes + t.maybe as score, max(v_maybe * t.yes + t.maybe) over () as most
           from tally t
