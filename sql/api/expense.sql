@@ -87,8 +87,8 @@ begin
                  using (member_id)) b);
 end $$;
 
--- One expense; also a deleted one.
-create function lib.expense_row(p_expense expense)
+-- One expense; also a deleted one.  p_people: some of the persons as they are shown, for who shows many expenses.
+create function lib.expense_row(p_expense expense, p_people jsonb default '{}')
 returns jsonb language plpgsql stable as $$
 begin
     return jsonb_build_object(
@@ -99,14 +99,17 @@ begin
         'fx_ppb', (p_expense).fx_ppb, 'spent_on', to_char((p_expense).spent_on, 'YYYY-MM-DD'),
         'mode', (p_expense).mode, 'item', (p_expense).item_id::text, 'version', (p_expense).version,
         'state', case when (p_expense).deleted_at is null then 'active' else 'deleted' end,
-        'by', lib.expense_person((p_expense).plan_id, (p_expense).created_by),
+        'by', coalesce(p_people -> (p_expense).created_by::text,
+                       lib.expense_person((p_expense).plan_id, (p_expense).created_by)),
         'at', lib.iso((p_expense).created_at),
-        'payers', (select jsonb_agg(lib.expense_person((p_expense).plan_id, x.member_id)
+        'payers', (select jsonb_agg(coalesce(p_people -> x.member_id::text,
+                                             lib.expense_person((p_expense).plan_id, x.member_id))
                                     || jsonb_build_object('paid', x.paid_minor, 'paid_base', x.paid_base_minor)
                                     order by x.member_id)
                      from expense_payer x
                     where x.expense_id = (p_expense).expense_id),
-        'shares', (select jsonb_agg(lib.expense_person((p_expense).plan_id, x.member_id)
+        'shares', (select jsonb_agg(coalesce(p_people -> x.member_id::text,
+                                             lib.expense_person((p_expense).plan_id, x.member_id))
                                     || jsonb_build_object('weight', x.weight, 'owed', x.owed_minor)
                                     order by x.member_id)
                      from expense_share x
@@ -162,10 +165,14 @@ returns lib.answer language plpgsql stable security definer set search_path = cl
 declare
     v_plan     plan := lib.expense_plan(p_who, p_plan);
     v_reply    jsonb := lib.plan_balances_view(p_plan, lib.member_of(p_who));
+    v_people   jsonb;
     v_expenses jsonb;
     v_last     int;
 begin
-    select coalesce(jsonb_agg(lib.expense_row(e) order by e.no desc), '[]'), min(e.no)
+    select coalesce(jsonb_object_agg(m, lib.expense_person(p_plan, m)), '{}')
+      into v_people
+      from (select member_id from plan_member where plan_id = p_plan and state = 'joined') j (m);
+    select coalesce(jsonb_agg(lib.expense_row(e, v_people) order by e.no desc), '[]'), min(e.no)
       into v_expenses, v_last
       from (select *
               from expense

@@ -2,7 +2,7 @@
 -- and days that no plan can have.
 begin;
 \ir noun.psql
-select plan(65);
+select plan(73);
 
 create function pg_temp.heard(p_answer jsonb) returns text language sql as $$
     select string_agg((e ->> 'type') || coalesce(' ' || (e #>> '{refs,state}'), ''), ', ' order by o)
@@ -197,6 +197,25 @@ select is((select done from api.jobs_run('polls')), 2::bigint, 'a proposal that 
 select is(pg_temp.ended(9031), 'q closed decided refused A, q closed decided refused A; add open, add open; 0 299', 'it comes to nothing');
 select is(pg_temp.ended(9032), 'q closed decided applied A; add accepted; 1 1', 'they do');
 
+-- what a poll may be about
+select pg_temp.propose(9032, 'add', null, null, '{"title":"Walk","kind":"activity","order_key":"c"}') as theirs,
+       pg_temp.propose(9031, 'add', null, null, '{"title":"Walk","kind":"activity","order_key":"c"}') as ours \gset
+create function pg_temp.about(p_proposal bigint) returns text language sql as $$
+    select coalesce(a ->> 'refused', a ->> 'poll') from (select pg_temp.call('m:8201', 'plan_poll_open', format('9031, ''single'', ''q'', %L, %L, null, null, null, null, null, %L',
+        '[{"label":"A"},{"label":"B"}]', now() + interval '1 day', jsonb_build_object('apply_proposal', p_proposal::text))) as a) x
+$$;
+select is(pg_temp.about(:theirs), 'ZC002', 'no proposal of another plan');
+select pg_temp.about(:ours) as poll \gset
+select pg_temp.vote(8201, :poll, 0), pg_temp.vote(8202, :poll, 1) \g /dev/null
+select is(pg_temp.close(:poll) ->> 'state', 'tied', 'equal');
+select is(pg_temp.about(:ours), 'ZC017', 'and none that waits for its owner to decide');
+select pg_temp.close(:poll, pg_temp.nth(:poll, 1)) \g /dev/null
+select pg_temp.ask(9032) as poll \gset
+update plan set state = 'locked', state_before = 'planning' where plan_id = 9032;
+update poll set closes_at = now() where poll_id = :poll;
+select done from api.jobs_run('polls') \g /dev/null
+select is((select result ->> 'effect' from poll where poll_id = :poll), 'refused', 'what is locked no poll changes');
+
 -- a secret poll that others cannot tell from one nobody votes in: all that they can read, before and after
 insert into plan (plan_id, club_id, title, currency, state) values (9041, 8001, 'Secrets', 'EUR', 'planning');
 insert into plan_member (plan_id, member_id, role, state, joined_at)
@@ -228,5 +247,11 @@ select is(pg_temp.call('m:8203', 'plan_vote', format('%s, %L', :loud, jsonb_buil
 select is((select string_agg(member_id || ' ' || pos, ',') from poll_vote join poll_option using (option_id) where poll_vote.poll_id = :loud), '8203 1', 'is nothing');
 select is((select count(*) from unnest('{s:8302,v:desk,g,m:8208}'::text[]) w cross join lateral (select pg_temp.call(w, 'plan_vote', format('%s, %L', :loud, '[{"option":"1"}]')) as a offset 0) x where a ? 'refused'),
           4::bigint, 'nobody but members votes');
+select is(pg_temp.call('m:8203', 'plan_vote', format('%s, %L', :loud, jsonb_build_array(jsonb_build_object('option', pg_temp.nth(:hush, 0)::text)))) ->> 'path', 'votes', 'nor for an option of another poll');
+update poll set closes_at = now() where poll_id = :loud;
+select is(pg_temp.call('m:8203', 'plan_unvote', :'loud') ->> 'refused', 'ZC017', 'too late to take back is too late before the timer');
+select pg_temp.close(:loud), pg_temp.call('m:8203', 'plan_leave', '9041') \g /dev/null
+select is(pg_temp.try(format('select * from api.plan_poll(''m:8201'', %s)', :loud)) -> 'votes', '[]', 'who has left is shown in none');
+select is((select string_agg((p ->> 'title') || ' ' || (p ? 'options'), ',' order by p ->> 'title') from jsonb_array_elements(lib.plan_polls_view(9041, 8201)) p), 'hush true,loud false', 'the options of what is closed are read one by one');
 select * from finish();
 rollback;
