@@ -118,8 +118,8 @@ begin
     when 'plan_changes' then
         return query
         select row_number() over (order by o.plan_id, o.op_seq), jsonb_build_object(
-                   'plan', o.plan_id::text, 'change', o.op_seq, 'kind', o.kind, 'of', o.object, 'set', o.patch - 'assignees',
-                   'before', o.before - 'assignees', 'at', lib.iso(o.at))
+                   'plan', o.plan_id::text, 'change', o.op_seq, 'kind', o.kind, 'of', o.object, 'set', o.patch - '{assignees,payers,shares}'::text[],
+                   'before', o.before - '{assignees,payers,shares}'::text[], 'at', lib.iso(o.at))
           from plan_op o
          where o.plan_id = any (v_plans)
            and o.actor = 'm:' || p_member;
@@ -137,7 +137,7 @@ begin
         return query
         select r.proposal_id, jsonb_build_object(
                    'proposal', r.proposal_id::text, 'plan', r.plan_id::text, 'action', r.action, 'item', r.item_id::text,
-                   'set', r.payload - 'assignees', 'state', r.state, 'at', lib.iso(r.at), 'decided_at', lib.iso(r.decided_at))
+                   'set', (r.payload -> 'set') - 'assignees', 'state', r.state, 'at', lib.iso(r.at), 'decided_at', lib.iso(r.decided_at))
           from plan_proposal r
          where r.plan_id = any (v_plans)
            and r.author = p_member

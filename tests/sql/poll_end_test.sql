@@ -2,7 +2,7 @@
 -- and days that no plan can have.
 begin;
 \ir noun.psql
-select plan(73);
+select plan(82);
 
 create function pg_temp.heard(p_answer jsonb) returns text language sql as $$
     select string_agg((e ->> 'type') || coalesce(' ' || (e #>> '{refs,state}'), ''), ', ' order by o)
@@ -253,5 +253,26 @@ select is(pg_temp.call('m:8203', 'plan_unvote', :'loud') ->> 'refused', 'ZC017',
 select pg_temp.close(:loud), pg_temp.call('m:8203', 'plan_leave', '9041') \g /dev/null
 select is(pg_temp.try(format('select * from api.plan_poll(''m:8201'', %s)', :loud)) -> 'votes', '[]', 'who has left is shown in none');
 select is((select string_agg((p ->> 'title') || ' ' || (p ? 'options'), ',' order by p ->> 'title') from jsonb_array_elements(lib.plan_polls_view(9041, 8201)) p), 'hush true,loud false', 'the options of what is closed are read one by one');
+-- so many; what is long is cut in the list; who has left is not named
+insert into plan (plan_id, club_id, title, currency, state) values (9051, 8001, 'Many', 'EUR', 'planning');
+insert into plan_member (plan_id, member_id, role, state, joined_at) values (9051, 8201, 'owner', 'joined', now()), (9051, 8202, 'editor', 'joined', now());
+select pg_temp.propose(9051, 'add', null, null, jsonb_build_object('title', 'Walk', 'kind', 'activity', 'order_key', 'c', 'notes', repeat('x', 201))) as long \gset
+select is((select length(p #>> '{set,notes}') || ' ' || (p ->> 'notes_cut') || ' ' || (p ->> 'by') from jsonb_array_elements(lib.plan_proposals_view(9051, 8201)) p), '200 true 8202', 'notes in the list');
+select is((select length(view #>> '{set,notes}') || ' ' || (view ? 'notes_cut') from lib.proposal_event_view(:long)), '201 false', 'are whole in the event');
+update plan_member set state = 'left' where plan_id = 9051 and member_id = 8202;
+select is((select p -> 'by' from jsonb_array_elements(lib.plan_proposals_view(9051, 8201)) p), 'null', 'of somebody');
+update plan_member set state = 'joined' where plan_id = 9051 and member_id = 8202;
+insert into plan_proposal (proposal_id, plan_id, author, action, payload, state) select 95000 + n, 9051, 8202, 'add', '{}', 'withdrawn' from generate_series(1, 998) n;
+select is(pg_temp.propose(9051, 'add', null, null, '{"title":"Walk","kind":"activity","order_key":"c"}') is not null, true, 'a thousand proposals');
+select is(pg_temp.call('m:8202', 'plan_propose', '9051, ''add'', null, null, ''{"title":"Walk","kind":"activity","order_key":"c"}'', null') - '_sys', '{"refused":"ZC024","max":1000}', 'not one more');
+create function pg_temp.so_many() returns jsonb language sql as $$
+    select pg_temp.call('m:8201', 'plan_poll_open', format('9051, ''single'', ''q'', ''[{"label":"A"},{"label":"B"}]'', %L, null, null, null, null, null, null', now() + interval '1 day')) - '_sys'
+$$;
+select is((select count(pg_temp.so_many() ->> 'poll') from generate_series(1, 10)), 10::bigint, 'ten polls at a time');
+select is(pg_temp.so_many(), '{"refused":"ZC024","max":10}', 'not one more');
+insert into poll (poll_id, plan_id, kind, title, closes_at, state, created_by) select 95000 + n, 9051, 'single', 'q', now(), 'closed', 8201 from generate_series(1, 39) n;
+update poll set state = 'closed' where plan_id = 9051;
+select is(pg_temp.so_many() ? 'poll', true, 'fifty in all');
+select is(pg_temp.so_many(), '{"refused":"ZC024","max":50}', 'not one more');
 select * from finish();
 rollback;

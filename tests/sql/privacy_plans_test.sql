@@ -18,9 +18,14 @@ select is(pg_temp.file('expenses') #>> '{0,owed_minor}', '500', 'what the member
 select is((pg_temp.file('settlements') -> 0) ->> 'from', null, 'no handle of who is blocked');
 delete from block_rel;
 select is((pg_temp.file('settlements') -> 0) ->> 'from', 'nn8202', 'others by their handles');
+insert into plan_op (plan_id, op_seq, actor, kind, object, patch, before)
+select 8601, 3, 'm:8201', 'expense_set', 'expense:8610', p, p from (values ('{"base":1000,"payers":[{"member":"8202","paid":1000}],"shares":[{"member":"8202","owed":500}]}'::jsonb)) t (p);
+select is(pg_temp.file('plan_changes') #>> '{1,set}', '{"base": 1000}', 'what an own change did to the money of others is theirs');
+select is(pg_temp.file('plan_proposals') #>> '{0,set}', '{"title": "A swim"}', 'what was proposed');
 select ok(not exists (select from lib.export_files() f, lib.export_rows(f.file, 8201, 0, 100) r
-                       where f.file in ('plans', 'plan_items', 'expenses', 'settlements', 'plan_changes') and r.line::text like '%8202%'
+                       where f.file in ('plans', 'plan_items', 'expenses', 'settlements', 'plan_changes', 'plan_proposals') and r.line::text like '%8202%'
                          and r.line::text not like '%nn8202%'), 'and no numbers of others');
+delete from plan_op where plan_id = 8601 and op_seq = 3;
 select is((select count(*) from lib.export_rows('plans', 8201, 8601, 1)), 1::bigint, 'a page at a time');
 
 -- the erasure; content=anonymise keeps the comments
