@@ -9,6 +9,7 @@ import { sql } from "./database.js";
 import { realServer, type RealServer } from "./server.js";
 import { limit, until } from "./support.js";
 import { inDays, Party, Traveller } from "./traveller.js";
+import { booking } from "./tripBooking.js";
 import { money, parting } from "./tripEnd.js";
 
 const server = realServer();
@@ -208,5 +209,6 @@ function suite(server: RealServer): void {
     });
 
     money(() => party);
+    booking(server, () => party);
     parting(() => party);
 }

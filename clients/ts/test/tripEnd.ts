@@ -103,7 +103,7 @@ export function parting(party: () => Party): void {
         await ana.call("plan.item_set", edit);
         await ben.call("plan.comment", { plan, body: "Thank you" });
         await ana.call("plan.unlock", { plan });
-        await ben.sees("what may be done again", ({ mine, state }) => mine.can.includes("item") && state === "planning");
+        await ben.sees("what may be done again", ({ mine, state }) => mine.can.includes("item") && state === "booked");
     });
 
     test("who is removed hears nothing more, on no device", limit, async () => {
