@@ -243,17 +243,18 @@ static const struct field part_param[] = {
     FIELD_END,
 };
 
-#define FX_FIELD                                                                              \
-    FIELD_INT("fx_ppb", 1, FX_PPB_MAX,                                                        \
-        "Units of the plan's currency per unit x 10^9; needed for another currency than it.", \
+#define FX_FIELD                                                                                                                         \
+    FIELD_INT("fx_ppb", 1, FX_PPB_MAX,                                                                                                   \
+        "What one unit is worth in the plan's currency, x 10^9: 86000000 for a krone of 0.086 EUR; needed where the currencies differ.", \
         .optional = true)
-#define SHARE_FIELDS                                                                           \
-    FIELD_TEXT("spent_on", 10, 10, "When, like 2031-12-24; today.", .optional = true),         \
-        FIELD_WORD("mode", modes, "How it is shared; equal when left out.", .optional = true), \
-        FIELD_LIST("payers", 1, PEOPLE_MAX, payer_param,                                       \
-            "Who paid, the amount in sum; the caller.", .optional = true),                     \
-        FIELD_LIST("participants", 1, PEOPLE_MAX, part_param,                                  \
-            "Who shares it; who is assigned to the item, else all who are in the plan.",       \
+#define SHARE_FIELDS                                                                                   \
+    FIELD_TEXT(                                                                                        \
+        "spent_on", 10, 10, "When, like 2031-12-24; today when left out.", .optional = true),          \
+        FIELD_WORD("mode", modes, "How it is shared; equal when left out.", .optional = true),         \
+        FIELD_LIST("payers", 1, PEOPLE_MAX, payer_param,                                               \
+            "Who paid, in sum the amount; the caller when left out.", .optional = true),               \
+        FIELD_LIST("participants", 1, PEOPLE_MAX, part_param,                                          \
+            "Who shares it; when left out who is assigned to the item, else all who are in the plan.", \
             .optional = true)
 
 static const struct field add_params[] = {
@@ -296,9 +297,9 @@ static const struct field expense_changed[] = {
 
 static const struct field mark_params[] = {
     FIELD_ID("plan", "The plan."),
-    FIELD_ID("to", "Whom the caller has paid.", .optional = true),
+    FIELD_ID("to", "Whom the caller has paid; this or from.", .optional = true),
     FIELD_ID("from",
-        "Who has left the plan and has paid the caller; confirmed at once.",
+        "Instead, who has left the plan and has paid the caller; confirmed at once.",
         .optional = true),
     FIELD_OBJECT("amount", amount, "How much, in the currency of the plan."),
     FIELD_END,
@@ -406,7 +407,8 @@ const struct method expense_methods[] = {
     },
     {
         .name = "plan.settle_dispute",
-        .doc = "Says that the caller has not got the money of a settlement.",
+        .doc =
+            "Says that the caller has not got the money of a settlement; that is its end, who pays after all marks another one.",
         .since = "1",
         .who = WHO_MEMBER,
         .kind = METHOD_WRITE,

@@ -40,7 +40,13 @@ static const struct field mine[] = {
     FIELD_WORD("share_level",
         share_levels,
         "What the others see of the caller: the handle, or name and town beside it."),
-    FIELD_LIST("can", 1, 20, action, "What the caller may do now.", .scalar_items = true),
+    FIELD_LIST("can",
+        1,
+        20,
+        action,
+        "What the caller may do now. item: plan.update too; role: plan.transfer_ownership too; book: reservation.hold with the plan; "
+        "hold: plan.group_hold; with _any: also what others wrote.",
+        .scalar_items = true),
     FIELD_END,
 };
 
@@ -130,7 +136,7 @@ static const struct field update_params[] = {
     FIELD_TEXT("starts_on", 0, DAY_LENGTH, "First day; empty: open.", .optional = true),
     FIELD_TEXT("ends_on", 0, DAY_LENGTH, "Last day; empty: open.", .optional = true),
     FIELD_TEXT("tz", 1, ZONE_MAX, "Zone of its days.", .optional = true),
-    FIELD_WORD("state", begun, "Ends the draft.", .optional = true),
+    FIELD_WORD("state", begun, "Ends the draft; so does the first plan.invite.", .optional = true),
     FIELD_END,
 };
 

@@ -230,7 +230,8 @@ const struct method plan_item_methods[] = {
     },
     {
         .name = "plan.item_move",
-        .doc = "Moves an item to another place or day.",
+        .doc =
+            "Moves an item to another place in order or day; moves of other items are never in its way.",
         .since = "1",
         .who = WHO_MEMBER,
         .kind = METHOD_WRITE,

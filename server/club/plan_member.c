@@ -245,7 +245,7 @@ const struct method plan_member_methods[] = {
     {
         .name = "plan.leave",
         .doc =
-            "Leaves a plan or turns an invitation down; the plan of an owner goes to the oldest editor, or voter.",
+            "Leaves a plan or turns an invitation down; the plan of an owner goes to the editor of longest standing, or voter.",
         .since = "1",
         .who = WHO_MEMBER,
         .kind = METHOD_WRITE,

@@ -81,12 +81,16 @@ const struct field plan_proposal_view[] = {
 
 static const struct field propose_params[] = {
     FIELD_ID("plan", "The plan."),
-    FIELD_WORD("action", actions, "An item more, another or none, or other dates."),
+    FIELD_WORD("action", actions, "add an item, change or remove one, or set other dates."),
     FIELD_ID("item", "The item to change or to remove.", .optional = true),
-    FIELD_INT("base", 1, FIELD_POINTS_MAX, "The version of it that was seen.", .optional = true),
+    FIELD_INT("base",
+        1,
+        FIELD_POINTS_MAX,
+        "The version of it that was seen; with item.",
+        .optional = true),
     FIELD_OBJECT("set",
         set,
-        "What to set; of an item more kind, title and order_key at least; of dates both.",
+        "What to set: of add kind, title and order_key at least, of change what is to be another, of dates both days.",
         .optional = true),
     FIELD_LIST("clear",
         1,
@@ -106,7 +110,8 @@ static const struct field proposal_only[] = {
 const struct method plan_proposal_methods[] = {
     {
         .name = "plan.proposal_accept",
-        .doc = "Changes the plan as proposed, or finds that what was to be changed has changed.",
+        .doc =
+            "Changes the plan as proposed, or finds that what was to be changed has changed: it is stale then.",
         .since = "1",
         .who = WHO_MEMBER,
         .kind = METHOD_WRITE,
@@ -153,7 +158,7 @@ const struct method plan_proposal_methods[] = {
     },
     {
         .name = "plan.propose",
-        .doc = "Proposes a change of a plan: an item more, another or none, or other dates.",
+        .doc = "Proposes to add an item to a plan, to change or remove one, or other dates.",
         .since = "1",
         .who = WHO_MEMBER,
         .kind = METHOD_WRITE,

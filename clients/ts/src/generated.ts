@@ -6858,7 +6858,7 @@ export interface Methods {
                 role: "owner" | "editor" | "voter" | "viewer";
                 /** What the others see of the caller: the handle, or name and town beside it. */
                 share_level: "handle" | "profile";
-                /** What the caller may do now. 1 to 20 items. */
+                /** What the caller may do now. item: plan.update too; role: plan.transfer_ownership too; book: reservation.hold with the plan; hold: plan.group_hold; with _any: also what others wrote. 1 to 20 items. */
                 can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "book" | "role" | "remove" | "lock" | "cancel" | "hold")[];
             };
             /** This is the stored answer to an earlier attempt with the same key. */
@@ -6999,7 +6999,7 @@ export interface Methods {
                 role: "owner" | "editor" | "voter" | "viewer";
                 /** What the others see of the caller: the handle, or name and town beside it. */
                 share_level: "handle" | "profile";
-                /** What the caller may do now. 1 to 20 items. */
+                /** What the caller may do now. item: plan.update too; role: plan.transfer_ownership too; book: reservation.hold with the plan; hold: plan.group_hold; with _any: also what others wrote. 1 to 20 items. */
                 can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "book" | "role" | "remove" | "lock" | "cancel" | "hold")[];
             };
             /** This is the stored answer to an earlier attempt with the same key. */
@@ -7020,20 +7020,20 @@ export interface Methods {
                 /** ISO 4217 code. 3 to 3 characters. */
                 cur: string;
             };
-            /** Units of the plan's currency per unit x 10^9; needed for another currency than it. 1 to 1000000000000000. */
+            /** What one unit is worth in the plan's currency, x 10^9: 86000000 for a krone of 0.086 EUR; needed where the currencies differ. 1 to 1000000000000000. */
             fx_ppb?: number;
-            /** When, like 2031-12-24; today. 10 to 10 characters. */
+            /** When, like 2031-12-24; today when left out. 10 to 10 characters. */
             spent_on?: string;
             /** How it is shared; equal when left out. */
             mode?: "equal" | "shares" | "percent" | "exact";
-            /** Who paid, the amount in sum; the caller. 1 to 50 items. */
+            /** Who paid, in sum the amount; the caller when left out. 1 to 50 items. */
             payers?: {
                 /** Who paid. */
                 member: string;
                 /** How much, in the currency of the expense. 1 to 1000000000000. */
                 minor: number;
             }[];
-            /** Who shares it; who is assigned to the item, else all who are in the plan. 1 to 50 items. */
+            /** Who shares it; when left out who is assigned to the item, else all who are in the plan. 1 to 50 items. */
             participants?: {
                 /** Who takes part. */
                 member: string;
@@ -7111,20 +7111,20 @@ export interface Methods {
                 /** ISO 4217 code. 3 to 3 characters. */
                 cur: string;
             };
-            /** Units of the plan's currency per unit x 10^9; needed for another currency than it. 1 to 1000000000000000. */
+            /** What one unit is worth in the plan's currency, x 10^9: 86000000 for a krone of 0.086 EUR; needed where the currencies differ. 1 to 1000000000000000. */
             fx_ppb?: number;
-            /** When, like 2031-12-24; today. 10 to 10 characters. */
+            /** When, like 2031-12-24; today when left out. 10 to 10 characters. */
             spent_on?: string;
             /** How it is shared; equal when left out. */
             mode?: "equal" | "shares" | "percent" | "exact";
-            /** Who paid, the amount in sum; the caller. 1 to 50 items. */
+            /** Who paid, in sum the amount; the caller when left out. 1 to 50 items. */
             payers?: {
                 /** Who paid. */
                 member: string;
                 /** How much, in the currency of the expense. 1 to 1000000000000. */
                 minor: number;
             }[];
-            /** Who shares it; who is assigned to the item, else all who are in the plan. 1 to 50 items. */
+            /** Who shares it; when left out who is assigned to the item, else all who are in the plan. 1 to 50 items. */
             participants?: {
                 /** Who takes part. */
                 member: string;
@@ -7486,7 +7486,7 @@ export interface Methods {
                 role: "owner" | "editor" | "voter" | "viewer";
                 /** What the others see of the caller: the handle, or name and town beside it. */
                 share_level: "handle" | "profile";
-                /** What the caller may do now. 1 to 20 items. */
+                /** What the caller may do now. item: plan.update too; role: plan.transfer_ownership too; book: reservation.hold with the plan; hold: plan.group_hold; with _any: also what others wrote. 1 to 20 items. */
                 can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "book" | "role" | "remove" | "lock" | "cancel" | "hold")[];
             };
             /** True: too full for one answer; texts are shorter, polls without options, long lists end early: see plan.item_get, plan.poll, plan.balances. */
@@ -7757,7 +7757,7 @@ export interface Methods {
             cut?: boolean;
         };
     };
-    /** Moves an item to another place or day. Who: member. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, NOT_MEMBER, RESTRICTED, GONE, CONFLICT. Publishes: plan.item_changed. */
+    /** Moves an item to another place in order or day; moves of other items are never in its way. Who: member. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, NOT_MEMBER, RESTRICTED, GONE, CONFLICT. Publishes: plan.item_changed. */
     "plan.item_move": {
         params: {
             /** The item. */
@@ -7882,7 +7882,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Leaves a plan or turns an invitation down; the plan of an owner goes to the oldest editor, or voter. Who: member. Errors: NOT_FOUND. Publishes: plan.changed, plan.item_changed, plan.member, plan.proposal, poll.changed, resv.changed, resv.invited. */
+    /** Leaves a plan or turns an invitation down; the plan of an owner goes to the editor of longest standing, or voter. Who: member. Errors: NOT_FOUND. Publishes: plan.changed, plan.item_changed, plan.member, plan.proposal, poll.changed, resv.changed, resv.invited. */
     "plan.leave": {
         params: {
             /** The plan. */
@@ -7950,7 +7950,7 @@ export interface Methods {
                     role: "owner" | "editor" | "voter" | "viewer";
                     /** What the others see of the caller: the handle, or name and town beside it. */
                     share_level: "handle" | "profile";
-                    /** What the caller may do now. 1 to 20 items. */
+                    /** What the caller may do now. item: plan.update too; role: plan.transfer_ownership too; book: reservation.hold with the plan; hold: plan.group_hold; with _any: also what others wrote. 1 to 20 items. */
                     can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "book" | "role" | "remove" | "lock" | "cancel" | "hold")[];
                 };
             }[];
@@ -7997,7 +7997,7 @@ export interface Methods {
                 role: "owner" | "editor" | "voter" | "viewer";
                 /** What the others see of the caller: the handle, or name and town beside it. */
                 share_level: "handle" | "profile";
-                /** What the caller may do now. 1 to 20 items. */
+                /** What the caller may do now. item: plan.update too; role: plan.transfer_ownership too; book: reservation.hold with the plan; hold: plan.group_hold; with _any: also what others wrote. 1 to 20 items. */
                 can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "book" | "role" | "remove" | "lock" | "cancel" | "hold")[];
             };
             /** This is the stored answer to an earlier attempt with the same key. */
@@ -8200,12 +8200,12 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Asks the members of a plan. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, LIMIT, RESTRICTED. Publishes: poll.changed. */
+    /** Asks the members of a plan, and says what the answer does when the poll closes. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, LIMIT, RESTRICTED. Publishes: poll.changed. */
     "plan.poll_open": {
         params: {
             /** The plan. */
             plan: string;
-            /** One option; max_choices of them; yes, maybe or no to each; the same to dates. */
+            /** single: one option; multi: max_choices of them; approval: yes, maybe or no to each; dates: the same, to days. */
             kind: "single" | "multi" | "approval" | "dates";
             /** What is asked. 1 to 120 characters. */
             title: string;
@@ -8218,9 +8218,9 @@ export interface Methods {
                 /** Last day, 366 days later at most. 10 to 10 characters. */
                 to?: string;
             }[];
-            /** Until when, 90 days at most. RFC 3339, UTC. */
+            /** Votes count until then, 90 days at most. RFC 3339, UTC. */
             closes_at: string;
-            /** So many options at most; of multi. 1 to 20. */
+            /** So many options at most; of multi, and needed there. 1 to 20. */
             max_choices?: number;
             /** True: until it is closed nobody sees who or how many. */
             secret_until_close?: boolean;
@@ -8245,7 +8245,7 @@ export interface Methods {
             plan: string;
             /** The poll. */
             poll: string;
-            /** Its state; tied: its owner of the plan decides. */
+            /** Its state; tied: the owner of the plan decides. */
             state: "open" | "tied" | "closed" | "cancelled";
             /** Rises with every change; not with the votes of a secret poll that is open. 1 to 9007199254740991. */
             version: number;
@@ -8253,7 +8253,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Changes the plan as proposed, or finds that what was to be changed has changed. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, LIMIT, RESTRICTED. Publishes: plan.changed, plan.item_changed, plan.proposal, poll.changed. */
+    /** Changes the plan as proposed, or finds that what was to be changed has changed: it is stale then. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, LIMIT, RESTRICTED. Publishes: plan.changed, plan.item_changed, plan.proposal, poll.changed. */
     "plan.proposal_accept": {
         params: {
             /** The proposal. */
@@ -8310,18 +8310,18 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Proposes a change of a plan: an item more, another or none, or other dates. Who: member. Errors: FORBIDDEN, NOT_FOUND, GONE, NOT_MEMBER, INVALID_STATE, LIMIT, RESTRICTED. Publishes: plan.proposal. */
+    /** Proposes to add an item to a plan, to change or remove one, or other dates. Who: member. Errors: FORBIDDEN, NOT_FOUND, GONE, NOT_MEMBER, INVALID_STATE, LIMIT, RESTRICTED. Publishes: plan.proposal. */
     "plan.propose": {
         params: {
             /** The plan. */
             plan: string;
-            /** An item more, another or none, or other dates. */
+            /** add an item, change or remove one, or set other dates. */
             action: "add" | "change" | "remove" | "dates";
             /** The item to change or to remove. */
             item?: string;
-            /** The version of it that was seen. 1 to 9007199254740991. */
+            /** The version of it that was seen; with item. 1 to 9007199254740991. */
             base?: number;
-            /** What to set; of an item more kind, title and order_key at least; of dates both. */
+            /** What to set: of add kind, title and order_key at least, of change what is to be another, of dates both days. */
             set?: {
                 /** Kind of the item. */
                 kind?: "transport" | "lodging" | "activity" | "meal" | "note" | "task";
@@ -8462,7 +8462,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Says that the caller has not got the money of a settlement. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: settlement.changed. */
+    /** Says that the caller has not got the money of a settlement; that is its end, who pays after all marks another one. Who: member. Errors: FORBIDDEN, NOT_FOUND, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: settlement.changed. */
     "plan.settle_dispute": {
         params: {
             /** The settlement. */
@@ -8486,9 +8486,9 @@ export interface Methods {
         params: {
             /** The plan. */
             plan: string;
-            /** Whom the caller has paid. */
+            /** Whom the caller has paid; this or from. */
             to?: string;
-            /** Who has left the plan and has paid the caller; confirmed at once. */
+            /** Instead, who has left the plan and has paid the caller; confirmed at once. */
             from?: string;
             /** How much, in the currency of the plan. */
             amount: {
@@ -8687,7 +8687,7 @@ export interface Methods {
                 role: "owner" | "editor" | "voter" | "viewer";
                 /** What the others see of the caller: the handle, or name and town beside it. */
                 share_level: "handle" | "profile";
-                /** What the caller may do now. 1 to 20 items. */
+                /** What the caller may do now. item: plan.update too; role: plan.transfer_ownership too; book: reservation.hold with the plan; hold: plan.group_hold; with _any: also what others wrote. 1 to 20 items. */
                 can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "book" | "role" | "remove" | "lock" | "cancel" | "hold")[];
             };
             /** This is the stored answer to an earlier attempt with the same key. */
@@ -8707,7 +8707,7 @@ export interface Methods {
             plan: string;
             /** The poll. */
             poll: string;
-            /** Its state; tied: its owner of the plan decides. */
+            /** Its state; tied: the owner of the plan decides. */
             state: "open" | "tied" | "closed" | "cancelled";
             /** Rises with every change; not with the votes of a secret poll that is open. 1 to 9007199254740991. */
             version: number;
@@ -8732,7 +8732,7 @@ export interface Methods {
             ends_on?: string;
             /** Zone of its days. 1 to 60 characters. */
             tz?: string;
-            /** Ends the draft. */
+            /** Ends the draft; so does the first plan.invite. */
             state?: "planning";
             /** Idempotency key; the client makes one when it is left out. 8 to 64 characters. */
             idem?: string;
@@ -8768,7 +8768,7 @@ export interface Methods {
                 role: "owner" | "editor" | "voter" | "viewer";
                 /** What the others see of the caller: the handle, or name and town beside it. */
                 share_level: "handle" | "profile";
-                /** What the caller may do now. 1 to 20 items. */
+                /** What the caller may do now. item: plan.update too; role: plan.transfer_ownership too; book: reservation.hold with the plan; hold: plan.group_hold; with _any: also what others wrote. 1 to 20 items. */
                 can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "book" | "role" | "remove" | "lock" | "cancel" | "hold")[];
             };
             /** This is the stored answer to an earlier attempt with the same key. */
@@ -8795,7 +8795,7 @@ export interface Methods {
             plan: string;
             /** The poll. */
             poll: string;
-            /** Its state; tied: its owner of the plan decides. */
+            /** Its state; tied: the owner of the plan decides. */
             state: "open" | "tied" | "closed" | "cancelled";
             /** Rises with every change; not with the votes of a secret poll that is open. 1 to 9007199254740991. */
             version: number;
@@ -13831,7 +13831,7 @@ export interface Events {
         plan: string;
         /** The poll. */
         poll: string;
-        /** Its state; tied: its owner of the plan decides. */
+        /** Its state; tied: the owner of the plan decides. */
         state: "open" | "tied" | "closed" | "cancelled";
         /** Rises with every change; not with the votes of a secret poll that is open. 1 to 9007199254740991. */
         version: number;
@@ -16553,7 +16553,7 @@ export interface Snapshots {
             role: "owner" | "editor" | "voter" | "viewer";
             /** What the others see of the caller: the handle, or name and town beside it. */
             share_level: "handle" | "profile";
-            /** What the caller may do now. 1 to 20 items. */
+            /** What the caller may do now. item: plan.update too; role: plan.transfer_ownership too; book: reservation.hold with the plan; hold: plan.group_hold; with _any: also what others wrote. 1 to 20 items. */
             can: ("see" | "comment" | "vote" | "propose" | "item" | "attach" | "undo" | "comment_delete_any" | "expense" | "expense_any" | "poll" | "invite" | "book" | "role" | "remove" | "lock" | "cancel" | "hold")[];
         };
         /** True: too full for one answer; texts are shorter, polls without options, long lists end early: see plan.item_get, plan.poll, plan.balances. */
