@@ -1,7 +1,7 @@
 -- Items of a plan: merged field by field, refused with both values, moved, deleted, restored, undone; the log of it.
 begin;
 \ir noun.psql
-select plan(66);
+select plan(83);
 
 insert into plan (plan_id, club_id, title, currency, state) values (8901, 8001, 'Madeira', 'EUR', 'planning'), (8902, 8001, 'Other', 'EUR', 'planning');
 insert into plan_member (plan_id, member_id, role, state, joined_at)
@@ -73,6 +73,11 @@ select is(pg_temp.set(8203, :item, 7, '{"title":"Z''s text"}') ->> 'version', '8
 select is(pg_temp.set(8203, :item, 9, '{"title":"?"}') ->> 'path', 'base', 'a base of the future');
 select is(pg_temp.set(8203, :item, 8, '{}') ->> 'path', 'set', 'nothing to set');
 select is(pg_temp.set(8203, :item, 8, '{"day":"2027-06-02"}', '["day"]') ->> 'path', 'clear', 'set and emptied');
+select is(pg_temp.set(8203, :item, 8, '{}', '["title"]') ->> 'path', 'set.title', 'a title stays');
+select is(pg_temp.new(repeat('é', 120)) ->> 'version', '1', '120 letters');
+delete from plan_op where plan_id = 8901 and op_seq = (select op_seq from plan where plan_id = 8901);
+update plan set op_seq = op_seq - 1 where plan_id = 8901;
+delete from plan_item where plan_id = 8901 and item_id <> :item;
 select is(pg_temp.set(8203, :item, 8, '{"lat_micro":32650000,"lon_micro":-16908333}') ->> 'version', '9', 'a position');
 select is(lib.plan_items_view(8901, 8201) #>> '{0,lat_micro}' || ' ' || (lib.plan_items_view(8901, 8201) #>> '{0,lon_micro}'), '32650000 -16908333', 'to the millionth');
 select is(pg_temp.set(8203, :item, 9, '{}', '["position","day"]') ->> 'version', '10', 'emptied');
@@ -91,6 +96,8 @@ select is(pg_temp.call('m:8202', 'plan_item_delete', format('%s, 10', :item)) ->
 create temp table gone as select pg_temp.call('m:8202', 'plan_item_delete', format('%s, 11', :item)) as a;
 select is(a ->> 'version' || ' ' || (a #>> '{_events,0,refs,change}'), '12 delete', 'deleted') from gone;
 select is((lib.plan_item_event_view(:item)).view, null, 'nothing to show');
+select is(jsonb_path_query_array(lib.plan_items_view(8901, 8201), '$[*].item'), jsonb_build_array(:'other'), 'nor in the itinerary');
+select is(pg_temp.try(format('select * from api.plan_item_get(''m:8201'', %s)', :item)) ? 'deleted_at', true, 'seen for a month');
 select is(pg_temp.set(8201, :item, 12, '{"title":"T"}') #>> '{item,title}', 'Z''s text', 'a change of it is told what it was');
 select is(pg_temp.set(8201, :item, 12, '{"title":"T"}') ->> 'refused', 'GONE', 'and that it is gone');
 select is(pg_temp.call('m:8201', 'plan_item_restore', :'item') ->> 'version', '13', 'restored');
@@ -99,6 +106,12 @@ select is(pg_temp.set(8201, :item, 11, '{"notes":"N"}') ->> 'version', '14', 'wh
 select pg_temp.call('m:8201', 'plan_item_delete', format('%s, 2', :other)) \g /dev/null
 update plan_item set deleted_at = now() - interval '31 days' where item_id = :other;
 select is(pg_temp.call('m:8201', 'plan_item_restore', :'other') ->> 'refused', 'ZC003', 'not for ever');
+select is(pg_temp.try(format('select * from api.plan_item_get(''m:8201'', %s)', :'other')) ->> 'refused', 'ZC003', 'nor seen');
+
+-- whose change was in the way: of that item, not of another with the same version
+insert into plan_op (plan_id, op_seq, actor, kind, object, patch, new_ver) values (8901, 0, 'm:8206', 'item_set', 'item:999999999', '{}', 11);
+select is(pg_temp.call('m:8202', 'plan_item_move', format('%s, 10, %L, null', :item, 'a')) ->> 'by', '8201', 'of this item');
+delete from plan_op where plan_id = 8901 and op_seq = 0;
 
 -- undoing
 select op_seq as op from plan_op where plan_id = 8901 and object = 'item:' || :item and new_ver = 14 \gset
@@ -110,6 +123,36 @@ select is(pg_temp.undo(8202, :op) ->> 'refused', 'CONFLICT', 'not twice');
 select is(pg_temp.undo(8204, :op) ->> 'refused', 'ZC001', 'nor by a viewer');
 select is(pg_temp.undo(8202, 9999) ->> 'refused', 'ZC002', 'nor what was never done');
 select is(pg_temp.undo(8202, 1) ->> 'refused', 'CONFLICT', 'an item that was worked on is not undone');
+
+select pg_temp.call('m:8201', 'plan_update', '8901, 1, ''Madeira 2027'', null, null, null, null, null') \g /dev/null
+select is(pg_temp.undo(8202, (select op_seq from plan where plan_id = 8901)) ->> 'state', 'plan_set', 'nor a change of the plan itself');
+
+-- applied for proposals and polls
+create function pg_temp.apply(p_kind text, p_item bigint, p_set jsonb, p_base bigint) returns text language plpgsql as $$
+declare
+    v_detail text;
+begin
+    return (select coalesce(refusal, ver::text) from lib.plan_apply((select p from plan p where plan_id = 8901), 'm:8201', p_kind, p_item, p_set, p_base));
+exception when others then
+    get stacked diagnostics v_detail = pg_exception_detail;
+    return sqlstate || coalesce(' ' || (nullif(v_detail, '')::jsonb ->> 'path'), '');
+end $$;
+select is(pg_temp.apply('item_set', 999999999, '{"title":"T"}', 1), 'ZC002', 'no such item');
+select is(pg_temp.apply('item_set', (pg_temp.new('Elsewhere', '{}', 8206, 8902) ->> 'item')::bigint, '{"title":"T"}', 1), 'ZC002', 'one of another plan');
+select is(pg_temp.apply('dates', null, '{"starts_on":"2131-02-01","ends_on":"2131-01-01"}', 2), 'ZC602 ends_on', 'dates that run backwards');
+select is(pg_temp.apply('dates', null, '{"starts_on":"1999-02-01"}', 2), 'ZC602 set.starts_on', 'of another century');
+select is(pg_temp.apply('dates', null, '{"starts_on":"2131-02-01"}', 3), 'ZC602 base', 'with a base of the future');
+select is(pg_temp.apply('dates', null, '{"starts_on":"2131-02-01"}', 1), 'CONFLICT', 'or an old one');
+select is(pg_temp.apply('dates', null, '{"starts_on":"2131-02-01"}', 2), '3', 'as they should be');
+
+-- how many
+insert into plan_item (item_id, plan_id, kind, order_key, title, created_by, updated_by, deleted_at)
+select 8920000 + n, 8901, 'note', 'V', 'x', 8201, 8201, case when n > 300 then now() end from generate_series(1, 310) n;
+delete from plan_item where plan_id = 8901 and item_id = 8920000 + 300;
+select is((select 300 - count(*) from plan_item where plan_id = 8901 and deleted_at is null), 0::bigint, 'full, with the one that was there');
+select is(pg_temp.new('x') ->> 'max', '300', '300 live items');
+select is(pg_temp.call('m:8201', 'plan_item_restore', '8920301') ->> 'max', '300', 'neither more nor restored');
+delete from plan_item where item_id between 8920000 and 8930000;
 
 -- the log
 select is((select array_agg(x ->> 'op' order by n) from jsonb_array_elements((api.plan_ops('m:8204', 8901, 3, 2)).reply -> 'ops') with ordinality e (x, n)),

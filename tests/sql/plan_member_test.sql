@@ -81,7 +81,12 @@ select is(pg_temp.call('m:8201', 'plan_invite_revoke', '8701, 999999999') ->> 'r
 select is(pg_temp.call('m:8202', 'plan_invite_revoke', '8701, ' || (:'link'::jsonb ->> 'invite')) ->> 'revoked', '1', 'an editor any');
 select is(pg_temp.why(pg_temp.join(8206, :'link'::jsonb ->> 'token')), 'ZC003 revoked', 'revoked');
 select is(pg_temp.why(pg_temp.info(8206, :'link'::jsonb ->> 'token')), 'ZC003 revoked', 'and not looked at');
-select pg_temp.invite(8201, 'viewer'), pg_temp.invite(8201, 'viewer') \g /dev/null
+select is((select (api.plan_invite('m:8201', key, req_hash, 8701, 'editor', null, null, null, 720)).reply ->> 'token'
+             from idempotency where method = 'plan.invite' and response ->> 'invite' = :'link'::jsonb ->> 'invite'), null, 'no replay of one that was revoked');
+select pg_temp.invite(8201, 'viewer') ->> 'invite' as first, pg_temp.invite(8201, 'viewer') ->> 'invite' as second \gset
+select is(pg_temp.call('m:8202', 'plan_invite_revoke', '8701, ' || :'first') ->> 'revoked', '1', 'one of two');
+select is((select revoked_at from plan_invite where invite_id = :'second'), null, 'the other one stands');
+select pg_temp.invite(8201, 'viewer') \g /dev/null
 select is(pg_temp.call('m:8202', 'plan_invite_revoke', '8701, null') ->> 'revoked', '2', 'all that are good');
 select pg_temp.invite(8201, 'viewer') from generate_series(1, 20) \g /dev/null
 select is(pg_temp.why(pg_temp.invite(8201, 'viewer')), 'ZC024 20', 'twenty at a time');
@@ -183,6 +188,7 @@ select is(pg_temp.join(8201, :'link'::jsonb ->> 'token') ->> 'role', 'voter', 'a
 select is(pg_temp.join(8203, :'link'::jsonb ->> 'token') ->> 'state', 'joined', 'one more');
 update plan_member set joined_at = now() - interval '1 day' where member_id = 8203;
 select pg_temp.call('m:8204', 'plan_transfer_ownership', '8701, 8203') \g /dev/null
+update plan_member set role = 'editor', joined_at = now() - interval '20 days' where plan_id = 8701 and member_id = 8206;     -- not in it
 select pg_temp.call('m:8204', 'plan_leave', '8701') as gone \gset
 select is(pg_temp.told(:'gone'::jsonb), 'me:8202 8202 joined owner, me:8204 8204 left owner, plan:8701 8202 joined owner, plan:8701 8204 left owner',
           'the editor is the next owner');
@@ -228,6 +234,13 @@ select 8704000 + n, 8704, sha256(n::text::bytea), 'voter', 1, case n % 3 when 0 
        now() + case n % 3 when 1 then interval '-1 hour' else interval '1 hour' end, 8202, case n % 3 when 2 then now() end
   from generate_series(1, 60) n;
 select is(pg_temp.call('m:8202', 'plan_invite', '8704, ''voter'', null, null, null, null') ? 'token', true, 'links that are over do not count');
+
+insert into plan (plan_id, club_id, title, currency, state) values (8705, 8001, 'Draft', 'EUR', 'draft');
+insert into plan_member (plan_id, member_id, role, state, joined_at) values (8705, 8202, 'owner', 'joined', now());
+select pg_temp.call('m:8202', 'plan_invite', '8705, ''voter'', null, null, null, null') as link \gset
+select is((select state || version from plan where plan_id = 8705), 'planning2', 'a draft that others are asked into is a plan');
+select is(jsonb_path_query_array(:'link'::jsonb, '$._events[*].type'), '["plan.changed"]', 'which is told');
+select is(pg_temp.call('m:8202', 'plan_invite', '8705, ''voter'', null, null, null, null') -> '_events', 'null', 'once');
 
 -- leaving the club ----------------------------------------------------------------------------------------
 
