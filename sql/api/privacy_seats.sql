@@ -222,7 +222,7 @@ begin
                    'organiser', o.organiser_name, 'starts_at', lib.iso(o.starts_at), 'state', r.state,
                    'source', r.source, 'plan', r.plan_id::text, 'persons', r.persons, 'discount_ppm', r.discount_ppm,
                    'total', jsonb_build_object('minor', r.total_minor, 'cur', o.currency), 'points', r.points,
-                   'paid_minor', r.paid_minor, 'refunded_minor', r.refunded_minor,
+                   'points_back', r.points_back, 'paid_minor', r.paid_minor, 'refunded_minor', r.refunded_minor,
                    'items', (select coalesce(jsonb_agg(jsonb_build_object(
                                         'class', c.title, 'qty', i.qty, 'points_qty', i.points_qty,
                                         'unit_minor', i.unit_minor, 'unit_points', i.unit_points) order by i.class_id), '[]')
