@@ -95,6 +95,7 @@ select is(pg_temp.race(pg_temp.write(9984012, 'plan_proposal_accept', '9984231')
 select is(pg_temp.race(pg_temp.vote(9984013, 32, 1, 'poll-race-the-same'), pg_temp.vote(9984013, 32, 1, 'poll-race-the-same')), 'open, open', 'the same call twice');
 -- the timer takes what nobody holds; who holds it decides alone, and the timer comes again
 select pg_temp.due(33), pg_temp.due(34) \g /dev/null
+select dblink_exec('b', 'set lock_timeout = ''10s''') \g /dev/null
 select dblink_exec('a', 'begin') \g /dev/null
 select v from dblink('a', pg_temp.close(9984011, 33)) t (v text) \g /dev/null
 select is((select done::text || ' ' || pg_temp.so(34) from dblink('b', 'select done from api.jobs_run(''polls'')') t (done bigint)), '1 closed decided applied 2 accepted Dinner 2 2 1', 'the timer passes over what somebody else closes');
