@@ -133,6 +133,10 @@ update plan set starts_on = '2131-01-01' where plan_id in (8900002, 8900007);
 select is(lib.plan_stream_names(8206) -> 0, '"plan:8900007"', 'of what begins next and is not over');
 select is((lib.principal_of('m:8202')).reply -> 'streams' @> '["plan:8800"]', true, 'as the sign-in tells');
 
+select is(lib.plan_stream_names(8203), '[]', 'who left is told of no stream');
+select is(pg_temp.page(8206, false, 50, 'x') ->> 'path', 'cursor', 'a cursor that is none');
+select is(pg_temp.page(8206, true, 1, null) -> 'cursor', 'null', 'a page that is full and the last');
+
 -- the gate ---------------------------------------------------------------------------------------------------
 
 select is((select plans from api.gate_load('{8202}')), '{8800}', 'a node knows who is in it');
@@ -181,6 +185,8 @@ select is(pg_temp.update(8800, 1, '{"title":"x"}', 8204) ->> 'refused', 'ZC001',
 select is(pg_temp.call('m:8201', 'plan_lock', '8800') ->> 'state', 'locked', 'locked');
 select is(pg_temp.call('m:8201', 'plan_lock', '8800') - '_events', '{"refused":"ZC017","state":"locked"}', 'once');
 select is(pg_temp.call('m:8201', 'plan_unlock', '8800') ->> 'state', 'planning', 'and back');
+select is(pg_temp.call('m:8201', 'plan_unlock', '8800') ->> 'refused', 'ZC017', 'once: nothing is locked');
+select is(pg_temp.update(8800, (select version from plan where plan_id = 8800)::int, '{"state":"planning"}') ->> 'refused', 'ZC017', 'nor is it a draft');
 select is((select state_before from plan where plan_id = 8800), null, 'all the way');
 update plan set state = 'booked' where plan_id = 8800;
 select is(pg_temp.call('m:8201', 'plan_lock', '8800') ->> 'version', '4', 'a version each');
