@@ -28,7 +28,8 @@ struct config {
     int renew_ms, reply_bytes;
     int ring_events, service_calls_per_s, session_calls_burst, session_calls_in_flight;
     int session_calls_per_s, session_subscriptions_max, sign_in_ms, signal_batch_ms;
-    int signal_pace_ms, slow_timeout_ms, stall_ms, statement_timeout_ms, tail_ms, terms_version, token_leeway_s, wake_ms, workers;
+    int signal_pace_ms, slow_timeout_ms, stall_ms, statement_timeout_ms, tail_ms, terms_version,
+        token_leeway_s, wake_ms, workers;
 };
 
 enum { CONFIG_MESSAGE_BYTES = 512 };
