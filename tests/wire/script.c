@@ -153,6 +153,7 @@ static bool line_push(
     buf_add(&stream, "", 1);
     for (int tries = strcmp(type, "signal") == 0 ? SIGNALS_PASSED_OVER : 1; !fits && tries > 0;
          tries--) {
+        problem->text[0] = '\0';
         m = actor_push(s, a, type, stream.bytes, problem);
         fits = m != NULL && push_fits(s, m, want, problem);
         if (m == NULL)
