@@ -168,7 +168,7 @@ static const struct field op_row[] = {
         FIELD_POINTS_MAX,
         "The change that it is the inverse of; null: of none.",
         .nullable = true),
-    FIELD_ID("by", "Who did it; null: a poll.", .nullable = true),
+    FIELD_ID("by", "Who did it; null: a poll, or somebody who is erased.", .nullable = true),
     FIELD_ID("poll", "The poll that did it.", .optional = true),
     FIELD_TIME("at", "When."),
     FIELD_END,

@@ -550,7 +550,8 @@ begin
     end if;
 end $$;
 
--- An expense of a locked plan that is to be changed: the own one, or any as the owner of the plan.
+-- An expense of a locked plan that is to be changed: the own one, or any as the owner of the plan.  p_base may be an older
+-- version: that is lib.expense_conflict.
 create function lib.expense_mine(p_who text, p_plan plan, p_expense bigint, p_base bigint)
 returns expense language plpgsql volatile as $$
 declare
@@ -565,10 +566,18 @@ begin
     if p_base > v_expense.version then
         perform lib.invalid('base', 'is a version that is not there yet');
     end if;
-    if p_base < v_expense.version then
-        perform lib.refuse('ZC004', jsonb_build_object('current', lib.expense_row(v_expense)));
-    end if;
     return v_expense;
+end $$;
+
+-- Refuses a change of what has changed since.  An answer, not an exception: it holds words, and persons to be guarded.
+create function lib.expense_conflict(p_who text, p_method text, p_idem text, p_expense expense)
+returns lib.answer language plpgsql volatile as $$
+declare
+    v_answer lib.answer := lib.refused('CONFLICT', jsonb_build_object('current', lib.expense_row(p_expense)), null,
+                                       p_who, p_method, p_idem);
+begin
+    v_answer.subjects := array_remove(lib.expense_people((p_expense).expense_id), lib.member_of(p_who));
+    return v_answer;
 end $$;
 
 -- The payers of a changed expense that names none: as before; a single one pays the new amount.
@@ -609,6 +618,9 @@ begin
     end if;
     v_plan := lib.plan_lock((select plan_id from expense where expense_id = p_expense));
     v_expense := lib.expense_mine(p_who, v_plan, p_expense, p_base);
+    if p_base < v_expense.version then
+        return lib.expense_conflict(p_who, 'plan.expense_set', p_idem, v_expense);
+    end if;
     v_was := lib.expense_state(p_expense);
     v_people := lib.expense_people(p_expense);
     perform lib.expense_store(
@@ -672,6 +684,9 @@ begin
     end if;
     v_plan := lib.plan_lock((select plan_id from expense where expense_id = p_expense));
     v_expense := lib.expense_mine(p_who, v_plan, p_expense, p_base);
+    if p_base < v_expense.version then
+        return lib.expense_conflict(p_who, 'plan.expense_delete', p_idem, v_expense);
+    end if;
     update expense set deleted_at = now(), version = version + 1 where expense_id = p_expense;
     perform lib.expense_op(v_plan.plan_id, lib.member_of(p_who), 'expense_delete', p_expense, '{"deleted":true}',
                            '{"deleted":false}', p_base, v_expense.version + 1);

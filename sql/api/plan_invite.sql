@@ -256,7 +256,7 @@ end $$;
 -- plan.join   Joins a plan by a link, or as one who is invited.
 --   who    member
 --   raises ZC001 removed from it; ZC002 no such link, or not invited; ZC003 the link or the plan is over {"state"}; ZC014 not
---          in its club; ZC017 in it already, or not an active member of the club {"state"}; ZC024 50 members {"max"}; ZC034
+--          in its club; ZC017 in it already, or not an active member of the club {"state"}; ZC024 50 members and invited {"max"}; ZC034
 --          name and town of a child; ZC035 restricted; ZC602 token
 --   emits  plan.member on me:<member>, plan:<plan>; sys
 create function api.plan_join(p_who text, p_idem text, p_hash bytea, p_token text, p_plan bigint, p_share_level text)
@@ -282,7 +282,11 @@ begin
     end if;
     perform lib.plan_invite_open(v_plan, v_door.invite);
     perform lib.plan_may_share(v_member, p_share_level);
-    if (select count(*) from plan_member where plan_id = v_plan.plan_id and state = 'joined') >= 50 then
+    if (select count(*)
+          from plan_member
+         where plan_id = v_plan.plan_id
+           and (state = 'joined'
+                or state = 'invited' and (v_door.mine).state is distinct from 'invited')) >= 50 then  -- who is invited has a place
         perform lib.refuse('ZC024', '{"max":50}');
     end if;
     update plan_invite set uses = uses + 1 where invite_id = (v_door.invite).invite_id;

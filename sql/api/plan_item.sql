@@ -519,8 +519,8 @@ end $$;
 
 -- plan.undo   Makes the inverse of a change of an item, where what it set was not changed since.
 --   who    member, editor of the plan
---   raises ZC001 by the role; ZC002 no such plan or change for the caller; ZC003 the item is deleted; ZC004 changed since, with
---          both values; ZC014 left the club; ZC017 no change of an item, the plan's state; ZC024 300 items; ZC035 restricted
+--   raises ZC001 by the role; ZC002 no such plan or change for the caller; ZC003 the item is deleted, or the log has lost what
+--          was there; ZC004 changed since, with both values; ZC014 left the club; ZC017 no change of an item, the plan's state; ZC024 300 items; ZC035 restricted
 --   emits  plan.item_changed on plan:<id>
 create function api.plan_undo(p_who text, p_idem text, p_hash bytea, p_plan bigint, p_op bigint)
 returns lib.answer language plpgsql volatile security definer
@@ -547,6 +547,9 @@ begin
     end if;
     select * into v_item from plan_item where item_id = substr(v_op.object, 6)::bigint;
     v_set := v_op.before;
+    if v_op.kind in ('item_set', 'item_move') and v_set = '{}' then     -- went with the account of who wrote it
+        perform lib.refuse('ZC003');
+    end if;
     if v_set ? 'assignees' then     -- who left meanwhile is not put back
         v_joined := lib.plan_member_ids(p_plan);
         v_set := v_set || jsonb_build_object('assignees', (

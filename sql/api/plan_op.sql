@@ -80,6 +80,36 @@ begin
      where o.count <> i.version;
 end $$;
 
+-- Who has been in the plan and is erased.
+create function lib.plan_erased(p_plan bigint) returns text[] language plpgsql stable as $$
+begin
+    return array(
+        select s.member_id::text
+          from plan_member s
+         where s.plan_id = p_plan
+           and (select m.status from member m where m.member_id = s.member_id) = 'erased');
+end $$;
+
+-- Values of the log without those members: no part in items, in expenses {"former": n} as in balances.
+create function lib.plan_op_without(p_plan bigint, p_values jsonb, p_erased text[]) returns jsonb
+language plpgsql stable as $$
+declare
+    v_name text;
+begin
+    if p_values -> 'assignees' ?| p_erased then
+        p_values := p_values || jsonb_build_object('assignees', (p_values -> 'assignees') - p_erased);
+    end if;
+    foreach v_name in array '{payers,shares}'::text[] loop
+        continue when not p_values ? v_name;
+        p_values := p_values || jsonb_build_object(v_name, (
+            select jsonb_agg(case when x ->> 'member' = any (p_erased)
+                                  then (x - 'member') || lib.expense_person(p_plan, (x ->> 'member')::bigint)
+                                  else x end order by no)
+              from jsonb_array_elements(p_values -> v_name) with ordinality as e (x, no)));
+    end loop;
+    return p_values;
+end $$;
+
 -- plan.ops   The log of a plan after a number, oldest first.
 --   who    member
 --   raises ZC002 no such plan of the caller's; ZC014 left the club; ZC035 restricted
@@ -90,14 +120,18 @@ set search_path = club, pg_temp set plan_cache_mode = force_generic_plan set ena
 declare
     v_plan  plan;
     v_limit int := coalesce(p_limit, 100)::int;
+    v_gone  text[] := lib.plan_erased(p_plan);
     v_reply jsonb;
 begin
     select * into v_plan from plan where plan_id = p_plan;
     perform lib.plan_need(p_who, v_plan, 'see');
     with page as (
         select o.op_seq,
-               lib.plan_actor(o.actor) || jsonb_build_object(
-                   'op', o.op_seq, 'kind', o.kind, 'object', o.object, 'set', o.patch, 'before', o.before,
+               case when substr(o.actor, 3) = any (v_gone) then '{"by":null}' else lib.plan_actor(o.actor) end
+               || jsonb_build_object(
+                   'op', o.op_seq, 'kind', o.kind, 'object', o.object,
+                   'set', case when v_gone = '{}' then o.patch else lib.plan_op_without(p_plan, o.patch, v_gone) end,
+                   'before', case when v_gone = '{}' then o.before else lib.plan_op_without(p_plan, o.before, v_gone) end,
                    'base', o.base_ver, 'ver', o.new_ver, 'undoes', o.undoes, 'at', lib.iso(o.at)) as row
           from plan_op o
          where o.plan_id = p_plan

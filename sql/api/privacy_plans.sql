@@ -59,28 +59,40 @@ end $$;
 
 -- the archive ---------------------------------------------------------------------------------------------
 
+-- Those a member is in now.
+create function lib.plans_joined(p_member bigint) returns bigint[] language plpgsql stable as $$
+begin
+    return array(select plan_id from plan_member where member_id = p_member and state = 'joined' order by plan_id);
+end $$;
+
 -- The plans a member is or was in.
 create function lib.plans_ever(p_member bigint) returns bigint[] language plpgsql stable as $$
 begin
     return array(select plan_id from plan_member where member_id = p_member order by plan_id);
 end $$;
 
--- Rows of plans and of what the member wrote there.
+-- Rows of plans and of what the member wrote there.  What others wrote after the member had gone is not told: of a plan that
+-- the member is not in any more not what it says of itself, of its items only what the member was the last to change.
 create function lib.export_plans(p_file text, p_member bigint, p_after bigint, p_limit int)
 returns setof lib.export_row language plpgsql stable as $$
 declare
-    v_plans bigint[];
+    v_plans  bigint[];
+    v_joined bigint[];
+    c_told   constant text[] := '{invited,joined}';
 begin
     if p_file not like 'plan%' then
         return;
     end if;
     v_plans := lib.plans_ever(p_member);
+    v_joined := lib.plans_joined(p_member);
     case p_file
     when 'plans' then
         return query
         select p.plan_id, jsonb_build_object(
-                   'plan', p.plan_id::text, 'club', p.club_id::text, 'title', p.title, 'starts_on', p.starts_on,
-                   'ends_on', p.ends_on, 'state', p.state, 'role', s.role, 'member', s.state, 'share_level', s.share_level,
+                   'plan', p.plan_id::text, 'club', p.club_id::text, 'title', case when s.state = any (c_told) then p.title end,
+                   'starts_on', case when s.state = any (c_told) then p.starts_on end,
+                   'ends_on', case when s.state = any (c_told) then p.ends_on end,
+                   'state', case when s.state = any (c_told) then p.state end, 'role', s.role, 'member', s.state, 'share_level', s.share_level,
                    'invited_by', lib.handle_met(s.invited_by, p_member), 'joined_at', lib.iso(s.joined_at),
                    'ended_at', lib.iso(s.ended_at), 'asked_to_own', lib.iso(h.asked_at))
           from plan_member s
@@ -111,7 +123,7 @@ begin
                    'deleted_at', lib.iso(i.deleted_at))
           from plan_item i
          where i.plan_id = any (v_plans)
-           and (i.created_by = p_member or i.updated_by = p_member or p_member = any (i.assignees))
+           and (i.plan_id = any (v_joined) and (i.created_by = p_member or p_member = any (i.assignees)) or i.updated_by = p_member)
            and i.item_id > p_after
          order by i.item_id
          limit p_limit;

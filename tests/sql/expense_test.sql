@@ -1,7 +1,7 @@
 -- Expenses of a plan: entered, corrected, deleted, settled; what does not add up is refused and changes nothing.
 begin;
 \ir noun.psql
-select plan(90);
+select plan(94);
 
 insert into plan (plan_id, club_id, title, currency, state, tz) values (9501, 8001, 'Madeira', 'EUR', 'planning', 'UTC'),
                                                                        (9502, 8001, 'Others', 'EUR', 'planning', 'UTC');
@@ -100,7 +100,8 @@ select is((select array[patch -> 'title', before -> 'title', patch #> '{amount,m
 select is((select array_agg(k order by k) from plan_op, jsonb_object_keys(patch) k where plan_id = 9501 and op_seq = 7),
           '{amount,base,payers,shares,title}', 'and nothing that stayed');
 select is(pg_temp.change(8202, :one, 1, '{"title":"Tea"}') #>> '{current,title}', 'Dinner', 'who knows an old version is shown the present one');
-select is(pg_temp.change(8202, :one, 1, '{"title":"Tea"}') ->> 'refused', 'ZC004', 'and refused');
+select is(pg_temp.change(8202, :one, 1, '{"title":"Tea"}') ->> 'refused', 'CONFLICT', 'and refused: by an answer, for no log to hold what was written');
+select is(pg_temp.change(8202, :one, 1, '{"title":"Tea"}') -> '_subjects', '[8201, 8204, 8206]', 'with all whom it shows');
 select is(pg_temp.change(8202, :one, 3, '{"title":"Tea"}') ->> 'path', 'base', 'a version to come');
 select is(pg_temp.change(8204, :one, 2, '{"title":"Tea"}') ->> 'refused', 'ZC001', 'of somebody else');
 select is(pg_temp.change(8203, :one, 2, '{"title":"Tea"}') ->> 'refused', 'ZC002', 'outsiders');
@@ -128,11 +129,16 @@ select is((select b ->> 'handle' from jsonb_array_elements(lib.plan_balances_vie
 update member set status = 'erased', handle = null, erased_at = now() where member_id = 8204;
 select is((select jsonb_agg(b -> 'former') from jsonb_array_elements(lib.plan_balances_view(9501, 8201) -> 'members') b where not b ? 'member'), '[3]', 'as a number once erased');
 select is(lib.plan_balances_view(9501, 8201)::text ~ '8204', false, 'nothing tells who it was');
+select is((select jsonb_agg(o) from jsonb_array_elements((api.plan_ops('m:8201', 9501, 0, 200)).reply -> 'ops') o where o::text ~ '8204'), null, 'nor the log');
+select is((select o #> '{set,payers}' from jsonb_array_elements((api.plan_ops('m:8201', 9501, 0, 200)).reply -> 'ops') o where o ->> 'op' = '2'),
+          '[{"paid":400,"former":3},{"paid":600,"member":"8206"}]', 'where the former member has the same number');
+select is((select o ? 'by' and o ->> 'by' is null from jsonb_array_elements((api.plan_ops('m:8201', 9501, 0, 200)).reply -> 'ops') o where o ->> 'op' = '2'),
+          true, 'and did it without a name');
 select is((lib.expense_view(:two)).view::text ~ '8204', false, 'nor in an expense');
 
 -- deleted
 select is(pg_temp.call('m:8202', 'plan_expense_delete', :'two' || ', 5') ->> 'refused', 'ZC001', 'not of others');
-select is(pg_temp.call('m:8201', 'plan_expense_delete', :'two' || ', 4') ->> 'refused', 'ZC004', 'an old version');
+select is(pg_temp.call('m:8201', 'plan_expense_delete', :'two' || ', 4') ->> 'refused', 'CONFLICT', 'an old version');
 select is(pg_temp.heard(pg_temp.call('m:8201', 'plan_expense_delete', :'two' || ', 5')), 'plan:9501 expense.changed deleted', 'deleted');
 select is((lib.expense_view(:two)).view, null, 'shown no more');
 select is((select count(*)::int from expense_share where expense_id = :two), 2, 'but kept');

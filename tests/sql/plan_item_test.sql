@@ -1,7 +1,7 @@
 -- Items of a plan: merged field by field, refused with both values, moved, deleted, restored, undone; the log of it.
 begin;
 \ir noun.psql
-select plan(83);
+select plan(87);
 
 insert into plan (plan_id, club_id, title, currency, state) values (8901, 8001, 'Madeira', 'EUR', 'planning'), (8902, 8001, 'Other', 'EUR', 'planning');
 insert into plan_member (plan_id, member_id, role, state, joined_at)
@@ -123,9 +123,19 @@ select is(pg_temp.undo(8202, :op) ->> 'refused', 'CONFLICT', 'not twice');
 select is(pg_temp.undo(8204, :op) ->> 'refused', 'ZC001', 'nor by a viewer');
 select is(pg_temp.undo(8202, 9999) ->> 'refused', 'ZC002', 'nor what was never done');
 select is(pg_temp.undo(8202, 1) ->> 'refused', 'CONFLICT', 'an item that was worked on is not undone');
+select pg_temp.set(8202, :item, 16, '{"place":"There"}') ->> 'op' as op \gset
+update plan_op set patch = patch - 'place', before = before - 'place' where plan_id = 8901 and op_seq = :op;
+select is(pg_temp.undo(8201, :op) ->> 'refused', 'ZC003', 'nor one of which an erasure left nothing');
+select is(pg_temp.ver(:item), 17::bigint, 'it changes nothing');
+select pg_temp.set(8202, :item, 17, '{"assignees":["8201","8202"]}') \g /dev/null
+update plan_member set state = 'left' where plan_id = 8901 and member_id = 8202;
+update member set status = 'erased', handle = null, erased_at = now() where member_id = 8202;
+select is((select x -> 'set' from jsonb_array_elements((api.plan_ops('m:8201', 8901, 0, 200)).reply -> 'ops') x where x ->> 'ver' = '18' and x ->> 'object' = 'item:' || :item),
+          '{"assignees":["8201"]}', 'the log names nobody who is erased');
+select is((select count(*) from jsonb_array_elements((api.plan_ops('m:8201', 8901, 0, 200)).reply -> 'ops') x where x::text ~ '8202'), 0::bigint, 'nowhere');
 
 select pg_temp.call('m:8201', 'plan_update', '8901, 1, ''Madeira 2027'', null, null, null, null, null') \g /dev/null
-select is(pg_temp.undo(8202, (select op_seq from plan where plan_id = 8901)) ->> 'state', 'plan_set', 'nor a change of the plan itself');
+select is(pg_temp.undo(8201, (select op_seq from plan where plan_id = 8901)) ->> 'state', 'plan_set', 'nor a change of the plan itself');
 
 -- applied for proposals and polls
 create function pg_temp.apply(p_kind text, p_item bigint, p_set jsonb, p_base bigint) returns text language plpgsql as $$

@@ -229,6 +229,12 @@ update membership set status = 'paused' where member_id = 8206;
 select is(pg_temp.why(pg_temp.join(8206, null, null, 8704)), 'ZC017 paused', 'who rests in the club does not join');
 update membership set status = 'active' where member_id = 8206;
 select is(pg_temp.join(8206, null, null, 8704) ->> 'state', 'joined', 'the fiftieth');
+select pg_temp.call('m:8206', 'plan_leave', '8704') \g /dev/null
+select is((select count(*) from plan_member where plan_id = 8704 and state in ('invited', 'joined')), 50::bigint, 'forty-nine and one invited');
+insert into plan_invite (invite_id, plan_id, token_hash, role, max_uses, expires_at, created_by)
+values (8790, 8704, lib.plan_token_hash(lib.plan_token(8790)), 'voter', 5, now() + interval '1 day', 8202);
+select is(pg_temp.why(pg_temp.join(8206, lib.plan_token(8790))), 'ZC024 50', 'no link leads to the place of who is invited');
+select is(pg_temp.join(8204, null, null, 8704) ->> 'state', 'joined', 'who takes it');
 insert into plan_invite (invite_id, plan_id, token_hash, role, max_uses, uses, expires_at, created_by, revoked_at)
 select 8704000 + n, 8704, sha256(n::text::bytea), 'voter', 1, case n % 3 when 0 then 1 else 0 end,
        now() + case n % 3 when 1 then interval '-1 hour' else interval '1 hour' end, 8202, case n % 3 when 2 then now() end

@@ -28,6 +28,17 @@ select ok(not exists (select from lib.export_files() f, lib.export_rows(f.file, 
 delete from plan_op where plan_id = 8601 and op_seq = 3;
 select is((select count(*) from lib.export_rows('plans', 8201, 8601, 1)), 1::bigint, 'a page at a time');
 
+-- who is not in a plan any more
+savepoint went;
+update plan_member set state = 'removed' where plan_id = 8601 and member_id = 8201;
+select is(pg_temp.file('plans') #> '{0,title}', 'null', 'what the plan is called by now is for those in it');
+select is(pg_temp.file('plan_items') #>> '{0,notes}', 'Bring water', 'own words stay in the archive');
+update plan_item set notes = 'After that', updated_by = 8202 where item_id = 8604;
+select is(pg_temp.file('plan_items'), null, 'what others wrote since is not told');
+update plan_member set state = 'joined' where plan_id = 8601 and member_id = 8201;
+select is(pg_temp.file('plan_items') #>> '{0,notes}', 'After that', 'but to who is in it');
+rollback to went;
+
 -- the erasure; content=anonymise keeps the comments
 savepoint anonymised;
 select pg_temp.call('m:8201', 'privacy_erase', $$'anonymise', true$$) \g /dev/null
