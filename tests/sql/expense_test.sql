@@ -1,7 +1,7 @@
 -- Expenses of a plan: entered, corrected, deleted, settled; what does not add up is refused and changes nothing.
 begin;
 \ir noun.psql
-select plan(94);
+select plan(95);
 
 insert into plan (plan_id, club_id, title, currency, state, tz) values (9501, 8001, 'Madeira', 'EUR', 'planning', 'UTC'),
                                                                        (9502, 8001, 'Others', 'EUR', 'planning', 'UTC');
@@ -180,5 +180,7 @@ update expense_share set owed_minor = owed_minor - 1 where expense_id = :one and
 update expense_payer set paid_minor = paid_minor - 1 where expense_id = :one;
 select is((select string_agg(invariant, ', ') from lib.expense_violations(9501)), 'I-33', 'a payer too little');
 
+update plan_item set assignees = '{8204}' where item_id = 9602;
+select is(pg_temp.shares((pg_temp.add(8202, 9, '{"item":"9602"}') ->> 'expense')::bigint), '3 3 3', 'where all who are assigned have left, all share');
 select * from finish();
 rollback;

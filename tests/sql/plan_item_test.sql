@@ -1,7 +1,7 @@
 -- Items of a plan: merged field by field, refused with both values, moved, deleted, restored, undone; the log of it.
 begin;
 \ir noun.psql
-select plan(87);
+select plan(90);
 
 insert into plan (plan_id, club_id, title, currency, state) values (8901, 8001, 'Madeira', 'EUR', 'planning'), (8902, 8001, 'Other', 'EUR', 'planning');
 insert into plan_member (plan_id, member_id, role, state, joined_at)
@@ -123,6 +123,18 @@ select is(pg_temp.undo(8202, :op) ->> 'refused', 'CONFLICT', 'not twice');
 select is(pg_temp.undo(8204, :op) ->> 'refused', 'ZC001', 'nor by a viewer');
 select is(pg_temp.undo(8202, 9999) ->> 'refused', 'ZC002', 'nor what was never done');
 select is(pg_temp.undo(8202, 1) ->> 'refused', 'CONFLICT', 'an item that was worked on is not undone');
+select (pg_temp.new('Again') ->> 'item') as again \gset
+select pg_temp.call('m:8201', 'plan_item_delete', :'again' || ', 1') ->> 'op' as op \gset
+select pg_temp.call('m:8201', 'plan_item_restore', :'again') \g /dev/null
+select is(pg_temp.undo(8201, :op) ->> 'refused', 'CONFLICT', 'nor a deletion that somebody has taken back');
+select pg_temp.set(8201, :again, 3, '{"assignees":["8202","8203"]}') \g /dev/null
+select pg_temp.set(8201, :again, 4, '{"assignees":["8201"]}') ->> 'op' as op \gset
+update plan_member set state = 'left' where plan_id = 8901 and member_id = 8203;
+select is(pg_temp.undo(8201, :op) ->> 'version', '6', 'of who took part');
+select is((select assignees from plan_item where item_id = :again), '{8202}', 'those are back who have not left');
+delete from plan_op where plan_id = 8901 and object = 'item:' || :again;
+delete from plan_item where item_id = :again;
+update plan set op_seq = (select max(op_seq) from plan_op where plan_id = 8901) where plan_id = 8901;
 select pg_temp.set(8202, :item, 16, '{"place":"There"}') ->> 'op' as op \gset
 update plan_op set patch = patch - 'place', before = before - 'place' where plan_id = 8901 and op_seq = :op;
 select is(pg_temp.undo(8201, :op) ->> 'refused', 'ZC003', 'nor one of which an erasure left nothing');

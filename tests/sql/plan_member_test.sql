@@ -247,6 +247,8 @@ select pg_temp.call('m:8202', 'plan_invite', '8705, ''voter'', null, null, null,
 select is((select state || version from plan where plan_id = 8705), 'planning2', 'a draft that others are asked into is a plan');
 select is(jsonb_path_query_array(:'link'::jsonb, '$._events[*].type'), '["plan.changed"]', 'which is told');
 select is(pg_temp.call('m:8202', 'plan_invite', '8705, ''voter'', null, null, null, null') -> '_events', 'null', 'once');
+select is(pg_temp.call('m:8202', 'plan_invite_revoke', '8704, null') ->> 'revoked', '2', 'all links of a plan');
+select is((select count(*) from plan_invite where plan_id = 8705 and revoked_at is null), 2::bigint, 'and of no other');
 
 -- leaving the club ----------------------------------------------------------------------------------------
 

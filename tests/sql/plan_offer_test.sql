@@ -157,6 +157,12 @@ select is(pg_temp.step(8402) ->> 'confirmed', '2', 'nor does what is held only')
 -- the step is reached: both are quoted anew, in money and in points
 truncate said;
 insert into said select pg_temp.pay(:second);
+select is(cardinality(lib.plan_steps_told(8899, 8600, 1)), 0, 'three seats to the step are not near');
+select is(cardinality(lib.plan_steps_told(8899, 8600, 2)), 1, 'two are');
+delete from plan_threshold where plan_id = 8899;
+update seat_class set unit_price_minor = 12000 where class_id = 8621;
+select is((lib.plan_saving(8899, 8600, 8401, 0, 100000)).minor, 600::bigint, 'a person in a double cabin has half of what it costs less');
+update seat_class set unit_price_minor = 30000 where class_id = 8621;
 select is(pg_temp.told(r), 'me:8402 resv.changed, me:8401 points.changed, me:8401 resv.changed, plan:8850 plan.threshold reached 4, plan:8850 plan.threshold near 6', 'reached: each is told, the next is near') from said;
 select is(pg_temp.costs(:first), '9000 450 100000 10000 1000 50: 0/450 9000/0', 'a tenth comes back, in money and in points');
 select is(pg_temp.costs(:second), '27000 0 100000 30000 3000 0: 13500/0 13500/0', 'also of who came last');

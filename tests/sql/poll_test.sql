@@ -1,7 +1,7 @@
 -- Polls of plans: opened, voted in, closed; what closing does; what is told while they are secret.
 begin;
 \ir noun.psql
-select plan(80);
+select plan(82);
 
 create function pg_temp.heard(p_answer jsonb) returns text language sql as $$
     select string_agg(e ->> 'stream' || ' ' || (e ->> 'type') || coalesce(' ' || (e #>> '{refs,state}'), ''), ', ' order by o)
@@ -163,5 +163,9 @@ select is((select done from api.jobs_run('polls')), 1::bigint, 'the timer closes
 select is(pg_temp.result(:poll) || (select starts_on || ' ' || ends_on from plan where plan_id = 9001), 'closed decided July applied2027-07-01 2027-07-10', 'and sets the dates');
 select is((select string_agg(actor || ' ' || kind, ',') from plan_op where plan_id = 9001), 'poll:' || :'poll' || ' dates', 'as the poll');
 select is(jsonb_path_query_array(pg_temp.seen(8201, :poll), '$.votes[*].member'), '["8203"]', 'now it is told who');
+select (pg_temp.open(8201, '{"secret":true}') ->> 'poll')::bigint as poll \gset
+select pg_temp.vote(8203, :poll, '0'), pg_temp.vote(8204, :poll, '1') \g /dev/null
+select is(pg_temp.close(8201, :poll) ->> 'state', 'tied', 'a secret poll that nobody votes in any more');
+select is(jsonb_path_query_array(pg_temp.seen(8205, :poll), '$.votes[*].member'), '["8203", "8204"]', 'is no secret: the owner decides in the open');
 select * from finish();
 rollback;

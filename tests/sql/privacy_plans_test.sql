@@ -22,6 +22,9 @@ insert into plan_op (plan_id, op_seq, actor, kind, object, patch, before)
 select 8601, 3, 'm:8201', 'expense_set', 'expense:8610', p, p from (values ('{"base":1000,"payers":[{"member":"8202","paid":1000}],"shares":[{"member":"8202","owed":500}]}'::jsonb)) t (p);
 select is(pg_temp.file('plan_changes') #>> '{1,set}', '{"base": 1000}', 'what an own change did to the money of others is theirs');
 select is(pg_temp.file('plan_proposals') #>> '{0,set}', '{"title": "A swim"}', 'what was proposed');
+insert into plan_proposal (proposal_id, plan_id, author, action, payload) values (8690, 8601, 8202, 'add', '{"set":{"title":"A dive"}}');
+select is(jsonb_array_length(pg_temp.file('plan_proposals')), 1, 'by the member, not by others');
+delete from plan_proposal where proposal_id = 8690;
 select ok(not exists (select from lib.export_files() f, lib.export_rows(f.file, 8201, 0, 100) r
                        where f.file in ('plans', 'plan_items', 'expenses', 'settlements', 'plan_changes', 'plan_proposals') and r.line::text like '%8202%'
                          and r.line::text not like '%nn8202%'), 'and no numbers of others');

@@ -8035,7 +8035,7 @@ export interface Methods {
                 ver: number | null;
                 /** The change that it is the inverse of; null: of none. 1 to 9007199254740991. */
                 undoes: number | null;
-                /** Who did it; null: a poll. */
+                /** Who did it; null: a poll, or somebody who is erased. */
                 by: string | null;
                 /** The poll that did it. */
                 poll?: string;
