@@ -253,7 +253,8 @@ static void on_heads(void *arg, const struct answer *a)
         return;
     }
     for (int row = 0; row < answer_rows(a); row++) {
-        struct stream *st = stream_find(all, answer_text(a, row, 0));
+        const char *name = answer_text(a, row, 0);
+        struct stream *st = name != NULL ? stream_find(all, name) : NULL;
 
         if (st != NULL && answer_i64(a, row, 1) > st->ring.head)
             repair(st);
