@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/id.h"
 #include "credential.h"
+#include "doctor.h"
 #include "erasure.h"
 #include "evidence.h"
 #include "startup.h"
@@ -204,6 +205,13 @@ static bool take_ttl(struct arguments *a, int *out_ttl_s)
     return true;
 }
 
+static int run_doctor(struct arguments *a)
+{
+    if (!load_config(a))
+        return fail(a);
+    return doctor_run(&a->config, stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 static int run_token(struct arguments *a)
 {
     char who[WHO_BYTES];
@@ -315,6 +323,10 @@ static const struct command commands[] = {
     {"check-config", run_check_config,
         "clubhub check-config [--config=FILE] [--name=value ...]\n"
         "    Says whether `serve` would accept these options; does not ask the database.\n"},
+    {"doctor", run_doctor,
+        "clubhub doctor [--config=FILE] [--name=value ...]\n"
+        "    Looks at keys, certificate, machine and database as `serve` would use them, and says what to change.\n"
+        "    Ends with 1 if something is wrong.\n"},
     {"token", run_token,
         "clubhub token --member ID | --staff ID [--ttl-s SECONDS] [--name=value ...]\n"
         "    Prints a token of the built-in sign-in, valid for an hour unless told otherwise.\n"},

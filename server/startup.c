@@ -36,13 +36,18 @@ enum log_level startup_log_level(const struct config *c)
     return LOG_INFO;
 }
 
-static int worker_count(const struct config *c)
+int startup_workers(const struct config *c)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
     if (c->workers > 0)
         return c->workers;
     return cores < 1 ? 1 : cores > WORKERS_MAX ? WORKERS_MAX : (int)cores;
+}
+
+int startup_connections(const struct config *c)
+{
+    return startup_workers(c) * (c->db_connections + OWN_CONNECTIONS);
 }
 
 /* --- files ----------------------------------------------------------------------------------- */
@@ -165,7 +170,7 @@ static enum err check_connections(
 {
     const char *sql = "select current_setting('max_connections')::int - "
                       "current_setting('superuser_reserved_connections')::int";
-    int needed = workers * (c->db_connections + OWN_CONNECTIONS);
+    int needed = startup_connections(c);
     char why[MIGRATE_MESSAGE_BYTES];
     const char *value;
     long there;
@@ -253,7 +258,7 @@ enum err startup_check(const struct config *c,
     struct startup *s = out_startup;
     enum err e = config_check_serve(c, out_message);
 
-    s->workers = worker_count(c);
+    s->workers = startup_workers(c);
     migrate_hashes(s->migrations_hash, s->api_hash);
     if (e == ERR_OK)
         e = check_files(c, s, out_message);

@@ -45,3 +45,5 @@ MUST_CHECK enum err startup_read_signer(
     const struct config *c, struct startup *s, char out_message[STARTUP_MESSAGE_BYTES]);
 
 enum log_level startup_log_level(const struct config *c);
+int startup_workers(const struct config *c);     /* as many as cores unless told */
+int startup_connections(const struct config *c); /* to the database, of all workers */

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -30,3 +31,8 @@ size_t crypto_signer_jws_bytes(const struct crypto_signer *s, size_t payload_byt
 /* header.payload.signature over exactly these bytes. */
 void crypto_signer_jws(
     const struct crypto_signer *s, const char *payload, size_t payload_bytes, char *out);
+
+/* How many days the first certificate of a PEM file is still good for; below 0: since when it is not.  False: there is
+ * none.
+ */
+bool crypto_certificate_days(const char *path, int *out_days);
