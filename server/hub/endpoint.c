@@ -27,6 +27,7 @@
 #include "hub/sessions.h"
 #include "hub/unsubscribe.h"
 #include "hub/words.h"
+#include "io/crypto.h"
 #include "io/db.h"
 #include "io/http.h"
 #include "base/buf.h"
@@ -52,8 +53,17 @@ struct probe {
     struct http_request *request;
 };
 
+enum { TAG_BYTES = CRYPTO_HEX_BYTES + 2 };
+
+/* What is the same for everybody until the next start. */
+struct document {
+    const char *json;
+    char tag[TAG_BYTES]; /* quoted, as ETag wants it */
+};
+
 struct endpoint {
     struct hub *hub;
+    struct document protocol, keys;
     const struct endpoint_options *options;
     struct purses *purses;
     struct list posts;
@@ -64,12 +74,26 @@ struct endpoint {
     int probes;
 };
 
+static struct document document_of(const char *json)
+{
+    struct document d = {.json = json};
+    uint8_t sum[CRYPTO_SHA256_BYTES];
+    char hex[CRYPTO_HEX_BYTES];
+
+    crypto_sha256(json, strlen(json), sum);
+    crypto_hex(sum, sizeof sum, hex);
+    snprintf(d.tag, sizeof d.tag, "\"%s\"", hex);
+    return d;
+}
+
 struct endpoint *endpoint_new(struct hub *h, const struct endpoint_options *o)
 {
     struct endpoint *e = mem_zalloc(sizeof *e);
 
     e->hub = h;
     e->options = o;
+    e->protocol = document_of(o->protocol_json);
+    e->keys = document_of(o->keys_json);
     e->purses = purses_new(&h->limits);
     list_init(&e->posts);
     e->downloads = downloads_new(h);
@@ -193,6 +217,7 @@ static void reply_call(struct post *p, const struct reply *r)
         .content_type = "application/json",
         .body = r->bytes,
         .body_bytes = r->length_bytes,
+        .is_private = true,
         .allow_origin = fair_origin(p->endpoint, p->request),
     };
 
@@ -469,13 +494,18 @@ static void health(struct endpoint *e, struct http_request *r)
     reply_text(r, 200, "application/json", alive, sizeof alive - 1);
 }
 
-static void reply_document(struct endpoint *e, struct http_request *r, const char *json)
+/* Who has it already is told so. */
+static void reply_document(struct endpoint *e, struct http_request *r, const struct document *d)
 {
+    const char *known = http_header(r, "if-none-match");
+    bool is_known = known != NULL && strstr(known, d->tag) != NULL;
     struct http_response response = {
-        .status = 200,
-        .content_type = "application/json",
-        .body = json,
-        .body_bytes = strlen(json),
+        .status = is_known ? 304 : 200,
+        .content_type = is_known ? NULL : "application/json",
+        .body = is_known ? NULL : d->json,
+        .body_bytes = is_known ? 0 : strlen(d->json),
+        .extra_name = "etag",
+        .extra_value = d->tag,
         .allow_origin = fair_origin(e, r),
     };
 
@@ -484,12 +514,12 @@ static void reply_document(struct endpoint *e, struct http_request *r, const cha
 
 static void protocol(struct endpoint *e, struct http_request *r)
 {
-    reply_document(e, r, e->options->protocol_json);
+    reply_document(e, r, &e->protocol);
 }
 
 static void keys(struct endpoint *e, struct http_request *r)
 {
-    reply_document(e, r, e->options->keys_json);
+    reply_document(e, r, &e->keys);
 }
 
 static const char export_path[] = "/v1/export/";
