@@ -74,7 +74,7 @@ static const struct option options[] = {
     NUMBER(fence_ms, 100, 60000, "1000", "milliseconds",
         "A worker whose renewals stand still for so long is taken out by the others. Not less than lease_ms."),
     NUMBER(half_open_max, 1, 100000, "2000", "sockets",
-        "Sockets of one worker that have not finished their handshake."),
+        "Sockets of one worker that have not finished their handshake; above it the oldest goes."),
     NUMBER(handshakes_per_address_per_s, 0, 100000, "0", "handshakes per second",
         "New WebSockets of one peer address and worker; 0: no limit."),
     NUMBER(handshakes_per_s, 1, 100000, "2000", "handshakes per second",

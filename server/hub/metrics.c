@@ -249,18 +249,39 @@ void metrics_print_events(const struct metrics *m, struct buf *out)
     histogram(out, "barrier_seconds", "", &m->barrier);
 }
 
+struct reason_count {
+    const char *reason;
+    uint64_t count;
+};
+
+static void by_reason(struct buf *out,
+    const char *name,
+    const char *help,
+    const struct reason_count *reasons,
+    size_t count)
+{
+    head(out, name, "counter", help);
+    for (size_t i = 0; i < count; i++)
+        buf_printf(out, "clubhub_%s{reason=\"%s\"} %" PRIu64 "\n", name, reasons[i].reason,
+            reasons[i].count);
+}
+
 static void print_sockets(const struct ws *w, struct buf *out)
 {
     struct ws_counts c = ws_count(w);
-    const struct {
-        const char *reason;
-        uint64_t count;
-    } refused[] = {
+    const struct reason_count refused[] = {
         {"rate", c.refused_rate},
         {"address", c.refused_address},
         {"half_open", c.refused_half_open},
         {"full", c.refused_full},
         {"origin", c.refused_origin},
+    };
+    const struct reason_count ended[] = {
+        {"binary", c.ended_binary},
+        {"frame", c.ended_frame},
+        {"fragments", c.ended_pieces},
+        {"slow_message", c.ended_slow},
+        {"half_open", c.ended_half_open},
     };
 
     gauge(out, "sockets", "Open sockets.", c.open);
@@ -269,10 +290,16 @@ static void print_sockets(const struct ws *w, struct buf *out)
     counter(out, "sockets_closed_total", "WebSockets closed.", c.closed);
     counter(out, "messages_too_big_total", "Messages over message_bytes.", c.too_big);
     counter(out, "ping_timeouts_total", "Peers that missed two pongs.", c.ping_timeouts);
-    head(out, "sockets_refused_total", "counter", "Handshakes refused, by reason.");
-    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
-        buf_printf(out, "clubhub_sockets_refused_total{reason=\"%s\"} %" PRIu64 "\n",
-            refused[i].reason, refused[i].count);
+    by_reason(out, "sockets_refused_total", "Handshakes refused, by reason.", refused,
+        sizeof refused / sizeof refused[0]);
+    by_reason(out, "sockets_ended_total",
+        "Sockets ended for what came before it was a message or request, by reason.", ended,
+        sizeof ended / sizeof ended[0]);
+    head(out, "http_answers_total", "counter",
+        "HTTP answers by status, refused handshakes included.");
+    for (int i = 0; i < WS_STATUSES_MAX && c.answered[i].status != 0; i++)
+        buf_printf(out, "clubhub_http_answers_total{status=\"%d\"} %" PRIu64 "\n",
+            c.answered[i].status, c.answered[i].count);
 }
 
 static void print_database(const struct db *d, struct buf *out)

@@ -338,10 +338,15 @@ static enum err bind(struct rpc_request *q,
     return e;
 }
 
-/* Refused before it became a call. */
+/* Refused before it became a call.  It counts against the rate like a call: what is wrong is no cheaper to ask. */
 static void refuse(struct slot *t, enum err e, const char *detail)
 {
     struct metrics *m = t->group->rpc->hub->metrics;
+
+    if (e != ERR_RATE && !session_spend(t->group->session) && e != ERR_INVALID_REQUEST) {
+        e = ERR_RATE;
+        detail = NULL;
+    }
 
     if (t->method == NULL || e == ERR_INVALID_REQUEST)
         metrics_malformed(m, e);
@@ -367,10 +372,10 @@ static void start(struct slot *t, struct rpc_request *q)
     const char *detail = NULL;
     enum err e = bind(q, t->method, a, args, &detail);
 
-    if (e == ERR_OK)
-        e = has_room(s, a) ? session_take_call(s) : ERR_BUSY;
     if (e == ERR_OK && t->method->step_up && !session_is_proven(s))
         e = ERR_STEP_UP_REQUIRED;
+    if (e == ERR_OK)
+        e = has_room(s, a) ? session_take_call(s) : ERR_BUSY;
     if (e != ERR_OK) {
         refuse(t, e, detail);
         arena_free(a);
@@ -429,6 +434,7 @@ static void reply_malformed(struct rpc *r, struct session *s, enum err e)
     struct group *g = group_new(r, s, 1, false);
 
     g->slots[0].malformed = true;
+    (void)session_spend(s); /* over HTTP nothing else limits it */
     metrics_malformed(r->hub->metrics, e);
     write_error(&g->slots[0], e, NULL);
     g->pending--;
@@ -475,5 +481,6 @@ bool rpc_receive(struct rpc *r, struct session *s, char *text, size_t length_byt
     g->pending--;
     settle(g);
     note_malformed(s, malformed);
+    session_end_over_rate(s);
     return replies;
 }

@@ -29,7 +29,9 @@
 enum {
     MALFORMED_MAX = 10,
     MALFORMED_WINDOW_MS = 60000,
-    SKEW_S = 30, /* the clock of who made the token may be ahead so far */
+    OVER_RATE_BURSTS = 10,       /* so many times the burst may be refused as RATE ... */
+    OVER_RATE_WINDOW_MS = 60000, /* ... in so long */
+    SKEW_S = 30,                 /* the clock of who made the token may be ahead so far */
     MILLI = 1000,
     MS_PER_S = 1000
 };
@@ -210,23 +212,52 @@ static int calls_per_s(const struct session *s)
                                             : s->hub->limits.calls_per_s;
 }
 
-enum err session_take_call(struct session *s)
+static int64_t burst_of(const struct session *s)
+{
+    return (s->who_bits & WHO_SERVICE) != 0 ? s->hub->limits.service_calls_per_s
+                                            : s->hub->limits.calls_burst;
+}
+
+/* Who goes on without minding RATE is closed, after the answer. */
+static void note_over_rate(struct session *s, struct mono_ms now)
+{
+    if (s->over_rate == 0 || now.ms - s->over_rate_since.ms > OVER_RATE_WINDOW_MS) {
+        s->over_rate = 0;
+        s->over_rate_since = now;
+    }
+    s->over_rate++;
+}
+
+bool session_spend(struct session *s)
 {
     struct mono_ms now = clock_mono();
-    int64_t rate = calls_per_s(s),
-            burst = (s->who_bits & WHO_SERVICE) != 0 ? rate : s->hub->limits.calls_burst;
-    int64_t tokens = s->call_tokens_milli + (now.ms - s->call_tokens_at.ms) * rate;
-    int in_flight_max = s->hub->limits.calls_in_flight;
+    int64_t tokens = s->call_tokens_milli + (now.ms - s->call_tokens_at.ms) * calls_per_s(s);
+    int64_t most = burst_of(s) * MILLI;
 
     s->call_tokens_at = now;
-    s->call_tokens_milli = (int32_t)(tokens < burst * MILLI ? tokens : burst * MILLI);
+    s->call_tokens_milli = (int32_t)(tokens < most ? tokens : most);
+    if (s->call_tokens_milli < MILLI) {
+        note_over_rate(s, now);
+        return false;
+    }
+    s->call_tokens_milli -= MILLI;
+    return true;
+}
+
+void session_end_over_rate(struct session *s)
+{
+    if (s->kind == SESSION_SOCKET && s->over_rate > OVER_RATE_BURSTS * burst_of(s))
+        session_close_after_replies(s, CLOSE_TOO_MANY_CALLS);
+}
+
+enum err session_take_call(struct session *s)
+{
+    int in_flight_max = s->hub->limits.calls_in_flight;
+
     if (s->calls_in_flight >=
         ((s->who_bits & WHO_SERVICE) != 0 ? in_flight_max * 8 : in_flight_max))
         return ERR_BUSY;
-    if (s->call_tokens_milli < MILLI)
-        return ERR_RATE;
-    s->call_tokens_milli -= MILLI;
-    return ERR_OK;
+    return session_spend(s) ? ERR_OK : ERR_RATE;
 }
 
 void session_note_malformed(struct session *s)

@@ -72,7 +72,8 @@ struct session { /* what a delivery looks at stands first, in two cache lines */
     uint16_t calls_in_flight, malformed;
     int32_t call_tokens_milli;
     struct mono_ms signalled_at; /* signal.c; ms 0: never */
-    struct mono_ms call_tokens_at, malformed_since;
+    int32_t over_rate;           /* requests refused as RATE since over_rate_since */
+    struct mono_ms call_tokens_at, malformed_since, over_rate_since;
     bool expiring_told, signed_in;
     void (*http_done)(void *arg, struct session *s); /* SESSION_HTTP: a reply was queued */
     void *http_arg;
@@ -100,6 +101,10 @@ bool session_is_proven(const struct session *s);
 bool session_may_receive(const struct session *s);
 /* Refills the bucket and takes one call: ERR_OK, ERR_BUSY (too many in flight) or ERR_RATE. */
 MUST_CHECK enum err session_take_call(struct session *s);
+/* The same for a request that becomes no call: one of the bucket; false: it is empty. */
+bool session_spend(struct session *s);
+/* Closes 4429, after its replies, a socket that was refused as RATE ten times its burst within a minute. */
+void session_end_over_rate(struct session *s);
 /* Its cursors are behind: deliver_turn looks at it at the end of this turn. */
 void session_lag(struct session *s);
 void session_note_malformed(struct session *s); /* ten in a minute: closed 4400 */

@@ -157,10 +157,22 @@ static void make_room(int fd, size_t length_bytes)
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
 }
 
+static void count(struct ws_counts *counts, int status)
+{
+    for (int i = 0; i < WS_STATUSES_MAX; i++) {
+        if (counts->answered[i].status != status && counts->answered[i].status != 0)
+            continue;
+        counts->answered[i].status = status;
+        counts->answered[i].count++;
+        return;
+    }
+}
+
 static void answer(struct ws_conn *c, const struct http_response *response, bool with_body)
 {
     struct buf out;
 
+    count(c->server->counts, response->status);
     buf_init(&out, 0);
     build(&out, response, with_body);
     make_room(c->fd, out.length_bytes);

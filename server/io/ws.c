@@ -23,8 +23,9 @@
 
 enum {
     PREFETCH_LINE_BYTES = 64,
-    RX_CHUNK_BYTES = 1024,  /* per connection, for as long as it lives */
-    TX_CHUNK_BYTES = 262144 /* one write takes so much at most */
+    RX_CHUNK_BYTES = 1024,   /* per connection, for as long as it lives */
+    TX_CHUNK_BYTES = 262144, /* one write takes so much at most */
+    MESSAGE_PINGS = 3        /* a message may take so many times ping_ms */
 };
 
 static int on_lws(
@@ -260,9 +261,38 @@ static void add_piece(struct ws_conn *c, const char *bytes, size_t length_bytes,
     length_bytes = c->message_bytes;
     whole[length_bytes] = '\0';
     c->message = NULL;
-    c->message_bytes = c->message_capacity = 0;
+    c->message_bytes = c->message_capacity = c->pieces = 0;
     c->server->events->message(c->user, whole, length_bytes);
     mem_free(whole);
+}
+
+bool ws_is_slow(const struct ws_conn *c)
+{
+    const struct ws *w = c->server;
+
+    return c->pieces > 0 &&
+           w->now_ms - c->message_ms > MESSAGE_PINGS * (int64_t)w->options->ping_ms;
+}
+
+void ws_end_slow(struct ws_conn *c)
+{
+    c->server->counts->ended_slow++;
+    ws_close(c, 1008, "message too slow");
+}
+
+/* A piece that is not the whole message: neither their number nor their time is without end. */
+static void on_piece(struct ws_conn *c, const char *bytes, size_t length_bytes, bool last)
+{
+    if (c->pieces++ == 0)
+        c->message_ms = c->server->now_ms;
+    if (c->pieces > WS_PIECES_MAX) {
+        c->server->counts->ended_pieces++;
+        ws_close(c, 1009, "too many fragments");
+    } else if (ws_is_slow(c)) {
+        ws_end_slow(c);
+    } else {
+        add_piece(c, bytes, length_bytes, last);
+    }
 }
 
 static void on_receive(struct ws_conn *c, char *bytes, size_t length_bytes)
@@ -275,15 +305,15 @@ static void on_receive(struct ws_conn *c, char *bytes, size_t length_bytes)
         return;
     saw_life(c);
     if (lws_frame_is_binary(c->wsi)) {
-        c->server->counts->malformed++;
+        c->server->counts->ended_binary++;
         ws_close(c, 1003, "text only");
     } else if (left > limit || c->message_bytes + length_bytes + left > limit) {
         c->server->counts->too_big++;
         ws_close(c, 1009, "message too big");
-    } else if (last && c->message_bytes == 0) {
+    } else if (last && c->pieces == 0) {
         give_whole(c, bytes, length_bytes);
     } else {
-        add_piece(c, bytes, length_bytes, last);
+        on_piece(c, bytes, length_bytes, last);
     }
 }
 
@@ -339,10 +369,26 @@ static void on_established(struct ws_conn *c)
     mem_free(ticket);
 }
 
+static bool peer_is_there(const struct ws_conn *c)
+{
+    char byte;
+    ssize_t n = recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+    return n > 0 || (n < 0 && errno == EAGAIN);
+}
+
+/* libwebsockets ends a connection by itself for a frame that RFC 6455 forbids: with a code of its own, or without. */
+static bool was_bad_frame(const struct ws_conn *c)
+{
+    return c->stage == WS_OPEN && !c->closing && !c->peer_closes &&
+           (lws_get_close_length(c->wsi) >= 2 || peer_is_there(c));
+}
+
 static void on_closed(struct ws_conn *c)
 {
     struct ws *w = c->server;
 
+    w->counts->ended_frame += was_bad_frame(c);
     c->closing = true;
     ws_move(c, NULL);
     if (list_is_linked(&c->doomed))
@@ -387,9 +433,14 @@ static int on_conn(struct ws_conn *c, enum lws_callback_reasons reason, void *in
         return 0;
     case LWS_CALLBACK_RECEIVE_PONG:
         saw_life(c);
+        if (ws_is_slow(c))
+            ws_end_slow(c);
         return 0;
     case LWS_CALLBACK_SERVER_WRITEABLE:
         on_writable(c);
+        return 0;
+    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+        c->peer_closes = true;
         return 0;
     case LWS_CALLBACK_CLOSED:
         on_closed(c);

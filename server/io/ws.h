@@ -2,7 +2,8 @@
  * inside ws.c (sockets) and http.c (requests).
  *
  * Incoming   `message` gets whole text messages (fragments joined, at most message_bytes; longer: closed 1009; binary:
- *            closed 1003).  UTF-8 is checked by json_parse, not here.
+ *            closed 1003).  UTF-8 is checked by json_parse, not here.  A message has WS_PIECES_MAX pieces at most
+ *            (1009) and is whole within three times ping_ms (1008).
  * Outgoing   ws_send hands ready-made frames to the socket with one raw write.  Call it only when !ws_is_choked():
  *            what the kernel does not take at once is kept by libwebsockets and makes the connection choked until
  *            `drained` tells that it has gone out.
@@ -19,6 +20,9 @@ struct loop;
 struct ws;
 struct ws_conn;
 struct http_request;
+
+/* A piece is a fragment, or what one read brings of it. */
+enum { WS_PIECES_MAX = 4096, WS_STATUSES_MAX = 20 };
 
 /* What the client said before the upgrade; borrowed until `opened` returns. */
 struct ws_hello {
@@ -87,7 +91,13 @@ size_t ws_frame_header(size_t payload_bytes, uint8_t out[10]);
 
 struct ws_counts { /* for /metrics */
     uint64_t opened, closed, refused_rate, refused_address, refused_half_open, refused_full,
-        refused_origin, too_big, malformed, ping_timeouts;
+        refused_origin, too_big, ping_timeouts;
+    /* Ended for what came, or did not come, before it was a message or a request. */
+    uint64_t ended_binary, ended_frame, ended_pieces, ended_slow, ended_half_open;
     int open, half_open;
+    struct {
+        int status;
+        uint64_t count;
+    } answered[WS_STATUSES_MAX]; /* HTTP answers; the first with status 0 ends the list */
 };
 struct ws_counts ws_count(const struct ws *w);

@@ -1,7 +1,7 @@
 /* ws_accept.c -- who may come in: the listeners, limits per address and per process, the judgement of a handshake.
  *
- * At the door only what costs memory is refused (half-open sockets).  Every other refusal waits for the request, so
- * that the peer gets a proper answer with Retry-After.
+ * At the door nothing is refused: above half_open_max the oldest half-open socket is dropped for the new one.  Every
+ * refusal waits for the request, so that the peer gets a proper answer with Retry-After.
  */
 #include "io/ws.h"
 
@@ -246,6 +246,15 @@ static void adopt(struct ws *w, int fd, const struct sockaddr_storage *peer, boo
     ws_move(c, &w->half_open);
 }
 
+/* Who says nothing shuts nobody out: the one that has been half open for longest goes.  An honest handshake takes a
+ * moment, so it is hardly ever the oldest.
+ */
+static void make_way(struct ws *w)
+{
+    w->counts->refused_half_open++;
+    ws_cut(LIST_ITEM(list_first(&w->half_open), struct ws_conn, node));
+}
+
 static void accept_some(struct ws *w, int listen_fd, struct loop_watch *listener, bool admin)
 {
     for (int i = 0; i < ACCEPTS_PER_TURN && w->accepting; i++) {
@@ -261,11 +270,8 @@ static void accept_some(struct ws *w, int listen_fd, struct loop_watch *listener
         }
         if (fd < 0)
             return;
-        if (!admin && (int)w->half_open.count >= w->options->half_open_max) {
-            w->counts->refused_half_open++;
-            close(fd);
-            continue;
-        }
+        if (!admin && (int)w->half_open.count >= w->options->half_open_max)
+            make_way(w);
         adopt(w, fd, &peer, admin);
     }
 }

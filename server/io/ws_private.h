@@ -49,14 +49,16 @@ struct ws_conn {
     char *message; /* of a message that came in part; else NULL */
     struct http_request *request;
     char *close_reason;
-    int64_t seen_ms; /* last sign of life, or when it entered its list */
+    int64_t seen_ms;    /* last sign of life, or when it entered its list */
+    int64_t message_ms; /* when the message began that came in part */
     uint32_t message_bytes, message_capacity;
     int fd;
     uint16_t close_code; /* 0: no close frame */
     uint16_t refusal;    /* HTTP status its request will get, whatever it asks for; 0: none */
     uint8_t stage;
-    uint8_t pings; /* sent since the last sign of life */
-    bool admin, tls, closing, cut;
+    uint8_t pings;   /* sent since the last sign of life */
+    uint16_t pieces; /* of the message that came in part */
+    bool admin, tls, closing, cut, peer_closes;
 };
 
 struct ws {
@@ -87,6 +89,8 @@ void ws_end_doomed(void *server); /* at the end of the turn */
 char *ws_copy_header(struct lws *wsi, int token_index);
 void ws_move(struct ws_conn *c, struct list *to);
 void ws_doom(struct ws_conn *c);
+bool ws_is_slow(const struct ws_conn *c); /* its message has been coming for too long */
+void ws_end_slow(struct ws_conn *c);
 bool ws_write(struct ws_conn *c,
     const void *bytes,
     size_t length_bytes);          /* through libwebsockets, in order */

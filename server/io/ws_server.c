@@ -44,6 +44,10 @@ static void ping(struct ws_conn *c)
     static const uint8_t frame[] = {
         0x89, 0x01, 0x2a}; /* a PONG without payload would not be told to us */
 
+    if (ws_is_slow(c)) {
+        ws_end_slow(c);
+        return;
+    }
     if (c->pings >= PINGS_MISSED_MAX) {
         c->server->counts->ping_timeouts++;
         ws_cut(c);
@@ -70,8 +74,10 @@ static void on_tick(void *arg)
     for (int i = 0; i < PINGS_PER_TICK && (c = oldest(w, &w->lively, w->options->ping_ms)) != NULL;
          i++)
         ping(c);
-    while ((c = oldest(w, &w->half_open, half_open_ms(w))) != NULL)
+    while ((c = oldest(w, &w->half_open, half_open_ms(w))) != NULL) {
+        w->counts->ended_half_open++;
         ws_cut(c);
+    }
     while ((c = oldest(w, &w->closing, CLOSING_MS)) != NULL) {
         c->seen_ms = w->now_ms;
         ws_cut(c);

@@ -445,10 +445,37 @@ static void test_limits(void **state)
     assert_non_null(
         strstr(refusal(f, CALL("2", "t.read", "{\"text\":\"x\"}")), "\"reason\":\"RATE\""));
     f->hub.limits.calls_in_flight = 60;
+    f->session->call_tokens_milli = 1000;
     f->session->reply_bytes = f->hub.limits.reply_bytes; /* a client that does not read */
     assert_non_null(
         strstr(refusal(f, CALL("3", "t.read", "{\"text\":\"x\"}")), "\"reason\":\"BUSY\""));
     f->session->reply_bytes = 0;
+}
+
+/* What is refused at the entry is counted like a call; who goes on is shut out. */
+static void test_refusals_have_a_rate(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const wrong[] = {CALL("1", "t.none", "{}"),
+        CALL("1", "t.read", "{\"text\":5}"), "{\"jsonrpc\":\"1.0\",\"id\":1,\"method\":\"t.read\"}",
+        "{", "7"};
+
+    f->hub.limits.calls_per_s = 0;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        f->session->call_tokens_milli = 1000;
+        assert_null(strstr(refusal(f, wrong[i]), "RATE"));
+        assert_int_equal(f->session->call_tokens_milli, 0);
+        assert_true((strstr(refusal(f, wrong[i]), "\"reason\":\"RATE\"") != NULL) == (i < 2));
+    }
+    f->hub.limits.calls_burst = 1;
+    f->session->over_rate = 0;
+    f->session->kind = SESSION_SOCKET;
+    for (int i = 0; i < 10; i++)
+        assert_non_null(strstr(refusal(f, wrong[0]), "RATE"));
+    assert_true(session_is_open(f->session));
+    assert_non_null(strstr(refusal(f, wrong[0]), "RATE")); /* it is answered, and then ... */
+    assert_false(session_is_open(f->session) && !f->session->close_after_replies);
+    f->session->kind = SESSION_HTTP;
 }
 
 int main(void)
@@ -473,6 +500,7 @@ int main(void)
         TEST(test_batch_of_notifications_has_no_answer),
         TEST(test_batch_is_bounded),
         TEST(test_limits),
+        TEST(test_refusals_have_a_rate),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

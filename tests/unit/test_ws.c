@@ -149,6 +149,8 @@ static void binary_closes_1003(void **state)
     assert_close_frame(fd, 1003, "text only");
     turn_until(&fx->sessions[0].closed, 1);
     assert_int_equal(fx->sessions[0].messages, 0);
+    assert_int_equal(ws_count(fx->ws).ended_binary, 1);
+    assert_int_equal(ws_count(fx->ws).ended_frame, 0);
     close(fd);
 }
 
@@ -424,13 +426,35 @@ static void silent_sockets_are_limited_and_ended(void **state)
     }
     assert_int_equal(ws_count(fx->ws).half_open, 20);
     assert_int_equal(ws_count(fx->ws).refused_half_open, 1);
-    edge_send(fds[0], "GET /v1 HT", 10); /* a slow one is silent, too */
-    for (int i = 0; i < 21; i++) {
+    assert_true(edge_read(fds[0], &byte, 1) <= 0); /* the oldest had to go */
+    assert_int_equal(ws_count(fx->ws).ended_half_open, 0);
+    edge_send(fds[1], "GET /v1 HT", 10); /* a slow one is silent, too */
+    for (int i = 1; i < 21; i++)
         assert_true(edge_read(fds[i], &byte, 1) <= 0);
-        close(fds[i]);
-    }
     turn(5);
     assert_int_equal(ws_count(fx->ws).half_open, 0);
+    assert_int_equal(ws_count(fx->ws).ended_half_open, 20);
+    for (int i = 0; i < 21; i++)
+        close(fds[i]);
+}
+
+/* However many are silent, who speaks is let in. */
+static void silence_shuts_nobody_out(void **state)
+{
+    int fds[40];
+
+    (void)state;
+    open_server();
+    for (int i = 0; i < 40; i++) {
+        fds[i] = edge_connect();
+        turn(2);
+    }
+    close(edge_open());
+    assert_int_equal(fx->opened, 1);
+    assert_int_equal(ws_count(fx->ws).refused_half_open, 21);
+    for (int i = 0; i < 40; i++)
+        close(fds[i]);
+    turn_until(&fx->sessions[0].closed, 1);
 }
 
 static void a_draining_server_accepts_nobody(void **state)
@@ -524,6 +548,7 @@ int main(void)
         TEST(open_sockets_are_limited),
         TEST(a_full_process_says_so),
         TEST(silent_sockets_are_limited_and_ended),
+        TEST(silence_shuts_nobody_out),
         TEST(a_draining_server_accepts_nobody),
         TEST(rubbish_is_survived),
         TEST(a_missing_certificate_is_an_error),
