@@ -166,6 +166,7 @@ static void take_inbox(struct watch *w)
 bool watch_open(struct watch *w)
 {
     struct client_options o = {.port = fleet_port(w->fleet, w->server),
+        .from = w->from,
         .receive_bytes = w->receive_bytes,
         .timeout_ms = OPEN_MS};
     char token[FLEET_TOKEN_BYTES], who[32];

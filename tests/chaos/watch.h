@@ -23,6 +23,7 @@ struct watch {
     int server;
     int64_t member;
     struct client_set *set;
+    const char *from;      /* client_options.from */
     int receive_bytes;     /* SO_RCVBUF; 0: the system's */
     struct client *client; /* NULL: closed */
     bool is_idle;          /* in no set: nobody reads it */

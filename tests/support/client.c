@@ -40,13 +40,26 @@ bool client_poll(int fd, short events, int timeout_ms)
     return n > 0;
 }
 
-int client_connect(const char *host, int port, int receive_bytes)
+/* From an address of one's own; the port is chosen when it connects, as without. */
+static bool bind_to(int fd, const char *from)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET};
+    int on = 1;
+
+    return from == NULL ||
+           (setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on) == 0 &&
+               inet_pton(AF_INET, from, &at.sin_addr) == 1 &&
+               bind(fd, (struct sockaddr *)&at, sizeof at) == 0);
+}
+
+int client_connect(const char *host, const char *from, int port, int receive_bytes)
 {
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     int one = 1;
 
-    if (fd < 0 || inet_pton(AF_INET, host == NULL ? "127.0.0.1" : host, &to.sin_addr) != 1) {
+    if (fd < 0 || inet_pton(AF_INET, host == NULL ? "127.0.0.1" : host, &to.sin_addr) != 1 ||
+        !bind_to(fd, from)) {
         if (fd >= 0)
             close(fd);
         return -1;
@@ -185,7 +198,7 @@ struct client *client_open(const struct client_options *o, int *out_status)
 
     buf_init(&c->in, 0);
     buf_init(&c->fragment, 0);
-    c->fd = client_connect(o->host, o->port, o->receive_bytes);
+    c->fd = client_connect(o->host, o->from, o->port, o->receive_bytes);
     c->is_open = c->fd >= 0;
     if (c->is_open && send_upgrade(c, o))
         status = read_upgrade(c, o->timeout_ms);

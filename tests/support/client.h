@@ -45,6 +45,7 @@ struct client_message {
 
 struct client_options {
     const char *host; /* NULL: 127.0.0.1 */
+    const char *from; /* address it comes from, of 127.0.0.0/8; NULL: the system's choice */
     int port;
     const char *authorization; /* of the upgrade: "Bearer ...", "Key ..."; NULL: none */
     const char *origin;        /* NULL: none */

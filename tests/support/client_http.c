@@ -50,7 +50,7 @@ static void send_some(struct client_http_wait *w)
 
 struct client_http_wait *client_http_begin(const struct client_http *r)
 {
-    int fd = client_connect(r->host, r->port, 0);
+    int fd = client_connect(r->host, NULL, r->port, 0);
     struct client_http_wait *w;
 
     if (fd < 0)

@@ -27,8 +27,8 @@ struct client {
     struct client_set *set;
 };
 
-int client_connect(
-    const char *host, int port, int receive_bytes); /* -1: refused; non-blocking afterwards */
+/* -1: refused; non-blocking afterwards */
+int client_connect(const char *host, const char *from, int port, int receive_bytes);
 bool client_poll(int fd, short events, int timeout_ms);
 /* Looks at what is in c->in: whole frames become messages. */
 void client_take_frames(struct client *c);
