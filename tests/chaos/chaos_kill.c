@@ -1,6 +1,6 @@
 /* chaos_kill.c -- P1, P2, P3: nothing acknowledged is lost, nothing is done twice, whatever is killed.
  *
- * Members post and the till credits points for a minute, one call at a time each, and repeat a call with its key until
+ * Members post and the till credits points for forty seconds, one call at a time each, and repeat a call with its key until
  * it is answered.  At random moments a worker, the supervisor or PostgreSQL is killed with -9.  Some devices follow the
  * club's stream all the while.
  */
@@ -24,7 +24,7 @@ enum {
     WATCHERS = 4,
     ACTORS = POSTERS + TILLS + WATCHERS,
     MEMBERS = 40,
-    KILL_MS = 60000,
+    KILL_MS = 40000,
     SETTLE_MS = 30000,
     PAUSE_MS = 30,    /* between two calls of one actor */
     ANSWER_MS = 6000, /* then the connection counts as dead */

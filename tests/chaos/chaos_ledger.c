@@ -25,7 +25,7 @@ enum {
     TILLS = 32,
     STAFF = 4,
     ACTORS = DEVICES + TILLS + STAFF,
-    MOVES = 12000,
+    MOVES = 8000,
     SEED = 5,
     ANSWER_MS = 6000, /* then the connection counts as dead */
     OPEN_MS = 300,
