@@ -2,6 +2,7 @@
 #include "config.h"
 #include "migrate.h"
 #include "supervisor.h"
+#include "club/asyncapi.h"
 #include "club/describe.h"
 #include "io/db.h"
 #include "base/buf.h"
@@ -161,15 +162,19 @@ static int run_migrate(struct arguments *a)
 
 static int run_describe(struct arguments *a)
 {
+    bool asyncapi = take_flag(a, "--asyncapi");
     struct buf text;
     bool fine;
 
     if (a->count > 0) {
-        snprintf(a->message, sizeof a->message, "describe takes nothing");
+        snprintf(a->message, sizeof a->message, "describe takes --asyncapi and nothing else");
         return fail(a);
     }
     buf_init(&text, 0);
-    describe_print(&text);
+    if (asyncapi)
+        asyncapi_print(&text);
+    else
+        describe_print(&text);
     fine = fwrite(text.bytes, 1, text.length_bytes, stdout) == text.length_bytes;
     buf_done(&text);
     return fine ? EXIT_SUCCESS : EXIT_FAILURE;
@@ -318,8 +323,8 @@ static const struct command commands[] = {
         "    Brings the database of migrate_url to this version; does nothing where nothing is to do.\n"
         "    --demo loads demo data while there are no members.\n"},
     {"describe", run_describe,
-        "clubhub describe\n"
-        "    Prints the protocol as JSON (clients/protocol.json).\n"},
+        "clubhub describe [--asyncapi]\n"
+        "    Prints the protocol as JSON (clients/protocol.json), or as AsyncAPI 3 (clients/asyncapi.json).\n"},
     {"check-config", run_check_config,
         "clubhub check-config [--config=FILE] [--name=value ...]\n"
         "    Says whether `serve` would accept these options; does not ask the database.\n"},

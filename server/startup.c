@@ -3,6 +3,7 @@
 
 #include "config.h"
 #include "migrate.h"
+#include "club/asyncapi.h"
 #include "club/describe.h"
 #include "hub/issuers.h"
 #include "io/crypto.h"
@@ -241,8 +242,11 @@ static void fill_endpoint(const struct config *c, struct startup *s)
     buf_init(&text, 0);
     describe_print(&text);
     s->protocol_json = buf_take(&text, &(size_t){0});
+    asyncapi_print(&text);
+    s->asyncapi_json = buf_take(&text, &(size_t){0});
     s->endpoint = (struct endpoint_options){
         .protocol_json = s->protocol_json,
+        .asyncapi_json = s->asyncapi_json,
         .keys_json = crypto_signer_jwks(s->signer),
         .origins = c->origins,
         .migrations_hash = s->migrations_hash,
@@ -272,6 +276,7 @@ enum err startup_check(const struct config *c,
 void startup_done(struct startup *s)
 {
     mem_free(s->protocol_json);
+    mem_free(s->asyncapi_json);
     crypto_signer_free(s->signer);
     crypto_wipe(s, sizeof *s);
 }

@@ -19,6 +19,7 @@ struct startup {
     char pii_key_hex[2 * SECRET_MAX_BYTES + 1];
     struct endpoint_options endpoint; /* its texts are here */
     char *protocol_json;
+    char *asyncapi_json;
     char migrations_hash[STARTUP_HASH_BYTES], api_hash[STARTUP_HASH_BYTES];
     int workers;
 };

@@ -63,7 +63,7 @@ struct document {
 
 struct endpoint {
     struct hub *hub;
-    struct document protocol, keys;
+    struct document protocol, asyncapi, keys;
     const struct endpoint_options *options;
     struct purses *purses;
     struct list posts;
@@ -93,6 +93,7 @@ struct endpoint *endpoint_new(struct hub *h, const struct endpoint_options *o)
     e->hub = h;
     e->options = o;
     e->protocol = document_of(o->protocol_json);
+    e->asyncapi = document_of(o->asyncapi_json);
     e->keys = document_of(o->keys_json);
     e->purses = purses_new(&h->limits);
     list_init(&e->posts);
@@ -517,6 +518,11 @@ static void protocol(struct endpoint *e, struct http_request *r)
     reply_document(e, r, &e->protocol);
 }
 
+static void asyncapi(struct endpoint *e, struct http_request *r)
+{
+    reply_document(e, r, &e->asyncapi);
+}
+
 static void keys(struct endpoint *e, struct http_request *r)
 {
     reply_document(e, r, &e->keys);
@@ -542,6 +548,7 @@ static const struct {
     {"/healthz", 0, health},
     {"/readyz", 0, ready},
     {"/metrics", PATH_ADMIN, metrics},
+    {"/v1/asyncapi.json", 0, asyncapi},
     {"/v1/keys.json", 0, keys},
     {"/v1/protocol.json", 0, protocol},
     {export_path, PATH_BELOW, download},

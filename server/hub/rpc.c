@@ -29,7 +29,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 
-enum { BATCH_MAX = 50, ARENA_BYTES = 2048 };
+enum { ARENA_BYTES = 2048 };
 
 struct rpc {
     struct hub *hub;
@@ -459,7 +459,7 @@ bool rpc_receive(struct rpc *r, struct session *s, char *text, size_t length_byt
     bool is_list = json_type_of(j) == JSON_LIST;
     size_t count = is_list ? json_count(j) : 1;
 
-    if (count < 1 || count > BATCH_MAX) {
+    if (count < 1 || count > RPC_BATCH_MAX) {
         json_free(j);
         reply_malformed(r, s, ERR_INVALID_REQUEST);
         return true;

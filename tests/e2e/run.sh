@@ -115,8 +115,8 @@ start_server() {
     give_up "the server was not ready in 30 s"
 }
 
-count() { # what node's runner says, in either of its forms
-    awk -v what="$1" '($1 == "#" || $1 == "ℹ") && $2 == what { n = $3 } END { print n + 0 }' "$work/tests.log"
+count() { # what node's runner says, in either of its forms; it runs twice: the tests, then those about what they sent
+    awk -v what="$1" '($1 == "#" || $1 == "ℹ") && $2 == what { n += $3 } END { print n + 0 }' "$work/tests.log"
 }
 
 run_tests() {
@@ -124,6 +124,8 @@ run_tests() {
     if [ ! -d clients/ts/node_modules ] || [ clients/ts/package-lock.json -nt clients/ts/node_modules ]; then
         (cd clients/ts && npm ci --no-audit --no-fund --ignore-scripts </dev/null >/dev/null && touch node_modules)
     fi
+    export CLUBHUB_FRAMES=$work/frames
+    mkdir "$CLUBHUB_FRAMES"
     npm --prefix clients/ts test 2>&1 | tee "$work/tests.log" || status=1
     passed=$(count pass)
     failed=$(($(count fail) + $(count cancelled)))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # current.sh -- what is printed from the source is as the source says: clients/protocol.json,
-# config/clubhub.conf.example, sql/schema.sql and clients/ts/src/generated.ts.
+# clients/asyncapi.json, config/clubhub.conf.example, sql/schema.sql and clients/ts/src/generated.ts.
 #
 #   current.sh           compares
 #   current.sh --write   writes them (./hub describe)
@@ -30,6 +30,8 @@ settle() { # committed file, new text
 }
 timeout 20 "$CLUBHUB" describe >"$work/protocol.json"
 settle clients/protocol.json "$work/protocol.json"
+timeout 20 "$CLUBHUB" describe --asyncapi >"$work/asyncapi.json"
+settle clients/asyncapi.json "$work/asyncapi.json"
 timeout 20 "$CLUBHUB" serve --print-config >"$work/conf"
 settle config/clubhub.conf.example "$work/conf"
 

@@ -10,9 +10,11 @@
 
 #include <cmocka.h>
 
+#include "club/asyncapi.h"
 #include "club/describe.h"
 #include "club/jobs.h"
 #include "club/purposes.h"
+#include "club/surface.h"
 #include "hub/coalesce.h"
 #include "io/json.h"
 #include "base/buf.h"
@@ -369,6 +371,49 @@ static void test_description_is_json(void **state)
     buf_done(&b);
 }
 
+/* Every row is there, and what is referred to is there too. */
+static void check_refs(const struct json *root, const struct json *j)
+{
+    const char *ref = json_text(json_member(j, "$ref"));
+
+    if (ref != NULL) {
+        const struct json *there = root;
+        char path[200], *rest = path;
+
+        at = ref;
+        CHECK(strncmp(ref, "#/", 2) == 0 && strlen(ref) < sizeof path);
+        snprintf(path, sizeof path, "%s", ref + 2);
+        for (char *name; (name = strsep(&rest, "/")) != NULL;)
+            there = json_member(there, name);
+        CHECK(there != NULL);
+    }
+    if (json_type_of(j) != JSON_OBJECT && json_type_of(j) != JSON_LIST)
+        return;
+    for (const struct json *i = json_first(j); i != NULL; i = json_next(i))
+        check_refs(root, i);
+}
+
+static void test_asyncapi_is_whole(void **state)
+{
+    struct json *j = NULL;
+    struct buf b;
+    size_t count, more;
+
+    (void)state;
+    buf_init(&b, 0);
+    asyncapi_print(&b);
+    assert_int_equal(json_parse(b.bytes, b.length_bytes, &j, NULL), ERR_OK);
+    check_refs(j, j);
+    (void)all_methods(&count);
+    (void)all_events(&more);
+    for (const struct surface_message *m = surface_messages; m->name != NULL; m++)
+        count++;
+    assert_int_equal(json_count(json_member(j, "operations")), count - 1 + more + 3);
+    assert_int_equal(b.bytes[b.length_bytes - 1], '\n');
+    json_free(j);
+    buf_done(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -380,6 +425,7 @@ int main(void)
         cmocka_unit_test(test_purposes),
         cmocka_unit_test(test_jobs),
         cmocka_unit_test(test_description_is_json),
+        cmocka_unit_test(test_asyncapi_is_whole),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,10 +1,45 @@
 // support.ts -- a client that reconnects quickly, and waiting for things to come true.
 
+import { appendFileSync } from "node:fs";
 import { WebSocket } from "ws";
 import { Client, type ClientOptions, type WebSocketConstructor } from "../src/index.js";
 import { FakeServer } from "./fakeServer.js";
 
-export const webSocket: WebSocketConstructor = WebSocket;
+const { CLUBHUB_FRAMES: frames, CLUBHUB_URL: real } = process.env;
+let sockets = 0;
+
+/** Writes down what it says to the real server and what it is told, where CLUBHUB_FRAMES asks for it; test/after/frames.test.ts reads it. */
+export class Recorded extends WebSocket {
+    readonly #socket = ++sockets;
+    readonly #kept: boolean;
+
+    constructor(url: string, protocols: string[]) {
+        super(url, protocols);
+        this.#kept = frames !== undefined && real !== undefined && url.startsWith(real);
+        this.on("message", (data) => this.#keep("told", String(data)));
+    }
+
+    override send(text: string): void {
+        this.#keep("sent", text);
+        super.send(text);
+    }
+
+    #keep(way: Frame["way"], text: string): void {
+        if (this.#kept) {
+            const frame: Frame = { socket: this.#socket, way, text };
+            appendFileSync(`${frames ?? ""}/${process.pid}.jsonl`, `${JSON.stringify(frame)}\n`);
+        }
+    }
+}
+
+/** One line of what Recorded writes, a file for each process. */
+export interface Frame {
+    readonly socket: number;
+    readonly way: "sent" | "told";
+    readonly text: string;
+}
+
+export const webSocket: WebSocketConstructor = Recorded;
 
 export const quick = { minMs: 5, maxMs: 40 };
 

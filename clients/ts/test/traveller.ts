@@ -1,10 +1,9 @@
 // traveller.ts -- a member of a plan with the app open on two devices: what it shows, and what came over the line.
 
 import assert from "node:assert/strict";
-import { WebSocket } from "ws";
 import { PlanCopy, type Client, type HubEvent, type MethodName, type Params, type Plan, type PlanItem, type Result } from "../src/index.js";
 import { signIn, type Guest, type RealServer } from "./server.js";
-import { until } from "./support.js";
+import { Recorded, until } from "./support.js";
 
 export class Traveller {
     plan = "";
@@ -19,14 +18,14 @@ export class Traveller {
 
     static async signIn(server: RealServer, id: string): Promise<Traveller> {
         const heard: string[] = [];
-        class Recorded extends WebSocket {
+        class Heard extends Recorded {
             constructor(url: string, protocols: string[]) {
                 super(url, protocols);
                 this.on("message", (data) => heard.push(String(data as Buffer)));
             }
         }
         const who = { ...server.member, email: `member${id}@demo.invalid` };
-        const devices = await Promise.all([1, 2].map(() => signIn(server, who, { WebSocket: Recorded })));
+        const devices = await Promise.all([1, 2].map(() => signIn(server, who, { WebSocket: Heard })));
         return new Traveller(id, devices, heard);
     }
 
