@@ -119,11 +119,16 @@ count() { # what node's runner says, in either of its forms; it runs twice: the 
     awk -v what="$1" '($1 == "#" || $1 == "ℹ") && $2 == what { n += $3 } END { print n + 0 }' "$work/tests.log"
 }
 
+install() { # folder of clients/
+    if [ ! -d "clients/$1/node_modules" ] || [ "clients/$1/package-lock.json" -nt "clients/$1/node_modules" ]; then
+        (cd "clients/$1" && npm ci --no-audit --no-fund --ignore-scripts </dev/null >/dev/null && touch node_modules)
+    fi
+}
+
 run_tests() {
     local status=0 passed failed
-    if [ ! -d clients/ts/node_modules ] || [ clients/ts/package-lock.json -nt clients/ts/node_modules ]; then
-        (cd clients/ts && npm ci --no-audit --no-fund --ignore-scripts </dev/null >/dev/null && touch node_modules)
-    fi
+    install ts
+    install cli
     export CLUBHUB_FRAMES=$work/frames
     mkdir "$CLUBHUB_FRAMES"
     npm --prefix clients/ts test 2>&1 | tee "$work/tests.log" || status=1
