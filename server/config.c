@@ -60,7 +60,7 @@ static const struct option options[] = {
     NUMBER(coalesce_max, 1, 1000, "200", "requests",
         "Requests for the same hot row that go to the database together, at most."),
     NUMBER(connections_max, 1, 1000000, "20000", "connections",
-        "Open sockets of one worker; more are answered 503."),
+        "Open sockets of one worker; more are answered 503. Fewer when the limit of descriptors does not allow so many."),
     TEXT(database_url, "",
         "The database, as role club_server. A libpq URL or connection string."),
     NUMBER(db_connections, 3, 100, "8", "connections",

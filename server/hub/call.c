@@ -14,6 +14,7 @@
 #include "hub/call_state.h"
 #include "hub/coalesce.h"
 #include "hub/hub.h"
+#include "hub/lease.h"
 #include "hub/metrics.h"
 #include "hub/node.h"
 #include "hub/session.h"
@@ -213,7 +214,8 @@ static void on_deadline(struct call *c)
 {
     /* Only a statement that runs has taken too long; all else is a database or a peer that is away. */
     struct db *db = c->engine->hub->db;
-    bool slow = c->outstanding && !c->lost && c->sql != NULL && c->wait == NULL && db_is_ready(db);
+    bool slow = c->outstanding && !c->lost && c->sql != NULL && c->wait == NULL &&
+                db_is_ready(db) && lease_is_held(c->engine->hub->lease);
 
     call_failed(c, slow ? ERR_TIMEOUT : ERR_UNAVAILABLE, NULL);
 }

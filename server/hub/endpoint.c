@@ -417,6 +417,7 @@ static void reply_ready(struct endpoint *e, struct http_request *r)
     buf_init(&reasons, 0);
     buf_init(&text, 0);
     add_reason(&reasons, db_is_ready(h->db), "database");
+    add_reason(&reasons, db_has_room(h->db), "disk");
     add_reason(&reasons, lease_is_held(h->lease), "lease");
     add_reason(&reasons, node_is_delivering(h->node), "node");
     add_reason(&reasons, !e->schema_known || e->schema_matches, "migrations");
@@ -463,9 +464,10 @@ static void ready(struct endpoint *e, struct http_request *r)
 {
     bool compares = e->options->migrations_hash != NULL || e->options->api_hash != NULL;
     bool fresh = e->schema_known && clock_mono().ms - e->schema_at.ms < SCHEMA_FRESH_MS;
+    bool away = !db_is_ready(e->hub->db) || !lease_is_held(e->hub->lease);
     struct probe *p;
 
-    if (!compares || fresh || !db_is_ready(e->hub->db)) {
+    if (!compares || fresh || away) { /* a database that is away would keep the probe waiting */
         reply_ready(e, r);
         return;
     }

@@ -311,6 +311,11 @@ static void print_database(const struct db *d, struct buf *out)
     for (int i = 0; i < LANE_COUNT; i++)
         buf_printf(out, "clubhub_database_connections{lane=\"%s\"} %d\n", lanes[i],
             db_connected(d, (enum lane)i));
+    gauge(out, "database_room", "0 while statements are refused for want of disk.", db_has_room(d));
+    head(out, "database_statements_total", "counter", "Statements asked for, by lane.");
+    for (int i = 0; i < LANE_COUNT; i++)
+        buf_printf(out, "clubhub_database_statements_total{lane=\"%s\"} %" PRIu64 "\n", lanes[i],
+            db_statements(d, (enum lane)i));
     head(out, "database_outstanding", "gauge", "Statements sent and not answered, by lane.");
     for (int i = 0; i < LANE_COUNT; i++)
         buf_printf(out, "clubhub_database_outstanding{lane=\"%s\"} %d\n", lanes[i],

@@ -114,10 +114,9 @@ bool session_is_open(const struct session *s)
 
 bool session_is_proven(const struct session *s)
 {
-    int64_t age_s = clock_wall().ms / MS_PER_S - s->auth_time_s;
+    int64_t now_ms = clock_mono().ms;
 
-    return clock_mono().ms < s->step_up_until.ms ||
-           (s->auth_time_s != 0 && age_s >= -SKEW_S && age_s <= SESSION_PROOF_S);
+    return now_ms < s->step_up_until.ms || now_ms < s->proven_until.ms;
 }
 
 bool session_may_receive(const struct session *s)
@@ -160,6 +159,20 @@ unsigned session_bits_of(const char *roles)
     return bits;
 }
 
+/* What the token says in time of day, once: a clock that is set later moves neither end. */
+static void set_deadlines(struct session *s, const struct crypto_claims *claims)
+{
+    int64_t now_ms = clock_mono().ms, wall_ms = clock_wall().ms;
+    int64_t age_ms = wall_ms - claims->auth_time_s * MS_PER_S;
+
+    s->expires_s = claims->expires_s;
+    s->auth_time_s = claims->auth_time_s;
+    s->expires_at.ms = claims->expires_s == 0 ? 0 : now_ms + claims->expires_s * MS_PER_S - wall_ms;
+    s->proven_until.ms = claims->auth_time_s == 0 || age_ms < -SKEW_S * MS_PER_S
+                             ? 0
+                             : now_ms + (SESSION_PROOF_S + 1) * MS_PER_S - age_ms;
+}
+
 void session_sign_in(struct session *s,
     const char *who,
     const char *roles,
@@ -174,8 +187,7 @@ void session_sign_in(struct session *s,
     s->who_bits = session_bits_of(roles);
     s->family = claims->session_family;
     memcpy(s->token_id, claims->token_id, sizeof s->token_id);
-    s->expires_s = claims->expires_s;
-    s->auth_time_s = claims->auth_time_s;
+    set_deadlines(s, claims);
     s->expiring_told = false;
     s->signed_in = true;
     if ((s->who_bits & WHO_SERVICE) != 0)

@@ -57,6 +57,7 @@ struct session { /* what a delivery looks at stands first, in two cache lines */
     char token_id[33]; /* of its token (io/crypto.h) */
     int64_t expires_s;
     int64_t auth_time_s; /* when the token's owner proved to be it; 0: not told */
+    struct mono_ms expires_at, proven_until; /* both of the token, on a clock that never jumps */
     struct mono_ms opened_at, stalled_since, step_up_until; /* ms 0: not */
     struct signing_in *signing_in;                          /* of the upgrade; session_upgrade.c */
     struct recheck *recheck; /* a principal being looked at again; sessions.c */

@@ -139,14 +139,16 @@ static void tell_expiring(struct session *s, int64_t left_s)
     session_tell(s, text, (size_t)n);
 }
 
-static void look_at_ready(struct session *s, struct mono_ms now, int64_t now_s)
+static void look_at_ready(struct session *s, struct mono_ms now)
 {
+    int64_t left_ms = s->expires_at.ms - now.ms;
+
     if (s->stalled_since.ms != 0 && now.ms - s->stalled_since.ms > s->hub->limits.stall_ms)
         session_close(s, CLOSE_TOO_SLOW);
-    else if (s->expires_s != 0 && s->expires_s <= now_s)
+    else if (s->expires_at.ms != 0 && left_ms <= 0)
         session_close(s, CLOSE_NO_TOKEN);
-    else if (s->expires_s != 0 && !s->expiring_told && s->expires_s - now_s <= EXPIRING_S)
-        tell_expiring(s, s->expires_s - now_s);
+    else if (s->expires_at.ms != 0 && !s->expiring_told && left_ms <= EXPIRING_S * MS_PER_S)
+        tell_expiring(s, left_ms / MS_PER_S);
 }
 
 static void expire_replies(struct sessions *all, struct mono_ms now)
@@ -163,7 +165,6 @@ static void on_tick(void *arg)
 {
     struct sessions *all = arg;
     struct mono_ms now = clock_mono();
-    int64_t now_s = clock_wall().ms / MS_PER_S;
 
     LIST_EACH_SAFE(list_of(all, SESSION_OPENING), n, after)
     {
@@ -173,7 +174,7 @@ static void on_tick(void *arg)
             session_close(s, CLOSE_NO_TOKEN);
     }
     LIST_EACH_SAFE(list_of(all, SESSION_READY), n, after)
-    look_at_ready(LIST_ITEM(n, struct session, node), now, now_s);
+    look_at_ready(LIST_ITEM(n, struct session, node), now);
     if (!lease_is_held(all->hub->lease))
         expire_replies(all, now);
 }

@@ -75,8 +75,10 @@ void db_query(struct db *d,
     void *arg);
 
 bool db_is_ready(const struct db *d); /* every lane has a connection */
+bool db_has_room(const struct db *d); /* nothing was refused for want of disk in the last 3 s */
 int db_outstanding(const struct db *d, enum lane lane);
 int db_connected(const struct db *d, enum lane lane);
+uint64_t db_statements(const struct db *d, enum lane lane); /* asked for so far */
 /* Is the connection of that incarnation still alive?  Its own commits are then told by their answers (stream.c). */
 bool db_incarnation_alive(const struct db *d, int64_t incarnation);
 

@@ -214,6 +214,8 @@ static void finish(struct db_connection *c)
     if (q->result != NULL && !is_success(q->result) && !q->once) {
         bool stale = is_stale_plan(q->result);
 
+        if (strcmp(sqlstate_of(q->result), "53100") == 0)
+            c->no_room_ms = c->since_ms;
         if (stale || q->prepares)
             forget(c, q->sql);
         if (stale && !q->resent && !c->broken) {

@@ -61,7 +61,8 @@ struct db_connection {
     int64_t due_ms; /* DOWN: when to try again */
     int64_t
         since_ms; /* of this state; UP: of the last answer, or of the first query after idling */
-    int failures; /* attempts in a row */
+    int64_t no_room_ms; /* when a statement was refused for want of disk; 0: never */
+    int failures;       /* attempts in a row */
     char refused_sqlstate[6];
 };
 

@@ -25,7 +25,8 @@ enum {
     CONNECT_MS = 5000, /* connecting and greeting, each */
     BACKOFF_FIRST_MS = 50,
     BACKOFF_LAST_MS = 2000,
-    WATCHDOG_GRACE_MS = 2000
+    WATCHDOG_GRACE_MS = 2000,
+    NO_ROOM_MS = 3000 /* so long a refusal for want of disk is told */
 };
 
 struct db {
@@ -41,6 +42,7 @@ struct db {
     struct list refused; /* answered at the end of the turn */
     struct loop_turn *turn;
     struct loop_timer *tick;
+    uint64_t statements[LANE_COUNT];
     bool any_broken, was_ready, closing;
 };
 
@@ -80,6 +82,21 @@ bool db_is_ready(const struct db *d)
         if (d->options.connections[lane] > 0 && db_connected(d, lane) == 0)
             return false;
     return true;
+}
+
+bool db_has_room(const struct db *d)
+{
+    int64_t now = now_ms();
+
+    for (int i = 0; i < d->count; i++)
+        if (d->connections[i].no_room_ms != 0 && now - d->connections[i].no_room_ms < NO_ROOM_MS)
+            return false;
+    return true;
+}
+
+uint64_t db_statements(const struct db *d, enum lane lane)
+{
+    return d->statements[lane];
 }
 
 bool db_incarnation_alive(const struct db *d, int64_t incarnation)
@@ -135,6 +152,7 @@ void db_query(struct db *d,
     struct db_connection *c = least_busy(d, lane);
     size_t depth = (size_t)d->options.depth_max;
 
+    d->statements[lane]++;
     if (d->closing) {
         refuse(d, q, ERR_UNAVAILABLE);
     } else if (c != NULL && c->fifo.count < depth) {

@@ -25,7 +25,8 @@ enum {
     PINGS_MISSED_MAX = 2,
     CLOSING_MS = 10000, /* libwebsockets gives up after 5 s; this is the last resort */
     HALF_OPEN_MS = 10000,
-    DESCRIPTORS_SPARE = 1024
+    DESCRIPTORS_SPARE = 1024,
+    DESCRIPTORS_LEAST = 128 /* of these for all that is no connection, where they are few */
 };
 
 /* --- liveness -------------------------------------------------------------------------------- */
@@ -106,8 +107,19 @@ static void on_lws_log(int level, const char *line)
             (int)strcspn(line, "\r\n"), line);
 }
 
+/* Fewer connections than were asked for, so that whoever is one too many is still told so. */
+static void fit_connections(struct ws_options *o, rlim_t limit)
+{
+    int room = limit > 2 * DESCRIPTORS_LEAST ? (int)(limit - DESCRIPTORS_LEAST) : DESCRIPTORS_LEAST;
+
+    if (o->half_open_max > room / 4)
+        o->half_open_max = room / 4;
+    if (o->connections_max > room - o->half_open_max)
+        o->connections_max = room - o->half_open_max;
+}
+
 /* libwebsockets sizes its tables by the soft limit, and each close of a socket walks through them. */
-static void fit_descriptors(const struct ws_options *o)
+static void fit_descriptors(struct ws_options *o)
 {
     rlim_t wanted = (rlim_t)(o->connections_max + o->half_open_max + DESCRIPTORS_SPARE);
     struct rlimit limit;
@@ -115,9 +127,11 @@ static void fit_descriptors(const struct ws_options *o)
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return;
     limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
-    if (limit.rlim_cur < wanted)
-        log_warn("descriptors_few", "wanted=%llu hard_limit=%llu", (unsigned long long)wanted,
-            (unsigned long long)limit.rlim_max);
+    if (limit.rlim_cur < wanted) {
+        fit_connections(o, limit.rlim_cur);
+        log_warn("descriptors_few", "wanted=%llu hard_limit=%llu connections_max=%d",
+            (unsigned long long)wanted, (unsigned long long)limit.rlim_max, o->connections_max);
+    }
     (void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
@@ -217,7 +231,7 @@ struct ws *ws_open(struct loop *l, const struct ws_options *o, const struct ws_e
 {
     struct ws *w = new_server(l, o, e, arg);
 
-    fit_descriptors(o);
+    fit_descriptors(w->options);
     w->turn = loop_turn_new(l, ws_end_doomed, w);
     w->tick = loop_timer_new(l, on_tick, w);
     if (!open_context(w)) {

@@ -23,4 +23,10 @@ report 'banned:' < <(code server | grep -E "(^|[^A-Za-z0-9_.>])($unsafe|$guess)\
 report 'banned:' < <(code tests | grep -E "(^|[^A-Za-z0-9_.>])($unsafe|gets|alloca)\(" || true)
 report 'memory comes from base/:' < <(code server | grep -v '^server/base/' |
     grep -E '(^|[^A-Za-z0-9_.>])(malloc|calloc|realloc|strdup|strndup|asprintf|vasprintf)\(' || true)
+# A deadline that goes by the time of day moves when somebody sets the clock.  Who is listed turns tokens' times into
+# deadlines, or tells the time.
+tellers='base/(clock|log)\.c|hub/(auth|issuers|session)\.c|club/(account|session)\.c|credential\.c|doctor_database\.c'
+report 'the time of day is no clock for deadlines:' < <(code server | grep -E '(^|[^A-Za-z0-9_])(clock_wall|time|gettimeofday)\(' |
+    grep -Ev "^server/($tellers):|base/clock\.h:" || true)
+report 'CLOCK_REALTIME belongs to base/clock.c:' < <(code server | grep 'CLOCK_REALTIME' | grep -v '^server/base/clock' || true)
 exit $status

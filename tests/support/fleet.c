@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -54,6 +55,11 @@ static pid_t start_process(struct fleet *f, const char *output, int flags, const
     if (pid == 0) {
         int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
+        struct rlimit most = {
+            .rlim_cur = (rlim_t)f->descriptors_most, .rlim_max = (rlim_t)f->descriptors_most};
+
+        if (f->descriptors_most > 0)
+            (void)setrlimit(RLIMIT_NOFILE, &most);
         (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
         dup2(null, 0);
         dup2(fd, 1);
@@ -399,6 +405,11 @@ void fleet_stop(struct fleet *f, int server)
 void fleet_restart(struct fleet *f, int server)
 {
     launch(f, server);
+}
+
+void fleet_limit_descriptors(struct fleet *f, int most)
+{
+    f->descriptors_most = most;
 }
 
 int fleet_port(const struct fleet *f, int server)

@@ -54,9 +54,14 @@ int64_t fleet_number(struct fleet *f, const char *format, ...)
 const char *fleet_text(struct fleet *f, const char *format, ...)
     __attribute__((format(printf, 2, 3)));             /* borrowed */
 const char *fleet_database_url(const struct fleet *f); /* as club_server */
-void fleet_postgres_kill(struct fleet *f);    /* -9 to all of it; the owner's connection is gone */
+const char *fleet_admin_url(const struct fleet *f);    /* as the superuser */
+void fleet_postgres_kill(struct fleet *f);  /* -9 to all of it; the owner's connection is gone */
+void fleet_postgres_pause(struct fleet *f); /* all its processes stand still */
+void fleet_postgres_resume(struct fleet *f);
 void fleet_postgres_restart(struct fleet *f); /* and connects the owner again */
 
+/* Processes started from now on may open so many descriptors; 0: as many as this one. */
+void fleet_limit_descriptors(struct fleet *f, int most);
 /* Starts `clubhub serve` with options like "--stall_ms=2000" (ends with NULL, may be NULL itself) and waits until all
  * workers are ready.  Returns its index.
  */

@@ -45,7 +45,8 @@ static void pg_sh(struct fleet *f, const char *verb)
     if (strcmp(verb, "start") == 0 || strcmp(verb, "env") == 0) {
         snprintf(path, sizeof path, "%s/pg.log", f->dir);
         if (!read_export(path, "DATABASE_URL", f->database_url, sizeof f->database_url) ||
-            !read_export(path, "MIGRATE_URL", f->migrate_url, sizeof f->migrate_url))
+            !read_export(path, "MIGRATE_URL", f->migrate_url, sizeof f->migrate_url) ||
+            !read_export(path, "ADMIN_URL", f->admin_url, sizeof f->admin_url))
             fleet_die("pg.sh %s told no address", verb);
     }
 }
@@ -119,6 +120,21 @@ void fleet_database_close(struct fleet *f)
 const char *fleet_database_url(const struct fleet *f)
 {
     return f->database_url;
+}
+
+const char *fleet_admin_url(const struct fleet *f)
+{
+    return f->admin_url;
+}
+
+void fleet_postgres_pause(struct fleet *f)
+{
+    pg_sh(f, "pause");
+}
+
+void fleet_postgres_resume(struct fleet *f)
+{
+    pg_sh(f, "resume");
 }
 
 void fleet_postgres_kill(struct fleet *f)

@@ -27,10 +27,10 @@ struct fleet {
     char dir[FLEET_PATH_BYTES / 4], pg_dir[FLEET_PATH_BYTES / 2], pg_sh[FLEET_PATH_BYTES],
         binary[FLEET_PATH_BYTES + 20];
     bool owns_cluster;
-    char database_url[FLEET_URL_BYTES], migrate_url[FLEET_URL_BYTES];
+    char database_url[FLEET_URL_BYTES], migrate_url[FLEET_URL_BYTES], admin_url[FLEET_URL_BYTES];
     struct db_sync *db;
     struct fleet_server servers[FLEET_SERVERS_MAX];
-    int server_count, problems;
+    int server_count, problems, descriptors_most;
     struct crypto_keys *keys;
 };
 

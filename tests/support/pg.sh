@@ -9,6 +9,7 @@
 #   pg.sh stop DIR       fast shutdown; the data stay
 #   pg.sh restart DIR    starts again after kill9, or stops and starts
 #   pg.sh kill9 DIR      SIGKILL to the postmaster and its children, as a crash would
+#   pg.sh pause DIR     SIGSTOP to all its processes; resume DIR: they go on
 #   pg.sh remove DIR     stops at once and deletes the data
 #
 #   PG_FSYNC=off   no fsync (tests that only kill processes need none)      default on
@@ -220,6 +221,22 @@ kill9() {
     kill -KILL "$pid" $(ps -o pid= --ppid "$pid") 2>/dev/null || true
 }
 
+# Its processes stand still, and go on: the sockets stay open meanwhile.
+pause() {
+    local pid
+    pid=$(head -n 1 "$data/postmaster.pid" 2>/dev/null) || die "not running"
+    kill -STOP "$pid"
+    # shellcheck disable=SC2046  # one word per process
+    kill -STOP $(ps -o pid= --ppid "$pid") 2>/dev/null || true
+}
+
+resume() {
+    local pid
+    pid=$(head -n 1 "$data/postmaster.pid" 2>/dev/null) || die "not running"
+    # shellcheck disable=SC2046  # one word per process
+    kill -CONT $(ps -o pid= --ppid "$pid") "$pid" 2>/dev/null || true
+}
+
 remove() {
     stop immediate || true
     rm -rf "$data" "$sock" "$dir/initdb.log" "$dir/pg_ctl.log"
@@ -229,7 +246,7 @@ remove() {
     rmdir "$dir" 2>/dev/null || true
 }
 
-[ $# -eq 2 ] || die "usage: pg.sh start|env|reset|stop|restart|kill9|remove DIR"
+[ $# -eq 2 ] || die "usage: pg.sh start|env|reset|stop|restart|kill9|pause|resume|remove DIR"
 locate "$2"
 case $1 in
 start)
@@ -247,6 +264,8 @@ restart)
     start_server
     ;;
 kill9) kill9 ;;
+pause) pause ;;
+resume) resume ;;
 remove) remove ;;
 *) die "unknown command '$1'" ;;
 esac

@@ -11,7 +11,9 @@
 #include "hub/call.h"
 #include "hub/method.h"
 #include "hub/session.h"
+#include "io/crypto.h"
 #include "base/clock.h"
+#include "support/fake_clock.h"
 #include "support/fake_db.h"
 
 #include "rpc_stage.h"
@@ -105,7 +107,9 @@ static void test_fresh_proof(void **state)
     assert_string_equal(refusal(f, text),
         ERROR("1", "1015", "Prove first that it is you.", "{\"reason\":\"STEP_UP_REQUIRED\"}"));
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        f->session->auth_time_s = now_s - cases[i].age_s;
+        struct crypto_claims claims = {.auth_time_s = now_s - cases[i].age_s};
+
+        session_sign_in(f->session, "g", "guest", NULL, &claims);
         receive(f, text);
         if (cases[i].fresh)
             answer(f, "{}", "{}");
@@ -118,6 +122,35 @@ static void test_fresh_proof(void **state)
     receive(f, text);
     answer(f, "{}", "{}");
     assert_non_null(strstr(take(f, false), "\"result\":{}"));
+}
+
+/* A clock that is set neither ends a proof nor makes an old one fresh, nor does it end the session. */
+static void test_clock_is_set(void **state)
+{
+    static const int64_t jumps_s[] = {86400, -86400};
+    struct fixture *f = *state;
+    const char *text = CALL("1", "t.proven", "{}");
+    int64_t now_s = clock_wall().ms / 1000;
+
+    for (size_t i = 0; i < sizeof jumps_s / sizeof jumps_s[0]; i++) {
+        struct crypto_claims claims = {.auth_time_s = now_s, .expires_s = now_s + 600};
+        int64_t ends_ms;
+
+        session_sign_in(f->session, "g", "guest", NULL, &claims);
+        ends_ms = f->session->expires_at.ms;
+        assert_in_range(ends_ms - clock_mono().ms, 590000, 600000);
+        fake_clock_set(jumps_s[i]);
+        receive(f, text);
+        answer(f, "{}", "{}");
+        assert_non_null(strstr(take(f, false), "\"result\":{}"));
+        assert_int_equal(f->session->expires_at.ms, ends_ms);
+        claims.auth_time_s = now_s - 400;
+        fake_clock_set(0);
+        session_sign_in(f->session, "g", "guest", NULL, &claims);
+        fake_clock_set(-200);
+        assert_non_null(strstr(refusal(f, text), "STEP_UP_REQUIRED"));
+        fake_clock_set(0);
+    }
 }
 
 /* Where the call came from stands before its parameters, and is no part of its hash. */
@@ -153,6 +186,7 @@ int main(void)
         TEST(test_refused_replies),
         TEST(test_what_looks_refused),
         TEST(test_fresh_proof),
+        TEST(test_clock_is_set),
         TEST(test_context),
     };
 

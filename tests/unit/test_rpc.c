@@ -299,21 +299,30 @@ static void test_answer_too_big(void **state)
 }
 
 /* The database never answers: the caller is told, and the late answer frees the call. */
-static void test_deadline(void **state)
+static void expect_at_deadline(struct fixture *f, const char *reason)
 {
-    struct fixture *f = *state;
-
     receive(f, CALL("1", "t.short", "{}"));
     for (int i = 0; i < PATIENCE_TURNS && replies(f) == 0; i++) {
         usleep(2000);
 
         loop_run_once(f->hub.loop);
     }
-    assert_non_null(strstr(take(f, false), "\"reason\":\"TIMEOUT\",\"retry_ms\":1000"));
+    assert_non_null(strstr(take(f, false), reason));
     assert_int_equal(f->session->calls_in_flight, 0);
     assert_int_equal(call_engine_running(f->hub.calls), 1);
     answer(f, "{}", "{}");
     assert_int_equal(call_engine_running(f->hub.calls), 0);
+}
+
+/* While the lease is renewed the statement is slow; else it is the database that is away. */
+static void test_deadline(void **state)
+{
+    struct fixture *f = *state;
+
+    lease_renewed(f->hub.lease, clock_boot(), 60000);
+    expect_at_deadline(f, "\"reason\":\"TIMEOUT\",\"retry_ms\":1000");
+    lease_drop(f->hub.lease);
+    expect_at_deadline(f, "\"reason\":\"UNAVAILABLE\",\"retry_ms\":1000");
 }
 
 /* A loss touched what the reply shows: it is read again, three times, then UNAVAILABLE. */
