@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # current.sh -- what is printed from the source is as the source says: clients/protocol.json,
-# clients/asyncapi.json, config/clubhub.conf.example, sql/schema.sql and clients/ts/src/generated.ts.
+# clients/asyncapi.json, config/clubhub.conf.example, sql/schema.sql, clients/ts/src/generated.ts and clients/protocol.html.
 #
 #   current.sh           compares
 #   current.sh --write   writes them (./hub describe)
@@ -39,11 +39,15 @@ timeout 120 tests/support/schema.sh >"$work/schema.sql"
 settle sql/schema.sql "$work/schema.sql"
 
 if [ -f clients/ts/package.json ]; then
-    generated=clients/ts/src/generated.ts
-    [ ! -f $generated ] || cp $generated "$work/before.ts"
+    generated="clients/ts/src/generated.ts clients/protocol.html"
+    for file in $generated; do
+        [ ! -f "$file" ] || cp "$file" "$work/before.${file##*.}"
+    done
     npm --prefix clients/ts run --silent generate
-    cp $generated "$work/generated.ts"
-    [ ! -f "$work/before.ts" ] || cp "$work/before.ts" $generated
-    settle $generated "$work/generated.ts"
+    for file in $generated; do
+        cp "$file" "$work/generated.${file##*.}"
+        [ ! -f "$work/before.${file##*.}" ] || cp "$work/before.${file##*.}" "$file"
+        settle "$file" "$work/generated.${file##*.}"
+    done
 fi
 exit $status

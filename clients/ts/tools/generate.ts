@@ -1,10 +1,11 @@
-// generate.ts -- clients/protocol.json -> src/generated.ts.
+// generate.ts -- clients/protocol.json -> src/generated.ts, or clients/protocol.html where OUTPUT ends so.
 //
 //   node dist/tools/generate.js PROTOCOL_JSON OUTPUT [--check]
 //
 // --check writes nothing and fails when OUTPUT is not what it would write.
 
 import { readFileSync, writeFileSync } from "node:fs";
+import { page } from "./page.js";
 import { print } from "./print.js";
 import { readProtocol } from "./protocol.js";
 
@@ -14,7 +15,8 @@ function main(args: readonly string[]): number {
         console.error("usage: generate PROTOCOL_JSON OUTPUT [--check]");
         return 2;
     }
-    const text = print(readProtocol(readFileSync(from, "utf8")));
+    const protocol = readProtocol(readFileSync(from, "utf8"));
+    const text = to.endsWith(".html") ? page(protocol) : print(protocol);
     if (check !== "--check") {
         writeFileSync(to, text);
         return 0;
