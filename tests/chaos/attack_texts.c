@@ -21,6 +21,8 @@ enum {
 #define REQUESTED ATTACK_MALFORMED("INVALID_REQUEST")
 #define NAMED ATTACK_MALFORMED("METHOD_NOT_FOUND")
 #define BOUND ATTACK_OUTCOME("club.list", "INVALID_PARAMS")
+#define EIGHT_OPEN "[[[[[[[["
+#define EIGHT_SHUT "]]]]]]]]"
 #define LIST(params) "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"club.list\",\"params\":" params "}"
 
 /* before, `unit` so many times, after */
@@ -32,7 +34,10 @@ static const struct row {
     {"no JSON", "this is not JSON", "", "", 0, PARSE, PARSED},
     {"JSON that ends early", "{\"jsonrpc\":\"2.0\",\"id\":1,", "", "", 0, PARSE, PARSED},
     {"two values", "{} {}", "", "", 0, PARSE, PARSED},
-    {"too deep", "", "[", "", 33, PARSE, PARSED},
+    {"too deep",
+        LIST(EIGHT_OPEN EIGHT_OPEN EIGHT_OPEN EIGHT_OPEN EIGHT_SHUT EIGHT_SHUT EIGHT_SHUT
+                EIGHT_SHUT),
+        "", "", 0, PARSE, PARSED},
     {"far too deep", "", "{\"a\":[", "", 10000, PARSE, PARSED},
     {"NUL as an escape", LIST("{\"cursor\":\"a\\u0000b\"}"), "", "", 0, PARSE, PARSED},
     {"half a surrogate pair", LIST("{\"cursor\":\"\\ud800\"}"), "", "", 0, PARSE, PARSED},
