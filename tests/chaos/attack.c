@@ -167,6 +167,8 @@ int attack_next_error(struct client *c)
     struct client_message *m = client_next(c, ANSWER_MS);
     int code = client_error(m);
 
+    if (m != NULL && client_message_text(m, NULL)[0] != '{')
+        code = ATTACK_MANY;
     client_message_free(m);
     return code;
 }

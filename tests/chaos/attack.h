@@ -13,7 +13,7 @@ struct client;
 struct client_options;
 struct fleet;
 
-enum { ATTACK_MS = 11000, ATTACK_ADDRESS_BYTES = 24, ATTACK_NO_CODE = 1006 };
+enum { ATTACK_MS = 11000, ATTACK_ADDRESS_BYTES = 24, ATTACK_NO_CODE = 1006, ATTACK_MANY = -2 };
 
 /* Counters of /metrics. */
 #define ATTACK_MALFORMED(error) "clubhub_malformed_total{error=\"" error "\"}"
@@ -54,7 +54,7 @@ struct client *attack_open(const struct attack *a);
 struct client *attack_sign_in(const struct attack *a, int64_t member);
 /* Reads until the server has closed; the code. */
 int attack_close_code(struct client *c);
-/* The error code of the next reply, 0: none, -1: no reply. */
+/* The error code of the next reply, 0: none, -1: no reply, ATTACK_MANY: a batch of them. */
 int attack_next_error(struct client *c);
 /* Sends bytes on a connection of its own and returns the status of the answer, 0: closed without one. */
 int attack_http(const struct attack *a, const char *bytes, size_t length_bytes);

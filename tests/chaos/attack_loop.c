@@ -5,8 +5,9 @@
 #include "client.h"
 
 enum {
-    BURST = 120, /* handshakes in a row, more than one address may make in a second */
-    TWINS = 24,  /* sessions of one member, more than it may have on both workers */
+    COMES = 600,  /* in a row: one address may come 30 times a second to each worker */
+    REFUSED = 20, /* then it has been shown */
+    TWINS = 24,   /* sessions of one member, more than it may have on both workers */
     KEPT = 16,
     REST_MS = 40,
     ANSWER_MS = 5000,
@@ -15,9 +16,9 @@ enum {
 
 static void come_and_go(struct attack *a)
 {
-    int in = 0, refused = 0, status;
+    int comes = 0, in = 0, refused = 0, status;
 
-    for (int i = 0; i < BURST; i++) {
+    for (; comes < COMES && refused < REFUSED; comes++) {
         struct client_options o = {.port = attack_port(a), .from = attack_from(a)};
         struct client *c = client_open(&o, &status);
 
@@ -27,7 +28,8 @@ static void come_and_go(struct attack *a)
             attack_counted(a, ATTACK_REFUSED("rate"));
         client_free(c);
     }
-    attack_saw(a, in > 0 && in + refused == BURST, "who comes too often is answered 429", refused);
+    attack_saw(a, in > 0 && in + refused == comes, "is let in, or told why not", comes - in);
+    attack_saw(a, refused == REFUSED, "who comes too often is answered 429", refused);
     attack_rest(SECOND_MS);
 }
 
