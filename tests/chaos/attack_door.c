@@ -16,7 +16,7 @@ enum {
     LINGERING = 30,    /* of three kinds */
     LINGER_MS = 20000, /* they are cut after ten seconds */
     TICK_MS = 250,
-    CROWD = 200, /* silent sockets, more than half_open_max of the server together */
+    CROWD = 500, /* silent sockets, more than half_open_max of the server together */
     HEADER_LETTERS = 9000
 };
 

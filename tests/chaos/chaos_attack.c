@@ -49,7 +49,7 @@ static void keep_little(void)
 static void serve(void)
 {
     static char issuers[SCRATCH_PATH_BYTES + 20];
-    const char *options[] = {issuers, "--origins=https://club.example", "--half_open_max=60",
+    const char *options[] = {issuers, "--origins=https://club.example", "--half_open_max=150",
         "--per_address_max=60", "--handshakes_per_address_per_s=30", "--stall_ms=2000",
         "--session_calls_per_s=20", "--session_calls_burst=20", NULL};
 
