@@ -17,6 +17,7 @@ if ! [[ $seconds =~ ^[1-9][0-9]{0,5}$ ]]; then
     exit 1
 fi
 
+mkdir -p build/fuzz/corpus
 build/fuzz/tests/fuzz/fuzz_seeds build/fuzz/corpus >/dev/null
 printf '%s\n' "${targets[@]}" | xargs -P "$(nproc)" -I '{}' tests/fuzz/one.sh '{}' "$seconds" | tee build/fuzz.log || true
 passed=$(grep -c '^ok ' build/fuzz.log || true)
