@@ -47,6 +47,18 @@ test("tells what fits from what does not", () => {
     assert.ok(judge.mayAnswer("feed.post", "error.RATE") && !judge.mayAnswer("feed.post", "error.SOLD_OUT"));
 });
 
+test("what clients send is closed, what the server sends is open to later versions", () => {
+    const { operations, components } = readAsyncApi();
+    const part = (message: string, member: string): unknown => {
+        const ref = (components.messages[message]?.payload.properties?.[member] as unknown as { $ref: string }).$ref;
+        return components.schemas[ref.slice(ref.lastIndexOf("/") + 1)]?.additionalProperties;
+    };
+    const methods = Object.keys(operations).filter((name) => components.messages[`${name}.reply`] !== undefined && name !== "batch");
+    assert.ok(methods.length > 200);
+    assert.deepEqual(methods.filter((name) => part(name, "params") !== false), []);
+    assert.deepEqual(methods.filter((name) => part(`${name}.reply`, "result") === false), []);
+});
+
 test("is what the server tells, byte for byte", { skip: server === undefined }, async () => {
     for (const name of ["asyncapi.json", "protocol.json"]) {
         const answer = await fetch(`${server?.http ?? ""}/v1/${name}`);
