@@ -30,10 +30,8 @@ export function accountOf(url: string, state: State, email: string, save: () => 
     });
 }
 
-/** Waits for the first sign-in; the client is closed when there is none. */
-export async function connect(args: Arguments): Promise<Client> {
-    const url = urlOf(args);
-    const client = new Client({ ...signInOf(url), url, callTimeoutMs: args.timeoutS * 1000 });
+/** The SDK tries for ever; a command does not. What goes on behind it ends with the process. */
+export async function within<T>(args: Arguments, url: string, attempt: Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
         timer = setTimeout(() => {
@@ -41,12 +39,21 @@ export async function connect(args: Arguments): Promise<Client> {
         }, args.timeoutS * 1000);
     });
     try {
-        await Promise.race([client.connect(), late]);
+        return await Promise.race([attempt, late]);
+    } finally {
+        clearTimeout(timer);
+    }
+}
+
+/** Waits for the first sign-in; the client is closed when there is none. */
+export async function connect(args: Arguments): Promise<Client> {
+    const url = urlOf(args);
+    const client = new Client({ ...signInOf(url), url, callTimeoutMs: args.timeoutS * 1000 });
+    try {
+        await within(args, url, client.connect());
     } catch (problem) {
         client.close();
         throw problem;
-    } finally {
-        clearTimeout(timer);
     }
     return client;
 }

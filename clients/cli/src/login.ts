@@ -1,7 +1,7 @@
 // login.ts -- signing in and out.
 
 import { UsageError, type Arguments } from "./arguments.js";
-import { accountOf, connect, keepToken, urlOf } from "./connect.js";
+import { accountOf, connect, keepToken, urlOf, within } from "./connect.js";
 import { changeState, readState } from "./state.js";
 
 export async function login(args: Arguments): Promise<number> {
@@ -12,7 +12,7 @@ export async function login(args: Arguments): Promise<number> {
     const url = urlOf(args);
     const password = process.stdin.isTTY ? await askPassword() : await readLine();
     const answer = await changeState(async (state, save) => {
-        const signedIn = await accountOf(url, state, email, save).login(email, password);
+        const signedIn = await within(args, url, accountOf(url, state, email, save).login(email, password));
         keepToken(state, url, signedIn.token);
         state.url = url;
         return signedIn;

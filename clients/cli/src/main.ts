@@ -27,20 +27,26 @@ process.stdout.on("error", (problem: NodeJS.ErrnoException) => {
     process.exit(problem.code === "EPIPE" ? 0 : 1);
 });
 
-main(process.argv.slice(2)).then(
-    (code) => {
+/** Tells what went wrong, and the exit code. */
+function failed(problem: unknown): number {
+    if (problem instanceof UsageError) {
+        process.stderr.write(`${problem.message}\n\n${usage}`);
+        return 2;
+    }
+    if (problem instanceof StateError) {
+        process.stderr.write(`${problem.message}\n`);
+        return 3;
+    }
+    printError(problem, process.argv.includes("--json"));
+    return exitCodeOf(problem);
+}
+
+const farewellMs = 500;
+
+void main(process.argv.slice(2))
+    .catch(failed)
+    .then((code) => {
         process.exitCode = code;
-    },
-    (problem: unknown) => {
-        if (problem instanceof UsageError) {
-            process.stderr.write(`${problem.message}\n\n${usage}`);
-            process.exitCode = 2;
-        } else if (problem instanceof StateError) {
-            process.stderr.write(`${problem.message}\n`);
-            process.exitCode = 3;
-        } else {
-            printError(problem, process.argv.includes("--json"));
-            process.exitCode = exitCodeOf(problem);
-        }
-    },
-);
+        // The connection is being closed; an attempt that was given up may still be trying.
+        setTimeout(() => process.exit(), farewellMs).unref();
+    });

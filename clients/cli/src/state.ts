@@ -71,7 +71,7 @@ export async function changeState<T>(change: (state: State, save: () => void) =>
         save();
         return answer;
     } finally {
-        rmSync(`${file()}.lock`, { force: true });
+        unlock();
     }
 }
 
@@ -85,12 +85,24 @@ function write(state: State): void {
     renameSync(next, file());
 }
 
+let isHeld = false;
+
+function unlock(): void {
+    if (isHeld) {
+        isHeld = false;
+        rmSync(`${file()}.lock`, { force: true });
+    }
+}
+
+process.on("exit", unlock); // also of a command that gave up meanwhile
+
 async function lock(): Promise<void> {
     for (const end = Date.now() + patienceMs; ; await new Promise((resolve) => setTimeout(resolve, 20))) {
         try {
             const descriptor = openSync(`${file()}.lock`, "wx", 0o600);
             writeSync(descriptor, String(process.pid));
             closeSync(descriptor);
+            isHeld = true;
             return;
         } catch (problem) {
             if ((problem as NodeJS.ErrnoException).code !== "EEXIST") {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -13,6 +13,7 @@ const server = realServer();
 const state = mkdtempSync(join(tmpdir(), "clubhub-cli-"));
 const file = join(state, "clubhub", "state.json");
 const options = { ...limit, skip: server === undefined };
+const nowhere = "ws://127.0.0.1:9/v1";
 const running = new Set<ChildProcess>();
 
 after(() => {
@@ -56,12 +57,13 @@ test("a guest calls, asks for help, and is told to sign in", options, async () =
         cli(["call", "club.list"], 0),
         cli(["call", "points.summary", "--json"], 3),
         cli(["tail", "me"], 3),
-        cli(["call", "club.list", "--url", "ws://127.0.0.1:9/v1", "--timeout=1"], 4),
+        cli(["call", "club.list", "--url", nowhere, "--timeout=1"], 4),
         cli(["help", "nothing"], 2),
         cli(["help", "feed"], 0),
         cli(["help", "feed.post"], 0),
     ]);
     assert.ok((JSON.parse(clubs.out) as { clubs: unknown[] }).clubs.length > 0);
+    await cli(["login", "a@b", "--url", nowhere, "--timeout=1"], 4, "secret\n");
     const error = (JSON.parse(who.err) as { error: Record<string, unknown> }).error;
     assert.deepEqual([error["reason"], error["data"], who.out], ["UNAUTHENTICATED", {}, ""]);
     assert.match(refused.err, /^UNAUTHENTICATED: /);
@@ -126,6 +128,13 @@ test("signs in, writes once for a key, follows and resumes a stream, signs out",
     assert.ok(told.every((line, i) => (line["seq"] as number) > (i === 0 ? at : (told[i - 1]?.["seq"] as number))), "each once, in order");
     rest.child.kill("SIGINT");
     assert.equal(await rest.ended, 0);
+
+    const now = JSON.parse(readFileSync(file, "utf8")) as { sign_ins: Record<string, unknown> };
+    const elsewhere = { ...now, sign_ins: { ...now.sign_ins, [nowhere]: { email, token: null, refresh_token: "x" } } };
+    writeFileSync(file, JSON.stringify(elsewhere));
+    await cli(["call", "club.list", "--url", nowhere, "--timeout=1"], 4);
+    assert.ok(!existsSync(`${file}.lock`), "given up, and nothing is left locked");
+    writeFileSync(file, JSON.stringify(now));
 
     chmodSync(file, 0o644);
     assert.match((await cli(["call", "club.list"], 3)).err, /others may read/);
