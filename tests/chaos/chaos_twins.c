@@ -19,7 +19,7 @@ enum {
     PAIRS = 16,
     WRITERS = 40,
     MEMBERS = PAIRS + WRITERS,
-    WRITE_MS = 20000,
+    WRITE_MS = 14000,
     SETTLE_MS = 20000,
     POST_EVERY_MS = 25,
     EARN_EVERY_MS = 20,

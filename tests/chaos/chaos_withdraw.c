@@ -20,7 +20,7 @@ enum {
     SOCKETS = 2 * MEMBERS,
     WITHDRAW = 200, /* members 0 ... WITHDRAW - 1 */
     EDITORS = 3,
-    FIRE_MS = 20000,
+    FIRE_MS = 14000,
     OFFERS = 2000,
     STOP_MS = 8000,
     CONTINUE_MS = 11000,
