@@ -10,7 +10,7 @@
 #include "doctor_private.h"
 
 void doctor_say(
-    struct doctor_finding *f, enum doctor_verdict v, const char *todo, const char *format, ...)
+    struct doctor_finding *f, enum doctor_verdict v, const char *advice, const char *format, ...)
 {
     va_list args;
 
@@ -19,7 +19,7 @@ void doctor_say(
     vsnprintf(f->found, sizeof f->found, format, args);
     va_end(args);
     f->found[strcspn(f->found, "\n")] = '\0';
-    snprintf(f->todo, sizeof f->todo, "%s", v == DOCTOR_FINE || todo == NULL ? "" : todo);
+    snprintf(f->advice, sizeof f->advice, "%s", v == DOCTOR_FINE || advice == NULL ? "" : advice);
 }
 
 struct report {
@@ -33,8 +33,8 @@ static void print(struct report *r, const char *name, const struct doctor_findin
 
     r->counts[f->verdict]++;
     fprintf(r->out, "%-7s %-24s %s\n", words[f->verdict], name, f->found);
-    if (f->todo[0] != '\0')
-        fprintf(r->out, "%-32s %s\n", "", f->todo);
+    if (f->advice[0] != '\0')
+        fprintf(r->out, "%-32s %s\n", "", f->advice);
 }
 
 static void run(struct report *r, struct doctor *d, const struct doctor_check *checks)

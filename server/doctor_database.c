@@ -185,7 +185,7 @@ struct setting {
     const char *wanted; /* words, separated by a space; NULL: a number */
     int64_t least;      /* in the setting's own unit */
     enum doctor_verdict otherwise;
-    const char *todo;
+    const char *advice;
 };
 
 static const struct setting settings[] = {
@@ -231,7 +231,7 @@ static void look_at_settings(struct doctor *d, struct doctor_finding *f)
             s->wanted != NULL ? is_among(value, s->wanted) : strtoll(value, NULL, 10) >= s->least;
         fine += good;
         if (!good && s->otherwise > f->verdict)
-            doctor_say(f, s->otherwise, s->todo, "%s is %s", s->name, value);
+            doctor_say(f, s->otherwise, s->advice, "%s is %s", s->name, value);
     }
     if (f->verdict == DOCTOR_FINE)
         doctor_say(f, DOCTOR_FINE, NULL, "%d looked at", fine);

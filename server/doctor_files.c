@@ -58,7 +58,7 @@ static void add_if_open(char *list, size_t list_bytes, const char *name, const c
 static void look_at_permissions(struct doctor *d, struct doctor_finding *f)
 {
     const struct config *c = d->config;
-    char open[DOCTOR_TODO_BYTES] = "";
+    char open[DOCTOR_ADVICE_BYTES] = "";
 
     add_if_open(open, sizeof open, "token_key_file", c->token_key_file);
     add_if_open(open, sizeof open, "pii_key_file", c->pii_key_file);

@@ -7,12 +7,12 @@ struct config;
 struct db_sync;
 
 enum doctor_verdict { DOCTOR_FINE, DOCTOR_CHANGE, DOCTOR_WRONG };
-enum { DOCTOR_FOUND_BYTES = 640, DOCTOR_TODO_BYTES = 320 };
+enum { DOCTOR_FOUND_BYTES = 640, DOCTOR_ADVICE_BYTES = 320 };
 
 struct doctor_finding {
     enum doctor_verdict verdict;
-    char found[DOCTOR_FOUND_BYTES]; /* what is */
-    char todo[DOCTOR_TODO_BYTES];   /* what to do; "" when fine */
+    char found[DOCTOR_FOUND_BYTES];   /* what is */
+    char advice[DOCTOR_ADVICE_BYTES]; /* what to do; "" when fine */
 };
 
 struct doctor {
@@ -31,5 +31,5 @@ extern const struct doctor_check doctor_host_checks[];
 extern const struct doctor_check doctor_database_checks[]; /* with d->db only */
 
 void doctor_say(
-    struct doctor_finding *f, enum doctor_verdict v, const char *todo, const char *format, ...)
+    struct doctor_finding *f, enum doctor_verdict v, const char *advice, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
