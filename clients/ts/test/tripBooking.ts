@@ -69,8 +69,13 @@ export function booking(server: RealServer, party: () => Party): void {
             const base = writer.devices[0]?.session.consent_epoch ?? 0;
             await writer.call("consent.give", { base, items: [{ purpose: "com.presence", scope: "1", channel: "inapp", text_ver: 1, locale: "en" }] });
         }
-        await ben.call("plan.typing", { plan, item: party().items.hut });
-        await until("who types", () => there.typing.some((t) => t.member === ben.id && t.item === party().items.hut), 20_000);
-        there.stop();
+        // as an editor does while somebody writes: one signal may be lost, and is while a consent just given still travels
+        const writing = setInterval(() => void ben.call("plan.typing", { plan, item: party().items.hut }).catch(() => undefined), 250);
+        try {
+            await until("who types", () => there.typing.some((t) => t.member === ben.id && t.item === party().items.hut), 20_000);
+        } finally {
+            clearInterval(writing);
+            there.stop();
+        }
     });
 }
