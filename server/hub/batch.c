@@ -228,6 +228,8 @@ void batch_unref(struct batch *b)
 
 bool batch_shows(const struct batch *b, const int64_t *ids, size_t count, const char *object)
 {
+    if (b->anyone && count > 0)
+        return true;
     for (uint32_t i = 0; i < b->subject_count; i++) {
         for (size_t j = 0; j < count; j++) {
             if (b->subjects[i] == ids[j])

@@ -29,6 +29,7 @@ struct batch {
     uint32_t key_count, actor_count, subject_count, own_count, object_count;
     const char *signal; /* its type; NULL: events */
     bool any_object;    /* it may show objects that are not listed */
+    bool anyone;        /* and members */
 };
 
 struct batch_maker;

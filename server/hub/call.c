@@ -147,8 +147,27 @@ void call_answered(struct call *c, const char *result, size_t length_bytes)
 
 void call_failed(struct call *c, enum err e, const char *detail)
 {
+    static const struct call_guard none = {.guarded = false};
+
     finish(c, e);
-    c->events->failed(c->arg, c, e, detail);
+    c->events->failed(c->arg, c, e, detail, &none);
+}
+
+/* What writes sees several snapshots, none older than what was applied here when it was sent. */
+void call_failed_with(
+    struct call *c, enum err e, const char *detail, bool is_kept, const char *subjects)
+{
+    if (detail == NULL) {
+        call_failed(c, e, NULL);
+        return;
+    }
+    call_set_guard(c, c->applied_seq, subjects);
+    c->guard.guarded = true;
+    c->guard.anyone = subjects == NULL;
+    c->refusal = e;
+    c->kept = is_kept;
+    finish(c, e);
+    c->events->failed(c->arg, c, e, detail, &c->guard);
 }
 
 void call_failed_unexpectedly(struct call *c, const char *sqlstate, const char *statement)
@@ -300,9 +319,15 @@ void call_start(struct hub *h, struct session *s, const struct call_order *o)
 
 void call_again(struct call *c)
 {
+    bool is_over = ++c->rereads > REREAD_MAX || c->outstanding;
+
     assert(c->finished && !c->ended && c->session != NULL);
     c->finished = false;
-    if (++c->rereads > REREAD_MAX || c->outstanding) {
+    if (c->guard.anyone && (is_over || c->kept || c->method->steps != NULL)) {
+        call_failed(c, c->refusal, NULL); /* it stands; what it told is left out */
+        return;
+    }
+    if (is_over) {
         call_failed(c, ERR_UNAVAILABLE, NULL);
         return;
     }
@@ -391,7 +416,8 @@ static void refused(struct call *c, const struct coalesce_row *row)
     else if (row->err == ERR_INTERNAL)
         call_failed_unexpectedly(c, row->sqlstate, row->statement);
     else
-        call_failed(c, row->err, detail != NULL && detail[0] == '{' ? detail : NULL);
+        call_failed_with(
+            c, row->err, detail != NULL && detail[0] == '{' ? detail : NULL, false, row->subjects);
 }
 
 /* The answer to the row's own statement, single or of a batch. */
@@ -410,7 +436,7 @@ static void on_row(void *arg, const struct coalesce_row *row)
         refused(c, row);
         return;
     }
-    if (call_refused(c, row->reply, row->reply_bytes))
+    if (call_refused(c, row->reply, row->reply_bytes, row->subjects))
         return;
     call_set_guard(c, row->sys_seq, row->subjects);
     call_hold_or_reply(c, row->reply, row->reply_bytes);
@@ -439,7 +465,8 @@ static void on_step_answer(void *arg, const struct answer *a)
     } else if (row.err != ERR_OK) {
         coalesce_row_of(a, &row);
         refused(c, &row);
-    } else if (!is_answer || !call_refused(c, answer_text(a, 0, 0), answer_bytes(a, 0, 0))) {
+    } else if (!is_answer || !call_refused(c, answer_text(a, 0, 0), answer_bytes(a, 0, 0),
+                                 answer_text(a, 0, 3))) {
         call_next_step(c, a);
     }
 }
@@ -463,6 +490,7 @@ void call_send(struct call *c)
     struct hub *h = c->engine->hub;
 
     c->outstanding = true;
+    c->applied_seq = node_applied(h->node);
     if (c->method->steps != NULL) {
         db_query(h->db, c->lane, c->sql, c->count, c->args, on_step_answer, c);
     } else if (c->method->coalesce != NULL) {

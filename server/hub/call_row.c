@@ -157,7 +157,7 @@ static const char *detail_of(struct call *c, const struct json *reply)
 }
 
 /* Within a text the quotes would be escaped: where the needle is found, some member has this name. */
-bool call_refused(struct call *c, const char *reply, size_t length_bytes)
+bool call_refused(struct call *c, const char *reply, size_t length_bytes, const char *subjects)
 {
     static const char needle[] = "\"refused\":";
     const char *reason, *detail;
@@ -178,6 +178,6 @@ bool call_refused(struct call *c, const char *reply, size_t length_bytes)
     if (e == ERR_INTERNAL)
         call_failed_unexpectedly(c, "", c->method->name);
     else
-        call_failed(c, e, detail);
+        call_failed_with(c, e, strcmp(detail, "{}") == 0 ? NULL : detail, true, subjects);
     return true;
 }

@@ -47,6 +47,8 @@ struct call {
     const char *reply;      /* held for the barrier */
     size_t reply_bytes;
     struct call_guard guard;
+    int64_t applied_seq; /* of sys here when the statement was sent: its snapshot is not older */
+    enum err refusal;    /* that SQL gave, with something in it to guard; ERR_OK: none */
     struct boot_ns started;
     struct mono_ms deadline;
     size_t text_bytes; /* counted in session->call_bytes */
@@ -54,6 +56,7 @@ struct call {
     uint8_t resends, redos, rereads;
     bool outstanding, finished, ended;
     bool lost, holds_cursors, counted;
+    bool kept; /* what the refusal wrote stays, so it is not asked for twice */
 };
 
 /* Sends the statement under way. */
@@ -61,12 +64,15 @@ void call_send(struct call *c);
 void call_next_step(struct call *c, const struct answer *in);
 void call_answered(struct call *c, const char *result, size_t length_bytes);
 void call_failed(struct call *c, enum err e, const char *detail);
+/* A refusal of SQL: its detail is guarded like a reply.  subjects: whom it shows, an array literal; NULL: not told. */
+void call_failed_with(
+    struct call *c, enum err e, const char *detail, bool is_kept, const char *subjects);
 /* Something no row of err.def names: the caller gets a number, the log the rest. */
 void call_failed_unexpectedly(struct call *c, const char *sqlstate, const char *statement);
 /* Fills row_args. */
 void call_bind_row(struct call *c);
 /* A reply with the member "refused": the call fails with it, and the other members are the error's data. */
-bool call_refused(struct call *c, const char *reply, size_t length_bytes);
+bool call_refused(struct call *c, const char *reply, size_t length_bytes, const char *subjects);
 /* Barrier rows: the reply waits until every node has applied the sys entry of this write. */
 void call_hold_or_reply(struct call *c, const char *result, size_t length_bytes);
 void call_set_guard(struct call *c, int64_t sys_seq, const char *subjects);

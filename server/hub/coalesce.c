@@ -224,6 +224,7 @@ static void batch_row(const struct answer *a, int i, struct coalesce_row *out_ro
         out_row->err = err_from_sqlstate(state);
         out_row->sqlstate = state;
         out_row->detail = answer_text(a, i, 2);
+        out_row->subjects = answer_text(a, i, 6);
         return;
     }
     out_row->err = answer_text(a, i, 3) != NULL ? ERR_OK : ERR_INTERNAL;

@@ -27,7 +27,7 @@ struct coalesce_row {
     const char *events;
     size_t events_bytes; /* NULL: none */
     int64_t sys_seq;
-    const char *subjects; /* array literal */
+    const char *subjects; /* array literal; NULL: not told */
 };
 typedef void coalesce_done_fn(void *arg, const struct coalesce_row *row);
 

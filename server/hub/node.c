@@ -319,6 +319,11 @@ enum node_touch node_touched(
     return sys_log_touched(n->log, sys_seq, ids, count, object);
 }
 
+bool node_is_at(const struct node *n, int64_t sys_seq)
+{
+    return n->phase == PHASE_STARTED && sys_seq == n->applied;
+}
+
 enum node_touch node_revoked(
     const struct node *n, int64_t sys_seq, const char *who, int64_t family, const char *token_id)
 {

@@ -34,6 +34,9 @@ enum node_touch { TOUCH_NO, TOUCH_YES, TOUCH_UNKNOWN };
 enum node_touch node_touched(
     const struct node *n, int64_t sys_seq, const int64_t *ids, size_t count, const char *object);
 
+/* Was nothing applied since that number? */
+bool node_is_at(const struct node *n, int64_t sys_seq);
+
 /* Did a sys entry after `sys_seq` revoke the tokens of `who` in `family`, or this one? */
 enum node_touch node_revoked(
     const struct node *n, int64_t sys_seq, const char *who, int64_t family, const char *token_id);

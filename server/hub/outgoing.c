@@ -139,6 +139,8 @@ static bool is_stale(const struct session *s, const struct reply *r)
 {
     const struct node *node = s->hub->node;
 
+    if (r->anyone && !node_is_at(node, r->sys_seq))
+        return true;
     if (s->member != NULL && node_touched(node, r->sys_seq, &s->member->id, 1, NULL) != TOUCH_NO)
         return true;
     return node_touched(node, r->sys_seq, r->subjects, r->subject_count, "*") !=
@@ -187,7 +189,7 @@ void outgoing_expire(struct session *s, struct mono_ms before)
 struct shown {
     int64_t *ids;
     size_t count, capacity;
-    bool guarded;
+    bool guarded, anyone;
 };
 
 static void add_shown(struct shown *shown, const struct reply *r)
@@ -195,6 +197,7 @@ static void add_shown(struct shown *shown, const struct reply *r)
     if (!r->guarded)
         return;
     shown->guarded = true;
+    shown->anyone = shown->anyone || r->anyone;
     if (r->subject_count == 0)
         return;
     mem_grow((void **)&shown->ids, &shown->capacity, shown->count + r->subject_count,
@@ -222,6 +225,7 @@ static void hold_replies(struct session *s, struct shown *shown)
         about->subjects = shown->ids;
         about->subject_count = (uint32_t)shown->count;
         about->any_object = true;
+        about->anyone = shown->anyone;
         shown->ids = NULL;
     }
     hold(s, about);

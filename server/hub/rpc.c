@@ -162,6 +162,7 @@ static void guard_reply(const struct group *g, struct reply *r)
         if (!r->guarded || k->sys_seq < r->sys_seq)
             r->sys_seq = k->sys_seq;
         r->guarded = true;
+        r->anyone = r->anyone || k->anyone;
         for (size_t n = 0; n < k->subject_count; n++)
             r->subjects[r->subject_count++] = k->subjects[n];
     }
@@ -271,12 +272,15 @@ static void on_answered(void *arg,
     slot_done(t);
 }
 
-static void on_failed(void *arg, struct call *c, enum err e, const char *detail)
+static void on_failed(
+    void *arg, struct call *c, enum err e, const char *detail, const struct call_guard *guard)
 {
     struct slot *t = arg;
 
     t->call = c;
     write_error(t, e, detail);
+    if (!is_silent(t))
+        t->guard = *guard;
     slot_done(t);
 }
 

@@ -45,7 +45,7 @@ begin
         return null;
     end if;
     return lib.refused('APPROVAL_REQUIRED', jsonb_build_object('approval_id', v_row.approval_id::text), v_events,
-                       p_who, p_method, p_idem);
+                       p_who, p_method, p_idem, '{}');
 end $$;
 
 -- One person keeps at most 20 questions open: the oldest makes way.

@@ -124,7 +124,7 @@ begin
     v_row := lib.benefit_managed(p_who, p_benefit);
     if v_row.version <> p_base then
         return lib.refused('CONFLICT', jsonb_build_object('current', lib.benefit_view(v_row)), null, p_who,
-                           'benefit.update', p_idem);
+                           'benefit.update', p_idem, '{}');
     end if;
     v_was := v_row.status;
     if v_was = 'retired' or p_status = 'paused' and v_was = 'draft' then
@@ -197,7 +197,7 @@ begin
     end if;
     if v_row.version <> p_base then
         return lib.refused('CONFLICT', jsonb_build_object('current', lib.benefit_view(v_row)), null, p_who,
-                           'benefit.retire', p_idem);
+                           'benefit.retire', p_idem, '{}');
     end if;
     v_was := v_row.status;
     update benefit

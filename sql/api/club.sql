@@ -199,7 +199,7 @@ begin
        for no key update;
     if v_club.version <> p_base then
         return lib.refused('CONFLICT', jsonb_build_object('current', lib.club_view(p_club, v_club.locale, true)), null,
-                           p_who, 'club.update', p_idem);
+                           p_who, 'club.update', p_idem, '{}');
     end if;
     if v_club.status = 'closed' then
         perform lib.refuse('ZC017', '{"state":"closed"}');

@@ -10,7 +10,8 @@
 -- What a method answers.  subjects: members other than the caller whose data the reply shows.
 create type lib.answer as (reply jsonb, events jsonb, sys_seq bigint, subjects bigint[]);
 
--- What a batch form answers per request; idx counts from 1; sqlstate is null when it went well.
+-- What a batch form answers per request; idx counts from 1; sqlstate is null when it went well.  subjects of a refusal:
+-- null where it does not tell whom its detail shows.
 create type lib.batch_answer as (
     idx int, sqlstate text, detail jsonb, reply jsonb, events jsonb, sys_seq bigint, subjects bigint[]);
 
@@ -43,7 +44,8 @@ $$ select to_char(p_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') $$;
 create function lib.ids(p_ids bigint[]) returns jsonb language sql stable as
 $$ select to_jsonb(p_ids::text[]) $$;
 
--- Refuses the call with an expected failure; p_detail is merged into error.data.
+-- Refuses the call with an expected failure; p_detail is merged into error.data.  No words of members in p_detail: it
+-- may stand in PostgreSQL's log.  The hub asks again if any permission was lost before the refusal is sent.
 create function lib.refuse(p_sqlstate text, p_detail jsonb default null) returns void
 language plpgsql immutable as $$
 begin
@@ -579,16 +581,18 @@ begin
 end $$;
 
 -- A refusal that keeps what was written: the hub makes the error p_reason of it, with p_detail as its data.  The key
--- is free again, so the same request is judged anew.
+-- is free again, so the same request is judged anew.  p_subjects: members other than the caller whom p_detail shows; to
+-- name them, also where there are none, says that the call may be made again when one of them withdraws before the
+-- refusal is sent.  Null: then p_detail is left out.
 create function lib.refused(p_reason text, p_detail jsonb default null, p_events jsonb default null,
-    p_who text default null, p_method text default null, p_idem text default null)
+    p_who text default null, p_method text default null, p_idem text default null, p_subjects bigint[] default null)
 returns lib.answer language plpgsql volatile as $$
 begin
     delete from idempotency
      where principal = p_who
        and method = p_method
        and key = p_idem;
-    return lib.done(jsonb_build_object('refused', p_reason) || coalesce(p_detail, '{}'), p_events);
+    return lib.done(jsonb_build_object('refused', p_reason) || coalesce(p_detail, '{}'), p_events, p_subjects);
 end $$;
 
 -- The batch form: takes the keys in sorted order and says what became of each request.
@@ -696,7 +700,8 @@ begin
                                        else v_answer.reply || '{"replay":true}' end),
             case when v_row.twin is null then v_answer.events end,
             coalesce(v_row.sys_seq, lib.sys_seq_of(v_answer.events), v_answer.sys_seq, v_head),
-            coalesce(v_answer.subjects, '{}'))::lib.batch_answer;
+            case when coalesce(v_row.sqlstate, v_answer.sqlstate) is null then coalesce(v_answer.subjects, '{}')
+                 else v_answer.subjects end)::lib.batch_answer;
     end loop;
     return v_out;
 end $$;

@@ -572,12 +572,9 @@ end $$;
 -- Refuses a change of what has changed since.  An answer, not an exception: it holds words, and persons to be guarded.
 create function lib.expense_conflict(p_who text, p_method text, p_idem text, p_expense expense)
 returns lib.answer language plpgsql volatile as $$
-declare
-    v_answer lib.answer := lib.refused('CONFLICT', jsonb_build_object('current', lib.expense_row(p_expense)), null,
-                                       p_who, p_method, p_idem);
 begin
-    v_answer.subjects := array_remove(lib.expense_people((p_expense).expense_id), lib.member_of(p_who));
-    return v_answer;
+    return lib.refused('CONFLICT', jsonb_build_object('current', lib.expense_row(p_expense)), null, p_who, p_method, p_idem,
+                       array_remove(lib.expense_people((p_expense).expense_id), lib.member_of(p_who)));
 end $$;
 
 -- The payers of a changed expense that names none: as before; a single one pays the new amount.

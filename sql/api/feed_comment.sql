@@ -189,7 +189,7 @@ begin
     if v_comment.version <> p_base then
         return lib.refused('CONFLICT', jsonb_build_object('current', jsonb_build_object(
             'comment', p_comment::text, 'version', v_comment.version, 'body', v_comment.body,
-            'edited_at', lib.iso(v_comment.edited_at))), null, p_who, 'feed.comment_edit', p_idem);
+            'edited_at', lib.iso(v_comment.edited_at))), null, p_who, 'feed.comment_edit', p_idem, '{}');
     end if;
     if (select count(*) from comment_version where comment_id = p_comment) >= 50 then
         perform lib.refuse('ZC024', '{"max":50}');

@@ -58,7 +58,7 @@ begin
         return lib.refused('CONFLICT', jsonb_build_object('current', jsonb_build_object(
             'post', p_post::text, 'version', v_post.version, 'title', v_post.title, 'body', v_post.body,
             'rating', v_post.rating, 'subject', v_post.subject_ref, 'edited_at', lib.iso(v_post.edited_at))),
-            null, p_who, 'feed.edit', p_idem);
+            null, p_who, 'feed.edit', p_idem, '{}');
     end if;
     if (select count(*) from post_version where post_id = p_post) >= 50 then
         perform lib.refuse('ZC024', '{"max":50}');

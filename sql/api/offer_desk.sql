@@ -287,7 +287,7 @@ end $$;
 create function lib.offer_conflict(p_who text, p_method text, p_idem text, p_offer offer) returns lib.answer
 language sql volatile as $$
     select lib.refused('CONFLICT', jsonb_build_object('current', lib.offer_read(p_offer, null)), null, p_who, p_method,
-                       p_idem)
+                       p_idem, '{}')
 $$;
 
 -- The news of an offer in its category: marketing, for those it is meant for.  One for invited members, segments or an age

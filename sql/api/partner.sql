@@ -123,7 +123,7 @@ begin
         end if;
         if v_row.version <> p_base then
             return lib.refused('CONFLICT', jsonb_build_object('current', lib.partner_view(v_row, true)), null,
-                               p_who, 'partner.set', p_idem);
+                               p_who, 'partner.set', p_idem, '{}');
         end if;
     end if;
     update partner

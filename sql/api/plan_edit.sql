@@ -218,7 +218,8 @@ begin
         perform lib.invalid('base', 'is a version that has not been');
     end if;
     if p_base < v_was.version then
-        return lib.refused('CONFLICT', jsonb_build_object('current', lib.plan_view(v_was)), null, p_who, 'plan.update', p_idem);
+        return lib.refused('CONFLICT', jsonb_build_object('current', lib.plan_view(v_was)), null, p_who, 'plan.update', p_idem,
+                           '{}');
     end if;
     if p_state is not null and v_was.state <> 'draft' then
         perform lib.refuse('ZC017', jsonb_build_object('state', v_was.state));

@@ -430,7 +430,8 @@ declare
 begin
     select * into v_done from lib.plan_apply(p_plan, p_who, p_kind, p_item, p_set, p_base, p_undoes);
     if v_done.refusal is not null then
-        return lib.refused(v_done.refusal, v_done.detail, null, p_who, p_method, p_idem);
+        return lib.refused(v_done.refusal, v_done.detail, null, p_who, p_method, p_idem,
+                           array_remove(lib.plan_member_ids((p_plan).plan_id), lib.member_of(p_who)));
     end if;
     return lib.idem_end(p_who, p_method, p_idem, lib.done(
         jsonb_build_object('plan', (p_plan).plan_id::text, 'item', v_done.item::text, 'version', v_done.ver, 'op', v_done.op),
@@ -560,7 +561,8 @@ begin
     if v_op.kind = 'item_delete' then
         if v_item.version > v_op.new_ver then
             return lib.refused('CONFLICT', lib.plan_item_conflict(v_item, '{"deleted":false}', '{}', lib.plan_member_ids(p_plan)),
-                               null, p_who, 'plan.undo', p_idem);
+                               null, p_who, 'plan.undo', p_idem,
+                               array_remove(lib.plan_member_ids(p_plan), lib.member_of(p_who)));
         end if;
         return lib.plan_item_write(p_who, 'plan.undo', p_idem, p_hash, v_plan, 'item_restore', v_item.item_id, '{}', null,
                                    p_op);

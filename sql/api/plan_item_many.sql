@@ -139,7 +139,7 @@ begin
                     i, null, null,
                     jsonb_build_object('refused', v_done.refusal)
                         || lib.plan_refusal(v_done.refusal, v_item, v_done.patch, v_done.newer, v_joined),
-                    null, null, null)::lib.batch_answer;
+                    null, null, array_remove(v_joined, v_member))::lib.batch_answer;
                 delete from idempotency where principal = p_who[i] and method = p_method and key = p_idem[i];
                 continue;
             end if;

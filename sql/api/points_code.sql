@@ -269,6 +269,7 @@ begin
             p_answers[i].reply := jsonb_build_object('refused', v_reason) || coalesce((p_answers[i]).detail, '{}');
             p_answers[i].sqlstate := null;
             p_answers[i].detail := null;
+            p_answers[i].subjects := null;
         end if;
     end loop;
     return p_answers;

@@ -138,7 +138,7 @@ begin
        for no key update;
     if v_me.version <> p_base then
         return lib.refused('CONFLICT', jsonb_build_object('current', (lib.profile_view(v_me.member_id)).view),
-                           null, p_who, 'profile.set', p_idem); -- not raised: the server's log would tell names
+                           null, p_who, 'profile.set', p_idem, '{}'); -- not raised: the server's log would tell names
     end if;
     if p_tz is not null and not lib.tz_is_known(p_tz) then
         perform lib.invalid('tz', 'is no time zone');

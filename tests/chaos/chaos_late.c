@@ -2,7 +2,9 @@
  *
  * A lock on a table that the read needs and the withdrawal does not holds the read up, with its snapshot of the time
  * before.  Then the consent is withdrawn and acknowledged, on the same node or on another, and the lock goes away.
+ * Refusals tell things too: a worker is stopped before it reads them, and goes on when their caller has been removed.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -335,10 +337,131 @@ static void delete_late(struct late *l, int other, bool is_staff)
     try_end(&t);
 }
 
+/* --- refusals ------------------------------------------------------------------------------------ */
+
+enum { REFUSED = 4 };
+
+/* Calls that contradict what another has written.  Each is told how that stands: words, or the state. */
+static const struct {
+    const char *method, *params;
+    bool over_http;
+} refused[REFUSED] = {
+    {"plan.item_set", "{\"item\":\"%lld\",\"base\":1,\"set\":{\"title\":\"Mine\"}}", false},
+    {"plan.item_delete", "{\"item\":\"%lld\",\"base\":1}", false},
+    {"plan.item_restore", "{\"item\":\"%lld\"}", false},
+    {"plan.item_move",
+        "{\"item\":\"%lld\",\"base\":1,\"order_key\":\"b\",\"idem\":\"late-over-http\"}", true},
+};
+
+/* A plan of the author and the viewer with one item, whose title the author has changed; the item. */
+static int64_t item_of_both(struct late *l, struct try *t, int64_t *out_plan)
+{
+    char params[160];
+    int64_t id;
+
+    *out_plan = fleet_number(l->fleet,
+        "insert into club.plan (plan_id, club_id, title, currency, state) values (nextval('club.id_seq'), 101, 'Trip', 'EUR', 'planning') returning plan_id");
+    fleet_run(l->fleet,
+        "insert into club.plan_member (plan_id, member_id, role, state, joined_at) values (%lld, %lld, 'editor', 'joined', now()), (%lld, %lld, 'owner', 'joined', now())",
+        (long long)*out_plan, (long long)t->viewer, (long long)*out_plan, (long long)t->author);
+    snprintf(params, sizeof params,
+        "{\"plan\":\"%lld\",\"set\":{\"kind\":\"meal\",\"title\":\"New\",\"order_key\":\"a\"}}",
+        (long long)*out_plan);
+    id = write_call(t->authoring, "plan.item_add", params, "item");
+    snprintf(params, sizeof params,
+        "{\"item\":\"%lld\",\"base\":1,\"set\":{\"title\":\"Shearwater\",\"order_key\":\"c\"}}",
+        (long long)id);
+    write_call(t->authoring, "plan.item_set", params, NULL);
+    return id;
+}
+
+/* Sends them; over HTTP the connection is returned. */
+static struct client_http_wait *ask_all(
+    struct late *l, struct try *t, int64_t item, int64_t out_asked[REFUSED])
+{
+    char params[200], body[300], token[FLEET_TOKEN_BYTES], who[32], bearer[FLEET_TOKEN_BYTES + 10];
+    struct client_http_wait *waiting = NULL;
+
+    snprintf(who, sizeof who, "m:%lld", (long long)t->viewer);
+    fleet_token(l->fleet, who, token);
+    snprintf(bearer, sizeof bearer, "Bearer %s", token);
+    for (int i = 0; i < REFUSED; i++) {
+        snprintf(params, sizeof params, refused[i].params, (long long)item);
+        if (!refused[i].over_http) {
+            out_asked[i] = client_request_once(t->looking, refused[i].method, params, NULL);
+            continue;
+        }
+        struct client_http r = {.port = fleet_port(l->fleet, l->servers[0]),
+            .authorization = bearer,
+            .timeout_ms = CALL_MS,
+            .body = body};
+
+        snprintf(body, sizeof body,
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":%s}", refused[i].method,
+            params);
+        waiting = client_http_begin(&r);
+    }
+    return waiting;
+}
+
+/* Until so many locks of a table are wanted, or, if none are to be, none is held either. */
+static bool has_locks(struct late *l, const char *table, int count)
+{
+    for (int64_t until_ms = clock_mono().ms + BLOCK_MS; clock_mono().ms < until_ms; usleep(5000))
+        if (fleet_number(l->fleet,
+                "select count(*) from pg_locks where relation = 'club.%s'::regclass%s", table,
+                count == 0 ? "" : " and not granted") == count)
+            return true;
+    return false;
+}
+
+static void judge(const char *method, const char *text)
+{
+    check(strstr(text, "NOT_FOUND") != NULL, "P5: a late %s is judged anew: %.200s", method, text);
+    check(strstr(text, "Shearwater") == NULL && strstr(text, "\"live\"") == NULL,
+        "P5: and tells nothing of a plan its caller was removed from");
+}
+
+static void refuse(struct late *l)
+{
+    struct try t = try_begin(l, 1);
+    pid_t workers[FLEET_WORKERS_MAX];
+    struct client_http_wait *waiting;
+    int64_t plan, item = item_of_both(l, &t, &plan), asked[REFUSED];
+    struct buf body;
+    char params[120];
+
+    check(fleet_workers(l->fleet, l->servers[0], workers) == 1, "the worker that asks");
+    hold(l, "plan");
+    waiting = ask_all(l, &t, item, asked);
+    check(has_locks(l, "plan", REFUSED), "  %d calls are judged", REFUSED);
+    kill(workers[0], SIGSTOP);
+    release(l);
+    check(has_locks(l, "idempotency", 0), "  and refused");
+    snprintf(params, sizeof params, "{\"plan\":\"%lld\",\"member\":\"%lld\"}", (long long)plan,
+        (long long)t.viewer);
+    write_call(t.authoring, "plan.remove", params, NULL);
+    kill(workers[0], SIGCONT);
+    for (int i = 0; i < REFUSED; i++) {
+        struct client_message *m = NULL;
+
+        if (refused[i].over_http)
+            continue;
+        m = client_wait(t.looking, asked[i], CALL_MS);
+        judge(refused[i].method, m == NULL ? "no answer" : client_message_text(m, NULL));
+        client_message_free(m);
+    }
+    buf_init(&body, 0);
+    check(client_http_end(waiting, NULL, &body) == 200, "  HTTP answers after all");
+    judge("call over HTTP", body.length_bytes == 0 ? "no answer" : body.bytes);
+    buf_done(&body);
+    try_end(&t);
+}
+
 int main(void)
 {
-    static const char *const options[] = {
-        "--lock_timeout_ms=20000", "--statement_timeout_ms=25000", "--call_timeout_ms=30000", NULL};
+    static const char *const options[] = {"--db_connections=16", "--lock_timeout_ms=20000",
+        "--statement_timeout_ms=25000", "--call_timeout_ms=30000", NULL};
     struct late l = {.fleet = fleet_open(), .next_member = FLEET_FIRST_MEMBER};
 
     fleet_seed(l.fleet, MEMBERS);
@@ -356,6 +479,7 @@ int main(void)
         delete_late(&l, other, false);
         delete_late(&l, other, true);
     }
+    refuse(&l);
     client_free(l.decoy);
     db_sync_close(l.holder);
     check(fleet_close(l.fleet) == 0, "the servers ended well");

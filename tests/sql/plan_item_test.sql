@@ -1,7 +1,7 @@
 -- Items of a plan: merged field by field, refused with both values, moved, deleted, restored, undone; the log of it.
 begin;
 \ir noun.psql
-select plan(90);
+select plan(92);
 
 insert into plan (plan_id, club_id, title, currency, state) values (8901, 8001, 'Madeira', 'EUR', 'planning'), (8902, 8001, 'Other', 'EUR', 'planning');
 insert into plan_member (plan_id, member_id, role, state, joined_at)
@@ -58,6 +58,7 @@ select is(pg_temp.bare(pg_temp.set(8201, :item, 5, '{"title":"X''s text"}')) ->>
 select is(pg_temp.bare(pg_temp.set(8202, :item, 5, '{"day":"2027-06-01"}')) ->> 'version', '7', 'Y sets day (base 5) -> accepted, v7');
 create temp table z as select pg_temp.set(8203, :item, 5, '{"title":"Z''s text"}') as a;
 select is(a ->> 'refused', 'CONFLICT', 'Z sets title (base 5) -> CONFLICT') from z;
+select is(a -> '_subjects', '[8201, 8202, 8204]', 'and whoever withdraws before it is sent, has it judged anew') from z;
 select is(a -> 'fields', '["title"]', 'fields=[title]') from z;
 select is(a #>> '{current,title}', 'X''s text', 'current = X''s text') from z;
 select is(a #>> '{mine,title}', 'Z''s text', 'mine = Z''s text') from z;
@@ -127,6 +128,7 @@ select (pg_temp.new('Again') ->> 'item') as again \gset
 select pg_temp.call('m:8201', 'plan_item_delete', :'again' || ', 1') ->> 'op' as op \gset
 select pg_temp.call('m:8201', 'plan_item_restore', :'again') \g /dev/null
 select is(pg_temp.undo(8201, :op) ->> 'refused', 'CONFLICT', 'nor a deletion that somebody has taken back');
+select is(pg_temp.undo(8201, :op) -> '_subjects', '[8202, 8203, 8204]', 'with whom it may show');
 select pg_temp.set(8201, :again, 3, '{"assignees":["8202","8203"]}') \g /dev/null
 select pg_temp.set(8201, :again, 4, '{"assignees":["8201"]}') ->> 'op' as op \gset
 update plan_member set state = 'left' where plan_id = 8901 and member_id = 8203;

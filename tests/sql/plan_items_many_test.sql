@@ -101,7 +101,7 @@ exception when others then
         raise;
     end if;
     return pg_temp.plain(to_jsonb(row(p_ask.no, sqlstate, nullif(v_detail, '')::jsonb, null, null, lib.sys_head(),
-                                      '{}')::lib.batch_answer)::text);
+                                      null)::lib.batch_answer)::text);
 end $$;
 
 create function pg_temp.together(p_method text) returns setof lib.batch_answer language plpgsql as $$

@@ -1,7 +1,7 @@
 -- P2, P8: points.redeem_code: a code works once, each step once; limits per till and card; what a refusal keeps.
 begin;
 \ir noun.psql
-select plan(78);
+select plan(79);
 
 -- Cards of 8201 (1,000 points), 8202 (50) and 8204 (none).
 insert into member_card (card_no, member_id)
@@ -92,6 +92,8 @@ select pg_temp.forget() \g /dev/null
 select pg_temp.wrong(pg_temp.card(8202)) \g /dev/null
 select is(pg_temp.redeem(pg_temp.card(8202), pg_temp.code(pg_temp.card(8202)), 51, 'P1') - '{_events,_sys,_subjects}'::text[],
           '{"refused":"INSUFFICIENT_POINTS","have":50,"need":51}', 'not enough points');
+select is(pg_temp.redeem(pg_temp.card(8202), pg_temp.code(pg_temp.card(8202)), 51, 'P1') -> '_subjects', 'null',
+          'a refusal that counts is not asked for twice: it names nobody');
 select is((select last_step || ' ' || fail_count from member_card where member_id = 8202), '0 0', 'the step is not used up, wrong codes are forgotten');
 update ledger_account set frozen = true where owner_id = 8202 and kind = 'redeemable';
 select is(pg_temp.redeem(pg_temp.card(8202), pg_temp.code(pg_temp.card(8202)), 50, 'P1') ->> 'refused', 'POINTS_FROZEN', 'frozen');

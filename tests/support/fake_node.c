@@ -83,6 +83,12 @@ enum node_touch node_touched(
     return TOUCH_NO;
 }
 
+bool node_is_at(const struct node *n, int64_t sys_seq)
+{
+    (void)n;
+    return sys_seq == fake_node.applied;
+}
+
 enum node_touch node_revoked(
     const struct node *n, int64_t sys_seq, const char *who, int64_t family, const char *token_id)
 {

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "support/fake_clock.h"
 #include "support/fake_db.h"
+#include "support/fake_node.h"
 
 #include "rpc_stage.h"
 

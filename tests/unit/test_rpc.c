@@ -24,6 +24,7 @@
 #include "io/loop.h"
 #include "base/mem.h"
 #include "support/fake_db.h"
+#include "support/fake_node.h"
 
 #include "rpc_stage.h"
 
