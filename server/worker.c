@@ -149,6 +149,7 @@ static void on_term(void *arg)
     drain_begin(w->hub.drain);
     close_fd(&w->listen_fd);
     close_fd(&w->admin_fd);
+    trace_close();
 }
 
 static void on_hangup(void *arg)

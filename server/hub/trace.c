@@ -19,6 +19,13 @@ bool trace_open(const char *path)
     return trace_fd >= 0;
 }
 
+void trace_close(void)
+{
+    if (trace_fd >= 0)
+        (void)close(trace_fd);
+    trace_fd = -1;
+}
+
 bool trace_is_on(void)
 {
     return trace_fd >= 0;
@@ -28,7 +35,7 @@ static void write_line(struct buf *b)
 {
     buf_add_char(b, '\n');
     if (write(trace_fd, b->bytes, b->length_bytes) < 0)
-        trace_fd = -1; /* a full disk ends the trace, not the server */
+        trace_close(); /* a full disk ends the trace, not the server */
     buf_done(b);
 }
 

@@ -17,6 +17,7 @@ struct hub;
 struct session;
 
 bool trace_open(const char *path); /* appends; false: cannot be opened */
+void trace_close(void);
 bool trace_is_on(void);
 void trace_sent(
     const struct session *s, const struct batch *b, const char *stream, struct boot_ns written_at);

@@ -15,7 +15,7 @@ enum {
     FAULTS_STORM = 5000, /* sessions that come back at once; as many members */
     FAULTS_LEASE_MS = 800,
     FAULTS_CALL_MS = 10000,
-    FAULTS_BACK_MS = 15000 /* so long a recovery may take on a busy machine */
+    FAULTS_BACK_MS = 60000 /* so long a recovery may take on a busy machine */
 };
 
 struct faults {

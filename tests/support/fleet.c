@@ -25,7 +25,7 @@
 #include "fleet_private.h"
 #include "ports.h"
 
-enum { READY_MS = 30000, STOP_MS = 20000, COMMAND_S = 120 };
+enum { READY_MS = 120000, STOP_MS = 60000, COMMAND_S = 120 };
 
 void fleet_die(const char *format, ...)
 {
