@@ -265,6 +265,13 @@ static char *trim(char *text)
     return text;
 }
 
+/* Could it be the name of an option, misspelt?  What is not is never repeated: it may be an address with its password. */
+static bool is_like_a_name(const char *text, size_t length)
+{
+    return length > 0 && length < NAME_BYTES &&
+           strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-") >= length;
+}
+
 /* One line of a file: "" , "# ..." or "name = value". */
 static enum err load_line(struct config *c, char *line, char *out_message)
 {
@@ -274,14 +281,15 @@ static enum err load_line(struct config *c, char *line, char *out_message)
     if (text[0] == '\0' || text[0] == '#')
         return ERR_OK;
     if (equals == NULL) {
-        snprintf(out_message, CONFIG_MESSAGE_BYTES, "this is not `name = value`: %.80s", text);
+        snprintf(out_message, CONFIG_MESSAGE_BYTES, "this is not `name = value`");
         return ERR_INVALID_PARAMS;
     }
     *equals = '\0';
     text = trim(text);
     o = find_option(text, strlen(text));
     if (o == NULL) {
-        snprintf(out_message, CONFIG_MESSAGE_BYTES, "there is no option '%.60s'", text);
+        snprintf(out_message, CONFIG_MESSAGE_BYTES, "there is no option '%s'",
+            is_like_a_name(text, strlen(text)) ? text : "...");
         return ERR_INVALID_PARAMS;
     }
     return set_value(c, o, trim(equals + 1), out_message);
@@ -338,7 +346,10 @@ static enum err load_flag(struct config *c, const char *arg, char *out_message)
     if (strncmp(arg, "--", 2) == 0 && equals != NULL)
         o = find_option(arg + 2, (size_t)(equals - arg) - 2);
     if (o == NULL) {
-        snprintf(out_message, CONFIG_MESSAGE_BYTES, "'%.80s' is not an option (--name=value)", arg);
+        size_t n = strcspn(arg, "=");
+
+        snprintf(out_message, CONFIG_MESSAGE_BYTES, "'%.*s' is not an option (--name=value)",
+            is_like_a_name(arg, n) ? (int)n : 3, is_like_a_name(arg, n) ? arg : "...");
         return ERR_INVALID_PARAMS;
     }
     return set_value(c, o, equals + 1, out_message);

@@ -1,12 +1,16 @@
-/* doctor_host.c -- the machine: who serves, descriptors, backlog, memory, clock. */
+/* doctor_host.c -- the machine: who serves, libraries, descriptors, backlog, memory, clock. */
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/timex.h>
 #include <unistd.h>
 
 #include "config.h"
-#include "base/mem.h"
+#include "io/crypto.h"
+#include "io/db.h"
+#include "io/json.h"
+#include "io/loop.h"
+#include "io/ws.h"
 #include "doctor_private.h"
 #include "startup.h"
 
@@ -15,7 +19,8 @@ enum {
     BACKLOG_GOOD = 4096,
     KIB_PER_CONNECTION =
         32, /* with TLS and the kernel's share: engineering figures of README, Operating it */
-    KIB_PER_MIB = 1024
+    KIB_PER_MIB = 1024,
+    LIBPQ_MAJOR = 10000 /* 150014 is 15.14 */
 };
 
 static void look_at_user(struct doctor *d, struct doctor_finding *f)
@@ -96,8 +101,58 @@ static void look_at_clock(struct doctor *d, struct doctor_finding *f)
         doctor_say(f, DOCTOR_FINE, NULL, "synchronised");
 }
 
+/* --- libraries ------------------------------------------------------------------------------- */
+
+struct library {
+    const char *name, *version;
+    int least[3];
+};
+
+static bool is_older(const char *version, const int least[3])
+{
+    int has[3] = {0};
+
+    (void)sscanf(version, "%d.%d.%d", &has[0], &has[1], &has[2]); /* what is missing is 0 */
+    for (int i = 0; i < 3; i++)
+        if (has[i] != least[i])
+            return has[i] < least[i];
+    return false;
+}
+
+/* As they were loaded, which need not be those that it was built with. */
+static void look_at_libraries(struct doctor *d, struct doctor_finding *f)
+{
+    char libpq[24], list[DOCTOR_FOUND_BYTES] = "";
+    const struct library libraries[] = {
+        {"libwebsockets", ws_library_version(), {4, 1, 6}},
+        {"OpenSSL", crypto_library_version(), {3, 0, 0}},
+        {"libpq", libpq, {15, 0, 0}},
+        {"cJSON", json_library_version(), {1, 7, 15}},
+        {"libuv", loop_library_version(), {1, 44, 0}},
+    };
+
+    (void)d;
+    snprintf(libpq, sizeof libpq, "%d.%d", db_library_version() / LIBPQ_MAJOR,
+        db_library_version() % LIBPQ_MAJOR);
+    for (size_t i = 0; i < sizeof libraries / sizeof libraries[0]; i++) {
+        const struct library *l = &libraries[i];
+        size_t n = strlen(list);
+
+        if (is_older(l->version, l->least)) {
+            doctor_say(f, DOCTOR_WRONG, "install the updates of Debian 12; SECURITY.md says why",
+                "%s %s is older than %d.%d.%d", l->name, l->version, l->least[0], l->least[1],
+                l->least[2]);
+            return;
+        }
+        snprintf(list + n, sizeof list - n, "%s%s %.*s", n > 0 ? ", " : "", l->name,
+            (int)strspn(l->version, "0123456789."), l->version);
+    }
+    doctor_say(f, DOCTOR_FINE, NULL, "%s", list);
+}
+
 const struct doctor_check doctor_host_checks[] = {
     {"user", look_at_user},
+    {"libraries", look_at_libraries},
     {"descriptors", look_at_descriptors},
     {"backlog", look_at_backlog},
     {"memory", look_at_memory},

@@ -7,6 +7,7 @@
 #include "io/db.h"
 #include "base/buf.h"
 #include "base/id.h"
+#include "base/mem.h"
 #include "credential.h"
 #include "doctor.h"
 #include "erasure.h"
@@ -23,6 +24,7 @@ enum { TTL_STANDARD_S = 3600, TTL_MAX_S = 86400, WHO_BYTES = 40, USAGE_STATUS = 
 struct arguments {
     int count;
     char **list;
+    char *kept; /* holds what is in the list */
     struct config config;
     char message[STARTUP_MESSAGE_BYTES];
 };
@@ -383,6 +385,27 @@ static bool is_help(const char *word)
     return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
 }
 
+/* What `ps` shows to everybody holds no password: the addresses of databases are taken away from there. */
+static void hide_addresses(struct arguments *a)
+{
+    size_t bytes = 0, at = 0;
+
+    for (int i = 0; i < a->count; i++)
+        bytes += strlen(a->list[i]) + 1;
+    a->kept = mem_alloc(bytes + 1);
+    for (int i = 0; i < a->count; i++) {
+        size_t n = strlen(a->list[i]) + 1;
+        char *value = strchr(a->list[i], '=');
+
+        memcpy(a->kept + at, a->list[i], n);
+        if (value != NULL && (strncmp(a->list[i], "--database_url=", 15) == 0 ||
+                                 strncmp(a->list[i], "--migrate_url=", 14) == 0))
+            memset(value + 1, '.', strlen(value + 1));
+        a->list[i] = a->kept + at;
+        at += n;
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct arguments a = {.count = argc > 2 ? argc - 2 : 0, .list = argc > 2 ? argv + 2 : argv};
@@ -399,7 +422,9 @@ int main(int argc, char **argv)
         fputs(command->usage, stdout);
         return EXIT_SUCCESS;
     }
+    hide_addresses(&a);
     status = command->run(&a);
     config_done(&a.config);
+    mem_free(a.kept);
     return status;
 }

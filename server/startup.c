@@ -150,8 +150,12 @@ static enum err open_database(
     char why[MIGRATE_MESSAGE_BYTES];
     bool told = false;
 
-    while (db_sync_open(c->database_url, out_db, why, sizeof why) != ERR_OK) {
+    for (enum err e; (e = db_sync_open(c->database_url, out_db, why, sizeof why)) != ERR_OK;) {
         why[strcspn(why, "\n")] = '\0';
+        if (e == ERR_INVALID_PARAMS) {
+            snprintf(out_message, STARTUP_MESSAGE_BYTES, "database_url: %s", why);
+            return e;
+        }
         if (is_told_to_end(ends))
             return ERR_GONE;
         if (clock_mono().ms >= until) {

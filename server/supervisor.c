@@ -268,6 +268,17 @@ static void raise_descriptors(void)
     (void)setrlimit(RLIMIT_NOFILE, &limit); /* each worker asks for what its options need */
 }
 
+/* Nothing here ever needs more rights than it has: none come by a file that is run, none are read out of a core dump or
+ * by another process of the same user.  Workers inherit both.
+ */
+static void give_up_rights(const struct config *c)
+{
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        log_warn("no_new_privs_refused", "errno=%d", errno);
+    if (!c->development)
+        (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* it refuses other numbers only */
+}
+
 /* NULL where there is none: then nobody counts. */
 static uint64_t *shared_counter(void)
 {
@@ -300,6 +311,7 @@ int supervisor_run(const struct config *c, int count, char *const *args)
 
     log_set_name("supervisor");
     log_set_level(startup_log_level(c));
+    give_up_rights(c);
     raise_descriptors();
     take_signals(&s);
     if (!prepare(&s)) {
@@ -309,6 +321,9 @@ int supervisor_run(const struct config *c, int count, char *const *args)
     s.ends = shared_counter();
     crypto_random(s.ticket_key, sizeof s.ticket_key);
     s.slots = mem_zalloc((size_t)s.listeners.count * sizeof *s.slots);
+    if (geteuid() == 0)
+        log_warn("serving_as_root", "advice=%s",
+            "it needs no rights: let it serve as a user of its own");
     log_info("serving", "host=%s port=%d admin_port=%d workers=%d", s.listeners.host,
         s.listeners.port, s.listeners.admin_port, s.listeners.count);
     while (is_running(&s)) {

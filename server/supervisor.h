@@ -6,6 +6,8 @@
  *                     first five times, then up to 30 s
  *   kill -9           workers get SIGTERM from the kernel and drain by themselves
  *
+ * Rights: no_new_privs, no core dumps unless in development, a warning when it is root (SECURITY.md).
+ *
  * The supervisor has no loop and no thread, so that each worker begins in a fresh process.
  */
 #pragma once

@@ -219,3 +219,8 @@ void crypto_hash_end(struct crypto_hash *h, uint8_t out[CRYPTO_SHA256_BYTES])
 {
     must(EVP_DigestFinal_ex(h->ctx, out, NULL), "EVP_DigestFinal_ex");
 }
+
+const char *crypto_library_version(void)
+{
+    return OpenSSL_version(OPENSSL_VERSION_STRING);
+}

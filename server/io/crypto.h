@@ -94,3 +94,5 @@ size_t crypto_token_mint(const struct crypto_keys *k,
     const struct crypto_claims *claims,
     char *out,
     size_t out_bytes);
+
+const char *crypto_library_version(void); /* "3.0.17" */

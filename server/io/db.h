@@ -94,8 +94,8 @@ const char *answer_text(const struct answer *a, int row, int column);
 size_t answer_bytes(const struct answer *a, int row, int column);
 int64_t answer_i64(const struct answer *a, int row, int column); /* 0 for NULL */
 bool answer_bool(const struct answer *a, int row, int column);   /* false for NULL */
-
-/* Synchronous use, for `clubhub migrate`, `doctor`, `apikey` and tests only; never on a serving loop. */
+int db_library_version(void);                                    /* 150014 */
+/* Synchronous use, for commands and tests only.  ERR_INVALID_PARAMS: no address; no message repeats a password. */
 struct db_sync;
 MUST_CHECK enum err db_sync_open(
     const char *url, struct db_sync **out_db, char *out_message, size_t message_bytes);

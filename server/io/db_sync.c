@@ -58,6 +58,32 @@ static enum err err_of(const PGresult *r, const PGconn *pg)
     return err_from_sqlstate(state);
 }
 
+/* Why libpq would misunderstand the address; NULL: it does not.  libpq's own words would repeat what it takes for a host or
+ * a port, which is a piece of the password if a sign in it was not written as it must be.
+ */
+static const char *address_problem(const char *url)
+{
+    PQconninfoOption *all = PQconninfoParse(url, NULL);
+    const char *problem =
+        all != NULL ? NULL
+                    : "is neither postgresql://USER:PASSWORD@HOST/DATABASE, with % codes for signs "
+                      "in the password, nor host=... dbname=...";
+
+    for (const PQconninfoOption *p = all; p != NULL && p->keyword != NULL; p++) {
+        bool is_port = strcmp(p->keyword, "port") == 0;
+
+        if (p->val == NULL || p->val[0] == '\0')
+            continue;
+        if (is_port ? p->val[strspn(p->val, "0123456789,")] != '\0'
+                    : (strcmp(p->keyword, "host") == 0 || strcmp(p->keyword, "dbname") == 0) &&
+                          strchr(p->val + 1, '@') != NULL)
+            problem = "has a password with signs that a URL gives another meaning: write @ as %40, "
+                      ": as %3A, / as %2F";
+    }
+    PQconninfoFree(all);
+    return problem;
+}
+
 static void ignore_notice(void *arg, const PGresult *r)
 {
     (void)arg;
@@ -70,9 +96,15 @@ enum err db_sync_open(
     const char *names[] = {
         "connect_timeout", "application_name", "dbname", "client_encoding", NULL};
     const char *values[] = {"10", "clubhub", url, "UTF8", NULL};
-    PGconn *pg = PQconnectdbParams(names, values, 1);
+    const char *problem = address_problem(url);
     struct db_sync *d;
+    PGconn *pg;
 
+    if (problem != NULL) {
+        snprintf(out_message, message_bytes, "the database's address %s", problem);
+        return ERR_INVALID_PARAMS;
+    }
+    pg = PQconnectdbParams(names, values, 1);
     if (PQstatus(pg) != CONNECTION_OK) {
         snprintf(out_message, message_bytes, "%s", PQerrorMessage(pg));
         PQfinish(pg);
@@ -173,4 +205,9 @@ int db_sync_describe(struct db_sync *d,
     for (int i = 0; i < count && i < max && i < PQntuples(d->described); i++)
         out_param_types[i] = PQgetvalue(d->described, i, 0);
     return count;
+}
+
+int db_library_version(void)
+{
+    return PQlibVersion();
 }

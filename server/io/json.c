@@ -402,3 +402,8 @@ void json_print(const struct json *j, struct buf *b)
     }
     buf_add_char(b, type == JSON_LIST ? ']' : '}');
 }
+
+const char *json_library_version(void)
+{
+    return cJSON_Version();
+}

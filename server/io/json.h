@@ -60,3 +60,5 @@ MUST_CHECK enum err json_bind(const struct json *params,
 /* Does `value` (an object) fit `shape`?  Used by tests and by describe; unknown members do not fit. */
 MUST_CHECK enum err json_fits(
     const struct json *value, const struct field *shape, struct shape_problem *out_problem);
+
+const char *json_library_version(void); /* "1.7.15" */

@@ -315,3 +315,8 @@ void loop_signal_free(struct loop_signal *s)
         return;
     uv_close((uv_handle_t *)&s->uv, on_closed);
 }
+
+const char *loop_library_version(void)
+{
+    return uv_version_string();
+}

@@ -49,3 +49,5 @@ void loop_work(struct loop *l, loop_fn *work, loop_fn *done, void *arg);
 
 struct loop_signal *loop_signal_new(struct loop *l, int signal_number, loop_fn *caught, void *arg);
 void loop_signal_free(struct loop_signal *s);
+
+const char *loop_library_version(void); /* "1.44.2" */

@@ -101,3 +101,5 @@ struct ws_counts { /* for /metrics */
     } answered[WS_STATUSES_MAX]; /* HTTP answers; the first with status 0 ends the list */
 };
 struct ws_counts ws_count(const struct ws *w);
+
+const char *ws_library_version(void); /* "4.1.6", of libwebsockets as it was loaded */

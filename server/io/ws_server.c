@@ -273,3 +273,8 @@ struct ws_counts ws_count(const struct ws *w)
     n.half_open = (int)w->half_open.count;
     return n;
 }
+
+const char *ws_library_version(void)
+{
+    return lws_get_library_version();
+}

@@ -59,6 +59,11 @@ static void test_as_it_is(void **state)
 
     (void)state;
     tells("fine", "keys", "are read");
+    tells("fine", "libraries", "libwebsockets 4.");
+    tells("fine", "libraries", "OpenSSL 3.");
+    tells("fine", "libraries", "libpq 1");
+    tells("fine", "libraries", "cJSON 1.7.");
+    tells("fine", "libraries", "libuv 1.");
     tells("fine", "database", "reached");
     tells("fine", "version", "15");
     tells("fine", "primary", "a primary");
@@ -100,6 +105,26 @@ static void test_no_database(void **state)
     tells("wrong", "database", "/nowhere");
     assert_null(strstr(said, " version "));
     assert_null(strstr(said, "rights of the hub"));
+}
+
+/* What libpq would say of these repeats a piece of the password. */
+static void test_password_in_the_address(void **state)
+{
+    static const char *const urls[] = {"postgresql://u:hunter2zwei@host@h/d",
+        "postgresql://u:hunter2/zwei@h/d", "postgresql://u:4/hunter2@h/d",
+        "postgresql://u:hunter2%zz@h/d", "postgres//u:hunter2@h/d",
+        "password=hunter2 zwei hunter2 host=h", "hunter2"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
+        char settings[LINE_BYTES];
+
+        snprintf(settings, sizeof settings, "CLUBHUB_DATABASE_URL='%s'", urls[i]);
+        assert_int_equal(doctor(settings), 1);
+        tells("wrong", "database", "the database's address ");
+        if (strstr(said, "hunter2") != NULL || strstr(said, "zwei") != NULL)
+            fail_msg("of %s it says: %s", urls[i], said);
+    }
 }
 
 static void test_too_few_connections(void **state)
@@ -164,6 +189,7 @@ int main(void)
         cmocka_unit_test(test_too_many_rights),
         cmocka_unit_test(test_another_version),
         cmocka_unit_test(test_no_database),
+        cmocka_unit_test(test_password_in_the_address),
         cmocka_unit_test(test_too_few_connections),
         cmocka_unit_test(test_open_key),
         cmocka_unit_test(test_certificate),

@@ -85,7 +85,7 @@ done
 none 'unchecked beside FORTIFY' < <(grep -xE 'v?s?printf|v?fprintf|strcpy|strcat|gets' <<<"$wanted" || true)
 must 'assert() is on' has "$wanted" '^__assert_fail$'
 # Every unit of ours says with which options it was compiled.
-units=$(readelf --debug-dump=info --dwarf-depth=1 "$binary" 2>/dev/null | grep -E 'DW_AT_producer.*GNU C')
+units=$(readelf --debug-dump=info --dwarf-depth=1 "$binary" 2>/dev/null | sed -nE 's|.*DW_AT_producer.*: (GNU C)|\1|p' | sort -u)
 none 'compiled without -fstack-protector-strong' < <(grep -v -e -fstack-protector-strong <<<"$units" || true)
 none 'compiled without -fstack-clash-protection' < <(grep -v -e -fstack-clash-protection <<<"$units" || true)
 none 'compiled without optimisation, so without FORTIFY' < <(grep -v -e ' -O2' <<<"$units" || true)

@@ -412,6 +412,11 @@ void fleet_limit_descriptors(struct fleet *f, int most)
     f->descriptors_most = most;
 }
 
+const char *fleet_dir(const struct fleet *f)
+{
+    return f->dir;
+}
+
 int fleet_port(const struct fleet *f, int server)
 {
     return f->servers[server].port;

@@ -92,9 +92,13 @@ static void test_wrong_values(void **state)
         "development must be one of: true false, not 'yes'");
     refused(1, (const char *[]){"--log_level=loud"},
         "log_level must be one of: debug info warn error, not 'loud'");
-    refused(1, (const char *[]){"--lease=1"}, "'--lease=1' is not an option (--name=value)");
+    refused(1, (const char *[]){"--lease=1"}, "'--lease' is not an option (--name=value)");
     refused(1, (const char *[]){"serve"}, "'serve' is not an option (--name=value)");
     refused(1, (const char *[]){"--workers"}, "'--workers' is not an option (--name=value)");
+    refused(1, (const char *[]){"--database-url=postgresql://u:hunter2@h/d"},
+        "'--database-url' is not an option (--name=value)");
+    refused(1, (const char *[]){"postgresql://u:hunter2@h/d?sslmode=require"},
+        "'...' is not an option (--name=value)");
 }
 
 static void test_wrong_files(void **state)
@@ -108,7 +112,13 @@ static void test_wrong_files(void **state)
     snprintf(expected, sizeof expected, "%s:1: there is no option 'a'", path);
     refused(1, args, expected);
     write_file("\nworkers\n", 9);
-    snprintf(expected, sizeof expected, "%s:2: this is not `name = value`: workers", path);
+    snprintf(expected, sizeof expected, "%s:2: this is not `name = value`", path);
+    refused(1, args, expected);
+    write_file("database_url postgresql://u:hunter2@h/d\n", 40);
+    snprintf(expected, sizeof expected, "%s:1: this is not `name = value`", path);
+    refused(1, args, expected);
+    write_file("postgresql://u:hunter2@h/d?sslmode=require\n", 43);
+    snprintf(expected, sizeof expected, "%s:1: there is no option '...'", path);
     refused(1, args, expected);
     args[0] = "--config=/nowhere/at/all";
     refused(1, args, "/nowhere/at/all: No such file or directory");
