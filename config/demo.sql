@@ -1,13 +1,13 @@
 -- demo.sql -- a travel club to try the hub with: three clubs, 200 members, staff of each role, a key for the till.
 --
--- Loaded once, into an empty database, as its owner and with the key of identifiers set:
+-- Loaded once, into an empty database, as its owner and with the key of identifiers set: by `clubhub migrate --demo`, so
+-- nothing of psql alone is in here, or by
 --
---     PGOPTIONS="-c clubhub.pii_key=$(cat pii_key)" psql -1 -f config/demo.sql
+--     PGOPTIONS="-c clubhub.pii_key=$(cat pii_key)" psql -1 -v ON_ERROR_STOP=1 -f config/demo.sql
 --
 -- Everybody's password is "fjord-and-coast" (config/demo-accounts.txt).  Nothing here is about real people, and no
 -- address can receive mail: .invalid is reserved for that.
 
-\set ON_ERROR_STOP on
 set local search_path = club, pg_temp;
 set local client_min_messages = warning;
 

@@ -3,6 +3,11 @@
 #
 # Uses $CLUBHUB (the binary), $PG_DIR with its URLs (a cluster of tests/support/pg.sh, emptied here) and the keys in
 # $CLUBHUB_TOKEN_KEY_FILE, $CLUBHUB_PII_KEY_FILE, $CLUBHUB_RECEIPT_KEY_FILE; makes what is not there and removes it again.
+#
+# With TEST_URL (http://HOST:PORT) it asks the server that is there instead and starts none: MIGRATE_URL is its database as
+# the owner, migrated and without members (the demo data are loaded) or with the demo data; the two keys are the server's.
+# Its log is CLUBHUB_LOG, if it can be read; pages of http://127.0.0.1:$CLUBHUB_PAGE_PORT are among its origins, if that is
+# set.  What needs more is skipped by name.
 # The last line is "N passed, N failed".
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -72,9 +77,18 @@ make_keys() {
     fi
 }
 
+join_server() {
+    [[ $TEST_URL =~ ^http://[^/]+$ ]] || give_up "TEST_URL is not like http://HOST:PORT"
+    : "${MIGRATE_URL:?is wanted: the database as its owner}"
+    : "${CLUBHUB_TOKEN_KEY_FILE:?is wanted}" "${CLUBHUB_PII_KEY_FILE:?is wanted}"
+    export CLUBHUB_MIGRATE_URL=$MIGRATE_URL CLUBHUB_HTTP=$TEST_URL CLUBHUB_URL=ws${TEST_URL#http}/v1
+}
+
 load_demo() { # and who of it signs in
-    PGOPTIONS="-c clubhub.pii_key=$(cat "$CLUBHUB_PII_KEY_FILE")" \
-        /usr/lib/postgresql/15/bin/psql -X -q -1 -v ON_ERROR_STOP=1 -d "$CLUBHUB_MIGRATE_URL" -f config/demo.sql >/dev/null
+    "$CLUBHUB" migrate --demo >"$work/migrate.log" 2>&1 || {
+        cat "$work/migrate.log" >&2
+        give_up "migrating failed"
+    }
     export CLUBHUB_MEMBER_EMAIL=member12@demo.invalid CLUBHUB_MEMBER_PASSWORD=fjord-and-coast
     export CLUBHUB_EDITOR_EMAIL=editor@demo.invalid CLUBHUB_EDITOR_PASSWORD=fjord-and-coast
 }
@@ -137,23 +151,24 @@ run_tests() {
     if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
         failed=1
     fi
-    if [ "$failed" -ne 0 ]; then
+    if [ "$failed" -ne 0 ] && [ -s "$work/server.log" ]; then
         tail -n 20 "$work/server.log" >&2
     fi
+    [ -z "${TEST_URL:-}" ] || printf '\n%d skipped\n' "$(count skipped)"
     printf '\n%d passed, %d failed\n' "$passed" "$failed"
     [ "$failed" -eq 0 ]
 }
 
 find_binary
-open_database
-make_keys
-"$CLUBHUB" migrate >"$work/migrate.log" 2>&1 || {
-    cat "$work/migrate.log" >&2
-    give_up "migrating failed"
-}
-load_demo || give_up "the demo data did not load"
+if [ -n "${TEST_URL:-}" ]; then
+    join_server
+else
+    open_database
+    make_keys
+fi
+load_demo
 CLUBHUB_POS_KEY=$("$CLUBHUB" apikey --service till --scopes pos) || give_up "no API key for the till"
 CLUBHUB_MAILER_KEY=$("$CLUBHUB" apikey --service mail --scopes mailer) || give_up "no API key for the mail service"
 export CLUBHUB_POS_KEY CLUBHUB_MAILER_KEY CLUBHUB
-start_server
+[ -n "${TEST_URL:-}" ] || start_server
 run_tests

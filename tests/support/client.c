@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netdb.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
@@ -52,14 +53,27 @@ static bool bind_to(int fd, const char *from)
                bind(fd, (struct sockaddr *)&at, sizeof at) == 0);
 }
 
+/* An address, or a name that stands for one; NULL: 127.0.0.1. */
+static bool look_up(const char *host, struct in_addr *out)
+{
+    struct addrinfo wanted = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM}, *found = NULL;
+
+    if (inet_pton(AF_INET, host == NULL ? "127.0.0.1" : host, out) == 1)
+        return true;
+    if (getaddrinfo(host, NULL, &wanted, &found) != 0)
+        return false;
+    *out = ((const struct sockaddr_in *)(const void *)found->ai_addr)->sin_addr;
+    freeaddrinfo(found);
+    return true;
+}
+
 int client_connect(const char *host, const char *from, int port, int receive_bytes)
 {
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     int one = 1;
 
-    if (fd < 0 || inet_pton(AF_INET, host == NULL ? "127.0.0.1" : host, &to.sin_addr) != 1 ||
-        !bind_to(fd, from)) {
+    if (fd < 0 || !look_up(host, &to.sin_addr) || !bind_to(fd, from)) {
         if (fd >= 0)
             close(fd);
         return -1;

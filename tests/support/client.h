@@ -1,4 +1,5 @@
-/* client.h -- a small WebSocket and JSON-RPC client for tests and benches, over loopback.
+/* client.h -- a small WebSocket and JSON-RPC client for tests and benches, over loopback or, where
+ * they are told a host, elsewhere.
  *
  * A client is one socket.  Bytes are read by client_pump() and by everything that waits (client_call, client_next);
  * each message goes first to the client's own callback, and if that does not take it, into its inbox.  Thousands of

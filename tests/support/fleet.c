@@ -216,6 +216,7 @@ struct fleet *fleet_open(void)
         fleet_die("%s: %s", f->dir, strerror(errno));
     write_file(f, "token_key", FLEET_TOKEN_KEY);
     write_file(f, "pii_key", FLEET_PII_KEY);
+    snprintf(f->pii_key_hex, sizeof f->pii_key_hex, "%s", FLEET_PII_KEY);
     set_path(f, "CLUBHUB_TOKEN_KEY_FILE", "token_key");
     set_path(f, "CLUBHUB_PII_KEY_FILE", "pii_key");
     write_file(f, "receipt_key", FLEET_RECEIPT_KEY);
@@ -280,10 +281,10 @@ int fleet_close(struct fleet *f)
     fleet_database_close(f);
     crypto_keys_free(f->keys);
     problems = f->problems;
-    if (problems == 0 && getenv("FLEET_KEEP") == NULL)
-        (void)nftw(f->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    else
+    if (problems > 0 || getenv("FLEET_KEEP") != NULL)
         (void)fprintf(stderr, "fleet: see %s\n", f->dir);
+    else if (f->dir[0] != '\0') /* of fleet_join: none */
+        (void)nftw(f->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     mem_free(f);
     return problems;
 }

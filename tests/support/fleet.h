@@ -37,6 +37,14 @@ enum {
 
 /* Opens an empty, migrated database. */
 struct fleet *fleet_open(void);
+/* Joins a server that is there already, and its database, instead; server 0 is that one, and nothing of either is begun or
+ * ended.  Addresses are http://HOST:PORT, admin_url may be NULL; from the environment: MIGRATE_URL and
+ * CLUBHUB_PII_KEY_FILE.
+ */
+struct fleet *fleet_join(const char *url, const char *admin_url);
+/* Where it is: NULL: here. */
+const char *fleet_host(const struct fleet *f);
+const char *fleet_admin_host(const struct fleet *f);
 /* Stops what still runs.  Returns how many servers ended badly (sanitizer reports, exit status); prints their logs. */
 int fleet_close(struct fleet *f);
 

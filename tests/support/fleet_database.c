@@ -53,11 +53,13 @@ static void pg_sh(struct fleet *f, const char *verb)
 
 static struct db_sync *connect_owner(struct fleet *f, char *message, size_t message_bytes)
 {
-    static const char setup[] =
-        "set search_path = club, public; set client_min_messages = warning; "
-        "select set_config('clubhub.pii_key', '" FLEET_PII_KEY "', false)";
+    char setup[200 + sizeof f->pii_key_hex];
     struct db_sync *d = NULL;
 
+    snprintf(setup, sizeof setup,
+        "set search_path = club, public; set client_min_messages = warning; "
+        "select set_config('clubhub.pii_key', '%s', false)",
+        f->pii_key_hex);
     if (db_sync_open(f->migrate_url, &d, message, message_bytes) != ERR_OK)
         return NULL;
     if (db_sync_run(d, setup, 0, NULL, message, message_bytes) != ERR_OK) {

@@ -4,12 +4,14 @@
 #include "fleet.h"
 
 #include "io/db.h"
+#include "secret.h"
 
 enum {
     FLEET_PATH_BYTES = 400,
     FLEET_URL_BYTES = 600,
     FLEET_ARGS_MAX = 32,
-    FLEET_OPTION_BYTES = 120
+    FLEET_OPTION_BYTES = 120,
+    FLEET_HOST_BYTES = 200
 };
 
 #define FLEET_TOKEN_KEY "a3f1c5d7e9b20436587a9cbedf00112233445566778899aabbccddeeff102132"
@@ -32,6 +34,8 @@ struct fleet {
     struct fleet_server servers[FLEET_SERVERS_MAX];
     int server_count, problems, descriptors_most;
     struct crypto_keys *keys;
+    char pii_key_hex[2 * SECRET_MAX_BYTES + 1];
+    char host[FLEET_HOST_BYTES], admin_host[FLEET_HOST_BYTES]; /* of fleet_join; else "" */
 };
 
 void fleet_die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));

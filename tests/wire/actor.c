@@ -109,8 +109,9 @@ void arrived_free(struct arrived *m)
 bool actor_connect(
     struct stage *s, struct actor *a, const char *authorization, struct problem *out_problem)
 {
-    struct client_options o = {
-        .port = fleet_port(s->fleet, a->server), .authorization = authorization};
+    struct client_options o = {.host = fleet_host(s->fleet),
+        .port = fleet_port(s->fleet, a->server),
+        .authorization = authorization};
     int status = 0;
 
     actor_done(a);

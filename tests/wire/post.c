@@ -40,7 +40,8 @@ static void arrive(struct stage *s, struct actor *a, int status, const struct js
 
 bool post_call(struct stage *s, struct actor *a, const char *body, struct problem *out_problem)
 {
-    struct client_http r = {.port = fleet_port(s->fleet, a->server), .body = body};
+    struct client_http r = {
+        .host = fleet_host(s->fleet), .port = fleet_port(s->fleet, a->server), .body = body};
     char authorization[1100], token[1024];
     struct json *root = NULL;
     struct buf answer;
@@ -101,6 +102,7 @@ static bool read_request(struct stage *s, struct request *q, char *text, struct 
     int length = 0;
 
     text += is_admin ? 6 : 0;
+    q->http.host = is_admin ? fleet_admin_host(s->fleet) : fleet_host(s->fleet);
     q->http.port = is_admin ? fleet_admin_port(s->fleet, s->main_server)
                             : fleet_port(s->fleet, s->main_server);
     if (sscanf(text, "%15s %199s %n", q->method, q->path, &length) != 2)

@@ -77,6 +77,7 @@ struct stage {
     struct protocol *protocol;
     struct crypto_keys *keys;
     int main_server;
+    bool is_elsewhere; /* TEST_URL: nothing is begun or ended by a script */
     struct named_server servers[SERVERS_MAX];
     size_t server_count;
     bool database_is_dead;

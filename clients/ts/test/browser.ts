@@ -14,6 +14,17 @@ const places = [process.env["CHROMIUM"] ?? "", "/usr/bin/chromium", "/usr/bin/ch
 /** Path of the browser; undefined: there is none. */
 export const chromium = places.find((path) => path !== "" && existsSync(path));
 
+/** Pages that the real server lets in are served here; 0: it lets none in. */
+export const pagePort = Number(process.env["CLUBHUB_PAGE_PORT"] ?? 0);
+
+/** Why tests of a page that is let in are left out; undefined: they are not. */
+export const noPage =
+    chromium === undefined
+        ? "needs Chromium (Debian package chromium)"
+        : pagePort === 0
+          ? "needs CLUBHUB_PAGE_PORT: the server's origins have http://127.0.0.1 with it"
+          : undefined;
+
 const flags = [
     "--headless=new",
     "--no-sandbox",

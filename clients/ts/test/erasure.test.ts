@@ -20,7 +20,12 @@ const subject = 42; // a member of the demo data who is in one club
 
 if (server !== undefined) {
     describe("erasure", () => {
-        test("I-55 nothing that was planted is left, nor is anything missing from the archive", limit, () => erase(server));
+        test("I-55 nothing that was planted is left, nor is anything missing from the archive", limit, (t) => {
+            if (serverLog() === undefined) {
+                t.diagnostic("the server's log is elsewhere and is not searched: CLUBHUB_LOG is not set");
+            }
+            return erase(server);
+        });
     });
 }
 
@@ -139,7 +144,7 @@ async function erase(server: RealServer): Promise<void> {
     guest.client.close();
 
     assert.deepEqual(found(words, dump(), unsealed()), [], "left in the database");
-    assert.deepEqual(found(words, serverLog()), [], "written into the log");
+    assert.deepEqual(found(words, serverLog() ?? ""), [], "written into the log");
     assert.deepEqual(leftOver(), [], "tables with rows of hers");
     assert.equal((await fetch(server.http + link)).status, 404);
     await assert.rejects(new Account({ url: server.url, WebSocket: webSocket }).login(email, password), { reason: "UNAUTHENTICATED" });

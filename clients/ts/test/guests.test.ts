@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import jayson from "jayson/promise/index.js";
 import { JSONRPCClient, JSONRPCServer, JSONRPCServerAndClient } from "json-rpc-2.0";
 import { WebSocket } from "ws";
-import { chromium, runInBrowser } from "./browser.js";
+import { noPage, pagePort, runInBrowser } from "./browser.js";
 import { realServer, type RealServer } from "./server.js";
 import { until } from "./support.js";
 
@@ -26,7 +26,6 @@ interface EventParams {
 
 const real = realServer();
 const limit = { timeout: 60_000 };
-const pagePort = Number(process.env["CLUBHUB_PAGE_PORT"] ?? 0);
 const run = promisify(execFile);
 let keys = 0;
 
@@ -169,7 +168,7 @@ if (real !== undefined) {
         assert.equal(told.body, "");
     });
 
-    test("Chromium: the browser's own WebSocket, no library", { ...limit, ...(chromium === undefined || pagePort === 0 ? { skip: "needs Chromium" } : {}) }, async () => {
+    test("Chromium: the browser's own WebSocket, no library", { ...limit, ...(noPage === undefined ? {} : { skip: noPage }) }, async () => {
         const script = `
 const ask = async (method, params) => (await (await fetch(${JSON.stringify(`${server.http}/v1/rpc`)}, { method: "POST",
     headers: { "content-type": "application/json" }, body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }) })).json()).result;

@@ -1,8 +1,11 @@
-// server.ts -- the real server that tests/e2e/run.sh started, and who may sign in there.
+// server.ts -- the real server that tests/e2e/run.sh started or was told of, and who may sign in there.
 
 import { Account, Client, type ClientOptions, type Result, type SessionInfo } from "../src/index.js";
 import { sql } from "./database.js";
 import { quick, sleep, webSocket } from "./support.js";
+
+/** A test that starts a server of its own on the same database is left out where that is somebody else's. */
+export const ownServer = process.env["TEST_URL"] === undefined ? {} : { skip: "starts a server of its own" };
 
 /** Of the demo data. */
 export const bookingKey = "Key demo-booking-key-never-use-it-elsewhere";
