@@ -42,6 +42,8 @@ struct fleet *fleet_open(void);
  * CLUBHUB_PII_KEY_FILE.
  */
 struct fleet *fleet_join(const char *url, const char *admin_url);
+/* The network that servers see this program come from, "127.0.0.0/24" unless joined. */
+const char *fleet_network(const struct fleet *f);
 /* Where it is: NULL: here. */
 const char *fleet_host(const struct fleet *f);
 const char *fleet_admin_host(const struct fleet *f);

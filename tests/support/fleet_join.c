@@ -1,8 +1,10 @@
 /* fleet_join.c -- a server that somebody else started, by its address. */
+#include <arpa/inet.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "io/crypto.h"
@@ -10,6 +12,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "client_http.h"
+#include "client_private.h"
 #include "fleet_private.h"
 
 enum { READY_MS = 30000, READY_PAUSE_US = 100000 };
@@ -40,6 +43,20 @@ static void wait_until_ready(const struct fleet *f)
     fleet_die("the server at %s:%d is not ready: HTTP %d", r.host, r.port, status);
 }
 
+/* Our end of a connection, without its last byte. */
+static void see_network(struct fleet *f)
+{
+    struct sockaddr_in own = {.sin_family = AF_INET};
+    socklen_t size = sizeof own;
+    int fd = client_connect(f->host, NULL, f->servers[0].port, 0);
+    const uint8_t *byte = (const uint8_t *)&own.sin_addr;
+
+    if (fd < 0 || getsockname(fd, (struct sockaddr *)&own, &size) != 0)
+        fleet_die("no connection to %s", f->host);
+    close(fd);
+    snprintf(f->network, sizeof f->network, "%d.%d.%d.0/24", byte[0], byte[1], byte[2]);
+}
+
 struct fleet *fleet_join(const char *url, const char *admin_url)
 {
     const char *migrate_url = getenv("MIGRATE_URL"), *key_file = getenv("CLUBHUB_PII_KEY_FILE");
@@ -61,7 +78,13 @@ struct fleet *fleet_join(const char *url, const char *admin_url)
     if (admin_url != NULL)
         read_url(admin_url, f->admin_host, &s->admin_port);
     wait_until_ready(f);
+    see_network(f);
     return f;
+}
+
+const char *fleet_network(const struct fleet *f)
+{
+    return f->network[0] != '\0' ? f->network : "127.0.0.0/24";
 }
 
 const char *fleet_host(const struct fleet *f)

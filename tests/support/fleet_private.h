@@ -36,6 +36,7 @@ struct fleet {
     struct crypto_keys *keys;
     char pii_key_hex[2 * SECRET_MAX_BYTES + 1];
     char host[FLEET_HOST_BYTES], admin_host[FLEET_HOST_BYTES]; /* of fleet_join; else "" */
+    char network[20];
 };
 
 void fleet_die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));

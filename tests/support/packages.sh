@@ -39,6 +39,7 @@ node  chromium                     runs the SDK in a real browser, headless
 node  npm                          installs the SDK's development dependencies
 image buildah                      builds the image
 image debootstrap                  makes the image it is built on
+image docker-compose               reads compose.yaml; needs no engine for that
 TABLE
 }
 

@@ -114,6 +114,7 @@ bool world_begin(struct stage *s, struct problem *out_problem)
     snprintf(slug, sizeof slug, "wire-%s", run);
     vars_set_text(&s->vars, "run", run);
     vars_set_text(&s->vars, "password", PASSWORD);
+    vars_set_text(&s->vars, "network", fleet_network(s->fleet));
     set_long(s);
     const char *const club[4] = {slug, "open"};
 
