@@ -2,10 +2,10 @@
 # enter.sh -- process 1 of a container: what `docker run --read-only --cap-drop=ALL --security-opt=no-new-privileges` makes
 # around a command, for machines without an engine.  run.sh starts it in namespaces of its own.
 #
-#   enter.sh ROOT SECRETS HOSTS NAME=VALUE… -- COMMAND…     ROOT: the image's files; COMMAND is looked up there
+#   enter.sh ROOT SECRETS HOSTS UID:GID NAME=VALUE… -- COMMAND…     ROOT: the image's files; COMMAND is looked up there
 set -euo pipefail
-root=$1 secrets=$2 hosts=$3
-shift 3
+root=$1 secrets=$2 hosts=$3 user=$4
+shift 4
 environment=()
 while [ "$1" != -- ]; do
     environment+=("$1")
@@ -31,5 +31,5 @@ for folder in dev run .; do
     mount -o remount,bind,ro "$root/$folder"
 done
 cd "$root"
-exec env -i "${environment[@]}" chroot . /usr/bin/setpriv --reuid=10001 --regid=10001 --clear-groups \
+exec env -i "${environment[@]}" chroot . /usr/bin/setpriv --reuid="${user%:*}" --regid="${user#*:}" --clear-groups \
     --bounding-set=-all --inh-caps=-all --no-new-privs "$@"

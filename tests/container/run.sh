@@ -157,6 +157,7 @@ open_database() {
 prepare() { # what the image says of how it is to be run
     container=$(box from --pull-never --add-host "db:$our_ip" clubhub)
     files=$(box mount "$container")
+    user=$(image '{{.Docker.Config.User}}')
     mapfile -t environment < <(lines_of Env)
     mapfile -t entrypoint < <(lines_of Entrypoint)
     mapfile -t health < <(lines_of Healthcheck.Test)
@@ -169,13 +170,13 @@ by_buildah() { # command line in the image, as buildah runs it
         secret_volumes+=(--volume "$file:/run/secrets/${file##*/}:ro")
     done
     nsenter --net="/run/netns/$net" buildah --root "$store" --runroot "$work/runroot" --storage-driver vfs run \
-        --isolation chroot --user 10001:10001 --env CLUBHUB_WORKERS=1 \
+        --isolation chroot --user "$user" --env CLUBHUB_WORKERS=1 \
         "${secret_volumes[@]}" "$container" -- "$@"
 }
 
 start_hub() {
     nsenter --net="/run/netns/$net" unshare --mount --pid --ipc --uts --fork --propagation private -- \
-        "$here/enter.sh" "$files" "$work/given" "$work/hosts" "${environment[@]}" -- \
+        "$here/enter.sh" "$files" "$work/given" "$work/hosts" "$user" "${environment[@]}" -- \
         "${entrypoint[@]}" serve --config=/run/secrets/hub.conf 2>>"$work/hub.log" &
     unshare_pid=$!
     hub_pid=
@@ -194,7 +195,7 @@ start_hub() {
 inside() { # command line beside the hub, as its user
     nsenter --target "$hub_pid" --mount --pid --net --ipc --uts --root --wd=/ -- \
         /usr/bin/env -i "${environment[@]}" \
-        /usr/bin/setpriv --reuid=10001 --regid=10001 --clear-groups --no-new-privs "$@"
+        /usr/bin/setpriv --reuid="${user%:*}" --regid="${user#*:}" --clear-groups --no-new-privs "$@"
 }
 
 is_healthy() { # what HEALTHCHECK says
@@ -240,7 +241,7 @@ look_at_image() {
     printf '   %s, of it %s the base\n' "$(box images --format '{{.Size}}' localhost/clubhub:latest)" \
         "$(box images --format '{{.Size}}' localhost/debian:bookworm-slim)"
     check "no compiler, linker, make or -dev package is in it" no_tools
-    check "its user is a number, not root" test "$(image '{{.Docker.Config.User}}')" = 10001:10001
+    check "its user is a number, not root" test "$user" = 10001:10001
     check "SIGTERM stops it" test "$(image '{{.Docker.Config.StopSignal}}')" = SIGTERM
     check "its files hold no secret" refused grep -rqsF -f "$work/secrets/token_key" "$files"/{etc,usr/local,run,tmp,var}
 }
