@@ -106,14 +106,22 @@ void arrived_free(struct arrived *m)
     mem_free(m);
 }
 
+struct client_options actor_address(
+    const struct stage *s, const struct actor *a, const char *origin, const char *path)
+{
+    return (struct client_options){.host = fleet_host(s->fleet),
+        .port = fleet_port(s->fleet, a->server),
+        .origin = origin,
+        .path = path};
+}
+
 bool actor_connect(
     struct stage *s, struct actor *a, const char *authorization, struct problem *out_problem)
 {
-    struct client_options o = {.host = fleet_host(s->fleet),
-        .port = fleet_port(s->fleet, a->server),
-        .authorization = authorization};
+    struct client_options o = actor_address(s, a, NULL, NULL);
     int status = 0;
 
+    o.authorization = authorization;
     actor_done(a);
     a->client = client_open(&o, &status);
     if (a->client == NULL)

@@ -233,8 +233,7 @@ static bool authenticate(
 static bool connect_from(
     struct stage *s, struct actor *a, const char *origin, struct problem *problem)
 {
-    struct client_options o = {
-        .host = fleet_host(s->fleet), .port = fleet_port(s->fleet, a->server), .origin = origin};
+    struct client_options o = actor_address(s, a, origin, NULL);
     int status = 0;
 
     actor_done(a);
@@ -335,8 +334,7 @@ static bool connect_ticket(
     vars_expand(&s->vars, ticket, &b);
     snprintf(path, sizeof path, "/v1?ticket=%s", b.bytes);
     buf_done(&b);
-    struct client_options o = {
-        .host = fleet_host(s->fleet), .port = fleet_port(s->fleet, a->server), .path = path};
+    struct client_options o = actor_address(s, a, NULL, path);
 
     actor_done(a);
     a->client = client_open(&o, NULL);

@@ -3,11 +3,16 @@
 
 #include <stdbool.h>
 
+#include "client.h"
+
 #include "stage.h"
 
 bool actor_is_name(const char *name);
 struct actor *actor_of(struct stage *s, const char *name, struct problem *out_problem);
 void actor_done(struct actor *a);
+/* Where its server is, and what the upgrade is to say; either may be NULL. */
+struct client_options actor_address(
+    const struct stage *s, const struct actor *a, const char *origin, const char *path);
 bool actor_connect(
     struct stage *s, struct actor *a, const char *authorization, struct problem *out_problem);
 void actor_outside_token(struct stage *s, const char *handle, char out[1024]);
