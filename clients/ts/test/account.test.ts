@@ -1,9 +1,11 @@
 // Signing in with e-mail and password: tokens are kept, renewed and forgotten.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
 import { test } from "node:test";
 import { Account, type TokenStore } from "../src/index.js";
-import { Refusal, type FakeServer } from "./fakeServer.js";
+import { Refusal, Silence, type FakeServer } from "./fakeServer.js";
 import { limit, until, webSocket, withServer } from "./support.js";
 
 function store(): TokenStore & { kept: string | null } {
@@ -61,6 +63,38 @@ test("a wrong password is refused and nothing is kept", limit, () =>
         const account = new Account({ url: server.url, WebSocket: webSocket, store: kept });
         await assert.rejects(account.login("noa@example.org", "wrong"), { reason: "UNAUTHENTICATED" });
         assert.equal(kept.kept, null);
+    }));
+
+test("without an answer signing in gives up in its time: nobody there, nobody speaking, no reply", limit, async () => {
+    const deaf = createServer((socket) => socket.on("error", () => undefined).resume()).listen(0, "127.0.0.1");
+    await once(deaf, "listening");
+    const { port } = deaf.address() as AddressInfo;
+    const kept = store();
+    const silent = new Account({ url: `ws://127.0.0.1:${String(port)}/v1`, WebSocket: webSocket, store: kept, callTimeoutMs: 300 });
+    await assert.rejects(silent.login("noa@example.org", "secret"), { reason: "NO_ANSWER" });
+    kept.kept = "r1";
+    await assert.rejects(silent.getToken({ fresh: true }), { reason: "NO_ANSWER" });
+    assert.equal(kept.kept, "r1");
+    deaf.close();
+    await once(deaf, "close");
+    await assert.rejects(silent.login("noa@example.org", "secret"), { reason: "NO_ANSWER" });
+    await withServer(async (server) => {
+        server.handlers.set("account.login", () => {
+            throw new Silence();
+        });
+        const account = new Account({ url: server.url, WebSocket: webSocket, callTimeoutMs: 300 });
+        await assert.rejects(account.login("noa@example.org", "secret"), { reason: "NO_ANSWER" });
+    });
+});
+
+test("a server that closes instead of answering ends signing in at once", limit, () =>
+    withServer(async (server) => {
+        server.handlers.set("account.login", (_params, from) => {
+            from.close(4400);
+            throw new Silence();
+        });
+        const account = new Account({ url: server.url, WebSocket: webSocket });
+        await assert.rejects(account.login("noa@example.org", "secret"), { reason: "DISCONNECTED" });
     }));
 
 test("a token near its end is renewed with the stored refresh token, which is replaced", limit, () =>
