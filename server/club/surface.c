@@ -55,7 +55,10 @@ const struct surface_message surface_messages[] = {
 const struct surface_close_code surface_close_codes[] = {
     {1000, "Normal.", "reconnect"},
     {1001, "Going away.", "reconnect"},
+    {1002, "A frame that RFC 6455 forbids.", "stop"},
+    {1003, "Binary; messages are text.", "stop"},
     {1007, "Not UTF-8.", "stop"},
+    {1008, "A message that was begun and did not end in its time.", "reconnect"},
     {1009, "Message too big.", "stop"},
     {1011, "Server error.", "reconnect"},
     {1012, "Restart or drain.", "wait"},

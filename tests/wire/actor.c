@@ -4,6 +4,7 @@
 
 #include "io/crypto.h"
 #include "io/json.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "client.h"
@@ -128,6 +129,41 @@ bool actor_connect(
         return problem_set(out_problem, "%s is not let in (HTTP %d)", a->name, status);
     a->coverage = coverage_new();
     return true;
+}
+
+static bool send_letters(struct client *c, int count)
+{
+    struct buf b;
+    bool ok;
+
+    buf_init(&b, 0);
+    for (int i = 0; i < count; i++)
+        buf_add_char(&b, 'x');
+    ok = client_send(c, b.bytes, b.length_bytes);
+    buf_done(&b);
+    return ok;
+}
+
+bool actor_send_odd(struct actor *a, const char *what, struct problem *out_problem)
+{
+    bool ok;
+    int count;
+
+    if (a->client == NULL)
+        return problem_set(out_problem, "%s is not connected", a->name);
+    if (sscanf(what, "%d letters", &count) == 1)
+        ok = send_letters(a->client, count);
+    else if (strcmp(what, "what is no text") == 0)
+        ok = client_send(a->client, "\"\xff\xfe\"", 4);
+    else if (strcmp(what, "what is binary") == 0)
+        ok = client_send_frame(a->client, 2, true, "x", 1);
+    else if (strcmp(what, "what is reserved") == 0)
+        ok = client_send_frame(a->client, 3, true, "x", 1);
+    else if (strcmp(what, "what does not end") == 0)
+        ok = client_send_frame(a->client, 1, false, "{", 1);
+    else
+        return problem_set(out_problem, "nobody knows how to send \"%s\"", what);
+    return ok || problem_set(out_problem, "not sent");
 }
 
 /* What an outside provider says (tests/wire/issuers): its subject is the person's handle. */

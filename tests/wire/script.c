@@ -344,19 +344,6 @@ static bool connect_ticket(
     return true;
 }
 
-static bool send_letters(struct actor *a, int count, struct problem *problem)
-{
-    struct buf b;
-    bool ok;
-
-    buf_init(&b, 0);
-    for (int i = 0; i < count; i++)
-        buf_add_char(&b, 'x');
-    ok = client_send(a->client, b.bytes, b.length_bytes);
-    buf_done(&b);
-    return ok || fails(problem, "not sent");
-}
-
 /* "joins", "signs in for 5 s", "closed 4401" ... */
 static bool line_verb(struct stage *s, struct actor *a, const char *text, struct problem *problem)
 {
@@ -380,10 +367,8 @@ static bool line_verb(struct stage *s, struct actor *a, const char *text, struct
     }
     if (strncmp(text, "connects with ticket ", 21) == 0)
         return connect_ticket(s, a, text + 21, problem);
-    if (sscanf(text, "sends %d letters", &number) == 1)
-        return send_letters(a, number, problem);
-    if (strcmp(text, "sends what is no text") == 0)
-        return client_send(a->client, "\"\xff\xfe\"", 4) || fails(problem, "not sent");
+    if (strncmp(text, "sends ", 6) == 0)
+        return actor_send_odd(a, text + 6, problem);
     if (strncmp(text, "is turned away from ", 20) == 0)
         return !connect_from(s, a, text + 20, &turned_away) || fails(problem, "let in");
     if (strncmp(text, "connects from ", 14) == 0)

@@ -24,6 +24,7 @@ bool actor_send(struct stage *s,
     struct problem *out_problem);
 bool actor_send_raw(
     struct stage *s, struct actor *a, const char *text, struct problem *out_problem);
+bool actor_send_odd(struct actor *a, const char *what, struct problem *out_problem); /* README.md */
 /* Waits for the oldest reply asked for, or for any; NULL: none came.  arrived_free. */
 struct arrived *actor_reply(struct stage *s, struct actor *a, bool is_any);
 /* Reads for at most timeout_ms; false: closed. */
