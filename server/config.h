@@ -23,13 +23,13 @@ struct config {
     bool development;
     int access_token_s, answer_bytes, body_bytes, call_timeout_ms, coalesce_max, connections_max;
     int db_connections, db_depth_max, drain_ms, fence_ms, half_open_max;
-    int handshakes_per_address_per_s, handshakes_per_s, lease_ms, lock_timeout_ms;
+    int handshake_ms, handshakes_per_address_per_s, handshakes_per_s, lease_ms, lock_timeout_ms;
     int member_sessions_max, message_bytes, per_address_max, ping_ms, presence_ttl_ms;
     int renew_ms, reply_bytes;
     int ring_events, service_calls_per_s, session_calls_burst, session_calls_in_flight;
     int session_calls_per_s, session_subscriptions_max, sign_in_ms, signal_batch_ms;
-    int signal_pace_ms, slow_timeout_ms, stall_ms, statement_timeout_ms, tail_ms, terms_version,
-        token_leeway_s, wake_ms, workers;
+    int signal_pace_ms, slow_timeout_ms, stall_ms, statement_timeout_ms, tail_ms, terms_version;
+    int tls_handshakes_per_address_per_s, tls_handshakes_per_s, token_leeway_s, wake_ms, workers;
 };
 
 enum { CONFIG_MESSAGE_BYTES = 512 };

@@ -238,8 +238,11 @@ static struct ws *open_ws(struct worker *w)
         .per_address_max = c->per_address_max,
         .handshakes_per_s = c->handshakes_per_s,
         .handshakes_per_address_per_s = c->handshakes_per_address_per_s,
+        .tls_handshakes_per_s = c->tls_handshakes_per_s,
+        .tls_handshakes_per_address_per_s = c->tls_handshakes_per_address_per_s,
         .ping_ms = c->ping_ms,
         .connections_max = c->connections_max,
+        .half_open_ms = c->handshake_ms,
     };
 
     session_fill_events(&calls);

@@ -271,6 +271,7 @@ static void print_sockets(const struct ws *w, struct buf *out)
     struct ws_counts c = ws_count(w);
     const struct reason_count refused[] = {
         {"rate", c.refused_rate},
+        {"tls", c.refused_tls},
         {"address", c.refused_address},
         {"half_open", c.refused_half_open},
         {"full", c.refused_full},
@@ -282,12 +283,14 @@ static void print_sockets(const struct ws *w, struct buf *out)
         {"fragments", c.ended_pieces},
         {"slow_message", c.ended_slow},
         {"half_open", c.ended_half_open},
+        {"tls", c.ended_tls},
     };
 
     gauge(out, "sockets", "Open sockets.", c.open);
     gauge(out, "sockets_half_open", "Sockets that have not finished their handshake.", c.half_open);
     counter(out, "sockets_opened_total", "WebSockets opened.", c.opened);
     counter(out, "sockets_closed_total", "WebSockets closed.", c.closed);
+    counter(out, "tls_handshakes_total", "TLS handshakes begun.", c.tls_handshakes);
     counter(out, "messages_too_big_total", "Messages over message_bytes.", c.too_big);
     counter(out, "ping_timeouts_total", "Peers that missed two pongs.", c.ping_timeouts);
     by_reason(out, "sockets_refused_total", "Handshakes refused, by reason.", refused,

@@ -223,6 +223,7 @@ const char *ws_address(const struct ws_conn *c)
 static void saw_life(struct ws_conn *c)
 {
     c->pings = 0;
+    c->tls_asides = 0;
     if (c->seen_ms == c->server->now_ms || c->closing)
         return;
     c->seen_ms = c->server->now_ms;
@@ -389,6 +390,7 @@ static void on_closed(struct ws_conn *c)
     struct ws *w = c->server;
 
     w->counts->ended_frame += was_bad_frame(c);
+    w->counts->ended_tls += c->tls && !c->tls_done && !c->closing;
     c->closing = true;
     ws_move(c, NULL);
     if (list_is_linked(&c->doomed))

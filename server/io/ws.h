@@ -57,6 +57,8 @@ struct ws_options {
     int per_address_max;              /* open sockets of one peer address; 0: no limit */
     int handshakes_per_s;             /* above: 503 with Retry-After */
     int handshakes_per_address_per_s; /* above: 429 */
+    /* TLS handshakes, before anything is computed for them; above: an alert.  0: no limit */
+    int tls_handshakes_per_s, tls_handshakes_per_address_per_s;
     int ping_ms;
     int connections_max; /* above: 503 */
     int half_open_ms;    /* a handshake may take so long; 0: 10 s */
@@ -90,10 +92,10 @@ void ws_cut(struct ws_conn *c);
 size_t ws_frame_header(size_t payload_bytes, uint8_t out[10]);
 
 struct ws_counts { /* for /metrics */
-    uint64_t opened, closed, refused_rate, refused_address, refused_half_open, refused_full,
-        refused_origin, too_big, ping_timeouts;
+    uint64_t opened, closed, refused_rate, refused_tls, refused_address, refused_half_open,
+        refused_full, refused_origin, too_big, ping_timeouts, tls_handshakes;
     /* Ended for what came, or did not come, before it was a message or a request. */
-    uint64_t ended_binary, ended_frame, ended_pieces, ended_slow, ended_half_open;
+    uint64_t ended_binary, ended_frame, ended_pieces, ended_slow, ended_half_open, ended_tls;
     int open, half_open;
     struct {
         int status;

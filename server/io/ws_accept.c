@@ -103,7 +103,7 @@ static void forget_idle_addresses(struct ws *w)
         struct ws_address *a = LIST_ITEM(list_first(&w->idle_addresses), struct ws_address, idle);
 
         list_remove(&w->idle_addresses, &a->idle);
-        if (a->second == now) {
+        if (a->handshakes.second == now || a->tls.second == now) {
             list_append(&w->idle_addresses, &a->idle);
             continue;
         }
@@ -161,15 +161,33 @@ static bool speaks_version_13(const struct ws_conn *c)
 }
 
 /* Counts one handshake of this second; false above the limit (0: no limit). */
-static bool take(int64_t now, int64_t *second, int *count, int limit)
+static bool take(int64_t now, struct ws_rate *r, int limit)
 {
-    if (*second != now) {
-        *second = now;
-        *count = 0;
+    if (r->second != now) {
+        r->second = now;
+        r->count = 0;
     }
-    if (limit > 0 && *count >= limit)
+    if (limit > 0 && r->count >= limit)
         return false;
-    (*count)++;
+    r->count++;
+    return true;
+}
+
+/* Each address has its share before the worker's is touched: one alone does not use it up. */
+bool ws_accept_judge_tls(struct ws_conn *c)
+{
+    struct ws *w = c->server;
+    const struct ws_options *o = w->options;
+    int64_t now = second_of(w);
+
+    c->tls_asked = true;
+    if (!take(now, &c->address->tls, o->tls_handshakes_per_address_per_s) ||
+        !take(now, &w->tls_rate, o->tls_handshakes_per_s)) {
+        w->counts->refused_tls++;
+        c->tls_done = true;
+        return false;
+    }
+    w->counts->tls_handshakes++;
     return true;
 }
 
@@ -190,12 +208,11 @@ int ws_accept_judge(struct ws_conn *c)
         w->counts->refused_origin++;
         return 403;
     }
-    if (!take(now, &c->address->second, &c->address->handshakes,
-            w->options->handshakes_per_address_per_s)) {
+    if (!take(now, &c->address->handshakes, w->options->handshakes_per_address_per_s)) {
         w->counts->refused_rate++;
         return 429;
     }
-    if (!take(now, &w->second, &w->handshakes, w->options->handshakes_per_s)) {
+    if (!take(now, &w->handshakes, w->options->handshakes_per_s)) {
         w->counts->refused_rate++;
         return 503;
     }
@@ -235,12 +252,16 @@ static void adopt(struct ws *w, int fd, const struct sockaddr_storage *peer, boo
     c->seen_ms = w->now_ms;
     c->address = address_of(w, peer);
     c->refusal = refusal_of(w, c);
+    w->adopting = c;
     c->wsi =
         lws_adopt_socket_vhost(admin ? w->admin_vhost : w->vhost, fd); /* owns fd from here on */
+    w->adopting = NULL;
     if (c->wsi == NULL) {
+        w->counts->ended_tls += c->tls && !c->tls_done;
         ws_forget(c);
         return;
     }
+    ws_tls_adopted(c);
     lws_set_opaque_user_data(c->wsi, c);
     lws_set_timeout(c->wsi, NO_PENDING_TIMEOUT, 0); /* ours is the list half_open */
     ws_move(c, &w->half_open);

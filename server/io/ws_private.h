@@ -21,26 +21,27 @@ struct lws_context;
 struct lws_context_creation_info;
 struct lws_protocols;
 struct lws_vhost;
-struct ws_options;
-struct ws_events;
-struct ws_counts;
 struct http_request;
 
 enum ws_stage { WS_HANDSHAKE, WS_REQUEST, WS_OPEN };
 
+/* So many in that second. */
+struct ws_rate {
+    int64_t second;
+    int count;
+};
+
 /* One peer address (of IPv6: its /64), as long as it has sockets or handshakes in this second. */
 struct ws_address {
     struct list_node idle;
-    int open;       /* its sockets */
-    int handshakes; /* in `second` */
-    int64_t second;
+    int open; /* its sockets */
+    struct ws_rate handshakes, tls;
     uint8_t key[16];
     char text[46];
 };
 
 struct ws_conn {
-    struct list_node node; /* in `list` */
-    struct list_node doomed;
+    struct list_node node, doomed; /* in `list`; in that of the server */
     struct list *list;
     struct ws *server;
     struct lws *wsi;
@@ -53,12 +54,13 @@ struct ws_conn {
     int64_t message_ms; /* when the message began that came in part */
     uint32_t message_bytes, message_capacity;
     int fd;
-    uint16_t close_code; /* 0: no close frame */
-    uint16_t refusal;    /* HTTP status its request will get, whatever it asks for; 0: none */
-    uint8_t stage;
-    uint8_t pings;   /* sent since the last sign of life */
-    uint16_t pieces; /* of the message that came in part */
+    uint16_t close_code;  /* 0: no close frame */
+    uint16_t refusal;     /* HTTP status its request will get, whatever it asks for; 0: none */
+    uint8_t stage, pings; /* pings: sent since the last sign of life */
+    uint16_t pieces;      /* of the message that came in part */
     bool admin, tls, closing, cut, peer_closes;
+    uint8_t tls_asides;       /* of OpenSSL, since the last message: ws_tls.c */
+    bool tls_asked, tls_done; /* its ClientHello was judged; its handshake is over, or refused */
 };
 
 struct ws {
@@ -76,9 +78,9 @@ struct ws {
     struct list half_open, requests, lively, closing, doomed;
     struct map_text *addresses; /* key -> struct ws_address */
     struct list idle_addresses;
-    int64_t second; /* of `handshakes` */
-    int handshakes;
-    int64_t now_ms; /* of the last tick: good enough for signs of life */
+    struct ws_rate handshakes, tls_rate;
+    struct ws_conn *adopting; /* libwebsockets may read its first bytes before it is known there */
+    int64_t now_ms;           /* of the last tick: good enough for signs of life */
     bool accepting, out_of_descriptors;
 };
 
@@ -103,10 +105,12 @@ void ws_accept_stop(struct ws *w);
 void ws_accept_release(struct ws *w, struct ws_address *a);
 /* May this handshake become a WebSocket?  0, or the HTTP status to refuse it with. */
 int ws_accept_judge(struct ws_conn *c);
+bool ws_accept_judge_tls(struct ws_conn *c); /* may its TLS handshake go on? */
 
 /* ws_tls.c */
 void ws_tls_prepare(struct ws *w, struct lws_context_creation_info *info);
 void ws_tls_configure(struct ws *w, void *ssl_ctx);
+void ws_tls_adopted(struct ws_conn *c);
 
 /* http.c */
 void http_refuse(struct ws_conn *c, int status); /* writes a whole answer without a body */

@@ -49,8 +49,8 @@ static double settled_kib(pid_t pid, struct crowd *c)
 static double hub_kib(const struct tls_files *tls)
 {
     char cert[SCRATCH_PATH_BYTES + 32], key[SCRATCH_PATH_BYTES + 32];
-    const char *options[] = {
-        "--handshakes_per_s=100000", "--connections_max=16000", NULL, NULL, NULL};
+    const char *options[] = {"--handshakes_per_s=100000", "--connections_max=16000",
+        "--tls_handshakes_per_s=0", "--tls_handshakes_per_address_per_s=0", NULL, NULL, NULL};
     struct stage s;
     struct crowd *c = crowd_new(SESSIONS, NULL, NULL);
     double before, after;
@@ -58,8 +58,8 @@ static double hub_kib(const struct tls_files *tls)
     if (tls != NULL) {
         snprintf(cert, sizeof cert, "--tls_cert_file=%s", tls->cert_file);
         snprintf(key, sizeof key, "--tls_key_file=%s", tls->key_file);
-        options[2] = cert;
-        options[3] = key;
+        options[4] = cert;
+        options[5] = key;
         crowd_use_tls(c);
     }
     s = stage_start(stage_env("CLUBHUB"), 1, options);

@@ -16,21 +16,14 @@
 #include "client_private.h"
 #include "fleet.h"
 
-enum { LOOKS_MAX = 80, METRICS_MAX = 60, WORDS_BYTES = 120, ANSWER_MS = 8000, MEMBERS_EACH = 10 };
-
-static const struct {
-    const char *name;
-    attack_fn *run;
-} kinds[] = {
-    {"texts", attack_texts},
-    {"frames", attack_frames},
-    {"door", attack_door},
-    {"tokens", attack_tokens},
-    {"floods", attack_floods},
-    {"loop", attack_loop},
+enum {
+    KINDS_MAX = 8,
+    LOOKS_MAX = 80,
+    METRICS_MAX = 60,
+    WORDS_BYTES = 120,
+    ANSWER_MS = 8000,
+    MEMBERS_EACH = 10
 };
-
-enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
 struct look {
     char words[WORDS_BYTES];
@@ -54,9 +47,10 @@ struct attack {
 
 struct attackers {
     struct fleet *fleet;
-    int server;
-    pid_t pids[KINDS];
-    int starts[KINDS], reports[KINDS]; /* pipes */
+    const struct attack_kind *kinds;
+    int server, ms, count;
+    pid_t pids[KINDS_MAX];
+    int starts[KINDS_MAX], reports[KINDS_MAX]; /* pipes */
     struct count counts[METRICS_MAX];
     int metric_count;
 };
@@ -175,19 +169,9 @@ int attack_next_error(struct client *c)
 
 int attack_http(const struct attack *a, const char *bytes, size_t length_bytes)
 {
-    int fd = client_connect(NULL, a->from, attack_port(a), 0), status = 0;
-    char head[64] = "";
-    ssize_t n;
+    struct client_options o = {.port = attack_port(a), .from = a->from};
 
-    if (fd < 0)
-        return -1;
-    (void)send(fd, bytes, length_bytes, MSG_NOSIGNAL);
-    (void)client_poll(fd, POLLIN, ANSWER_MS);
-    n = recv(fd, head, sizeof head - 1, MSG_DONTWAIT);
-    if (n > 0)
-        (void)sscanf(head, "HTTP/1.1 %d", &status);
-    close(fd);
-    return status;
+    return client_http_status(&o, bytes, length_bytes, ANSWER_MS);
 }
 
 /* --- processes --------------------------------------------------------------------------------- */
@@ -214,8 +198,8 @@ static void run_child(struct attackers *all, int kind, int64_t member)
     snprintf(a->from, sizeof a->from, "127.0.9.%d", 1 + kind);
     if (read(all->starts[kind], &byte, 1) != 1)
         _exit(0); /* the parent is gone */
-    a->until_ms = clock_mono().ms + ATTACK_MS;
-    kinds[kind].run(a);
+    a->until_ms = clock_mono().ms + all->ms;
+    all->kinds[kind].run(a);
     report(a, all->reports[kind]);
     _exit(0);
 }
@@ -243,20 +227,23 @@ static void start(struct attackers *all, int kind, int64_t member)
     all->pids[kind] = pid;
 }
 
-struct attackers *attackers_new(struct fleet *f, int server, int64_t first_member)
+struct attackers *attackers_new(
+    struct fleet *f, int server, int64_t first_member, const struct attack_kind *kinds, int ms)
 {
     struct attackers *all = mem_zalloc(sizeof *all);
 
     all->fleet = f;
     all->server = server;
-    for (int i = 0; i < KINDS; i++)
-        start(all, i, first_member + i * MEMBERS_EACH);
+    all->kinds = kinds;
+    all->ms = ms;
+    for (; kinds[all->count].name != NULL; all->count++)
+        start(all, all->count, first_member + all->count * MEMBERS_EACH);
     return all;
 }
 
 void attackers_go(struct attackers *all)
 {
-    for (int i = 0; i < KINDS; i++)
+    for (int i = 0; i < all->count; i++)
         if (write(all->starts[i], "", 1) != 1)
             abort();
 }
@@ -265,17 +252,17 @@ bool attackers_are_busy(struct attackers *all)
 {
     bool busy = false;
 
-    for (int i = 0; i < KINDS; i++)
+    for (int i = 0; i < all->count; i++)
         if (all->pids[i] != 0 && waitpid(all->pids[i], NULL, WNOHANG) == all->pids[i])
             all->pids[i] = 0;
-    for (int i = 0; i < KINDS; i++)
+    for (int i = 0; i < all->count; i++)
         busy = busy || all->pids[i] != 0;
     return busy;
 }
 
 void attackers_free(struct attackers *all)
 {
-    for (int i = 0; i < KINDS; i++) {
+    for (int i = 0; i < all->count; i++) {
         close(all->starts[i]);
         if (all->pids[i] != 0)
             (void)waitpid(all->pids[i], NULL, 0);
@@ -292,9 +279,9 @@ static void read_line(struct attackers *all, int kind, const char *line)
 
     if (sscanf(line, "saw %d %d %d %119[^\n]", &times, &failures, &got, words) == 4) {
         if (failures == 0)
-            check(true, "%s: %s (%d times)", kinds[kind].name, words, times);
+            check(true, "%s: %s (%d times)", all->kinds[kind].name, words, times);
         else
-            check(false, "%s: %s (%d of %d times not; %d)", kinds[kind].name, words, failures,
+            check(false, "%s: %s (%d of %d times not; %d)", all->kinds[kind].name, words, failures,
                 times, got);
     } else if (sscanf(line, "counted %d %119[^\n]", &times, words) == 2) {
         count_of(all->counts, &all->metric_count, words)->times += times;
@@ -303,14 +290,14 @@ static void read_line(struct attackers *all, int kind, const char *line)
 
 void attackers_judge(struct attackers *all)
 {
-    for (int i = 0; i < KINDS; i++) {
+    for (int i = 0; i < all->count; i++) {
         FILE *in = fdopen(all->reports[i], "r");
         char line[2 * WORDS_BYTES];
         int lines = 0;
 
         for (; fgets(line, sizeof line, in) != NULL; lines++)
             read_line(all, i, line);
-        check(lines > 0, "%s: told what it saw", kinds[i].name);
+        check(lines > 0, "%s: told what it saw", all->kinds[i].name);
         (void)fclose(in);
     }
     for (struct count *n = all->counts; n < all->counts + all->metric_count; n++) {

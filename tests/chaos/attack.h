@@ -13,7 +13,8 @@ struct client;
 struct client_options;
 struct fleet;
 
-enum { ATTACK_MS = 11000, ATTACK_ADDRESS_BYTES = 24, ATTACK_NO_CODE = 1006, ATTACK_MANY = -2 };
+enum { ATTACK_ADDRESS_BYTES = 24, ATTACK_NO_CODE = 1006, ATTACK_MANY = -2 };
+enum { ATTACK_TLS_PER_S = 20 }; /* handshakes of one address and worker that chaos_tls allows */
 
 /* Counters of /metrics. */
 #define ATTACK_MALFORMED(error) "clubhub_malformed_total{error=\"" error "\"}"
@@ -27,9 +28,18 @@ enum { ATTACK_MS = 11000, ATTACK_ADDRESS_BYTES = 24, ATTACK_NO_CODE = 1006, ATTA
 /* One kind; returns when attack_is_over, or a little later. */
 typedef void attack_fn(struct attack *a);
 attack_fn attack_texts, attack_frames, attack_door, attack_tokens, attack_floods, attack_loop;
+attack_fn attack_handshakes, attack_hellos, attack_records; /* of a server that speaks TLS */
 
-/* Starts the processes, which wait for attackers_go; before the caller has sockets of its own. */
-struct attackers *attackers_new(struct fleet *f, int server, int64_t first_member);
+struct attack_kind {
+    const char *name;
+    attack_fn *run;
+};
+
+/* Starts a process for each kind (the last has no name), which wait for attackers_go; before the caller has sockets of
+ * its own.  Each has ten members from first_member on.
+ */
+struct attackers *attackers_new(
+    struct fleet *f, int server, int64_t first_member, const struct attack_kind *kinds, int ms);
 void attackers_go(struct attackers *all);
 bool attackers_are_busy(struct attackers *all);
 /* Waits for their ends; checks what they saw, and that each counter has grown by as much as they did. */

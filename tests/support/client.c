@@ -103,6 +103,7 @@ void client_lost(struct client *c, int code)
         c->close_code = code;
     if (c->set != NULL)
         client_set_remove(c->set, c);
+    client_tls_free(c);
     close(c->fd);
     c->fd = -1;
 }
@@ -112,7 +113,8 @@ bool client_send_raw(struct client *c, const void *bytes, size_t length_bytes)
     const char *p = bytes;
 
     while (length_bytes > 0 && c->is_open) {
-        ssize_t n = send(c->fd, p, length_bytes, MSG_NOSIGNAL);
+        ssize_t n = c->tls != NULL ? client_tls_send(c, p, length_bytes)
+                                   : send(c->fd, p, length_bytes, MSG_NOSIGNAL);
 
         if (n > 0) {
             p += n;
@@ -162,13 +164,18 @@ static bool send_upgrade(struct client *c, const struct client_options *o)
 static bool read_some(struct client *c)
 {
     char bytes[READ_BYTES];
-    ssize_t n = recv(c->fd, bytes, sizeof bytes, 0);
+    ssize_t n;
 
-    if (n > 0) {
-        c->bytes_read += (size_t)n;
-        buf_add(&c->in, bytes, (size_t)n);
+    do { /* what OpenSSL holds makes no descriptor readable */
+        n = c->tls != NULL ? client_tls_recv(c, bytes, sizeof bytes)
+                           : recv(c->fd, bytes, sizeof bytes, 0);
+        if (n > 0) {
+            c->bytes_read += (size_t)n;
+            buf_add(&c->in, bytes, (size_t)n);
+        }
+    } while (n > 0 && c->tls != NULL && client_tls_holds(c));
+    if (n > 0)
         return true;
-    }
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return true;
     client_lost(c, ABNORMAL);
@@ -214,7 +221,8 @@ struct client *client_open(const struct client_options *o, int *out_status)
     buf_init(&c->fragment, 0);
     c->fd = client_connect(o->host, o->from, o->port, o->receive_bytes);
     c->is_open = c->fd >= 0;
-    if (c->is_open && send_upgrade(c, o))
+    if (c->is_open && client_tls_begin(c, o->timeout_ms == 0 ? HANDSHAKE_MS : (int)o->timeout_ms) &&
+        send_upgrade(c, o))
         status = read_upgrade(c, o->timeout_ms);
     if (out_status != NULL)
         *out_status = status;
@@ -223,6 +231,24 @@ struct client *client_open(const struct client_options *o, int *out_status)
         return NULL;
     }
     return c;
+}
+
+int client_http_status(
+    const struct client_options *o, const char *bytes, size_t length_bytes, int timeout_ms)
+{
+    struct client *c = mem_zalloc(sizeof *c);
+    int status = -1;
+
+    buf_init(&c->in, 0);
+    buf_init(&c->fragment, 0);
+    c->fd = client_connect(o->host, o->from, o->port, o->receive_bytes);
+    c->is_open = c->fd >= 0;
+    if (c->is_open && client_tls_begin(c, timeout_ms)) {
+        (void)client_send_raw(c, bytes, length_bytes);
+        status = read_upgrade(c, (unsigned)timeout_ms);
+    }
+    client_free(c);
+    return status;
 }
 
 struct client *client_sign_in(const struct client_options *o, const char *token)

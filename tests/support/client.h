@@ -59,6 +59,8 @@ struct client_options {
 struct client *client_open(const struct client_options *o, int *out_status);
 /* The same, and signs in with session.auth; NULL when that fails too. */
 struct client *client_sign_in(const struct client_options *o, const char *token);
+/* All clients opened from now on speak TLS, and take any certificate; or plain again. */
+void client_speak_tls(bool is_on);
 void client_free(struct client *c);            /* closes without ceremony; NULL is fine */
 void client_close(struct client *c, int code); /* sends a close frame; client_free later */
 

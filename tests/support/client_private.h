@@ -3,6 +3,8 @@
 
 #include "client.h"
 
+#include <sys/types.h>
+
 #include "base/buf.h"
 
 struct client_text {
@@ -15,6 +17,7 @@ struct client_text {
 struct client {
     int fd, close_code;
     bool is_open;
+    void *tls; /* SSL; NULL: plain */
     int64_t last_id;
     size_t bytes_read;
     struct buf in;       /* bytes of frames not complete yet */
@@ -27,8 +30,17 @@ struct client {
     struct client_set *set;
 };
 
+/* Sends bytes on a connection of their own; the status of the answer, 0: closed without one, -1: not let in. */
+int client_http_status(
+    const struct client_options *o, const char *bytes, size_t length_bytes, int timeout_ms);
 /* -1: refused; non-blocking afterwards */
 int client_connect(const char *host, const char *from, int port, int receive_bytes);
+/* client_tls.c: as send and recv, with errno; EAGAIN also where TLS has to read before it can write. */
+bool client_tls_begin(struct client *c, int timeout_ms);
+ssize_t client_tls_send(struct client *c, const void *bytes, size_t length_bytes);
+ssize_t client_tls_recv(struct client *c, void *out, size_t most_bytes);
+bool client_tls_holds(const struct client *c); /* bytes that were read and not taken */
+void client_tls_free(struct client *c);
 bool client_poll(int fd, short events, int timeout_ms);
 /* Looks at what is in c->in: whole frames become messages. */
 void client_take_frames(struct client *c);

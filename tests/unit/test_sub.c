@@ -113,7 +113,7 @@ static void told(struct fixture *f, const char *expected)
     mem_free(r);
 }
 
-#define ENDED(stream)                                                                             \
+#define ENDED(stream)                                                                         \
     "{\"jsonrpc\":\"2.0\",\"method\":\"stream.ended\",\"params\":{\"stream\":\"" stream "\"," \
     "\"reason\":\"NOT_MEMBER\"}}"
 

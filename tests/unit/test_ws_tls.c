@@ -1,4 +1,6 @@
-/* test_ws_tls.c -- the public listener with TLS: frames both ways, tickets over a restart, certificates reloaded. */
+/* test_ws_tls.c -- the public listener with TLS: frames both ways, tickets over a restart, certificates reloaded, and
+ * handshakes that must not be.
+ */
 #include "io/loop.h"
 #include "io/ws.h"
 #include "base/clock.h"
@@ -13,6 +15,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -32,6 +35,8 @@ static int port, opened, messages, closed;
 static char last[64], ticket_key[80];
 static const char *cert_file, *key_file;
 static SSL_CTX *client_ctx;
+static int
+    client_error; /* reason of the last one; the server, which is in the same thread, clears the queue */
 
 static void on_opened(void *arg, struct ws_conn *c, const struct ws_hello *hello)
 {
@@ -124,28 +129,54 @@ static int wait_more(SSL *ssl, int result, int64_t end_ms)
 {
     int error = SSL_get_error(ssl, result);
 
+    client_error = ERR_GET_REASON(ERR_peek_error());
+    ERR_clear_error();
     assert_true(clock_mono().ms < end_ms);
     loop_run_once(loop);
     usleep(100);
     return error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE;
 }
 
-static SSL *client_connect(SSL_SESSION *resume)
+static int dial(void)
 {
     struct sockaddr_in to = {.sin_family = AF_INET,
         .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
         .sin_port = htons((uint16_t)port)};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), result;
-    int64_t end_ms = clock_mono().ms + 5000;
-    SSL *ssl = SSL_new(client_ctx);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
     fcntl(fd, F_SETFL, O_NONBLOCK);
-    SSL_set_fd(ssl, fd);
+    return fd;
+}
+
+static SSL *client_new(SSL_SESSION *resume)
+{
+    SSL *ssl = SSL_new(client_ctx);
+
+    SSL_set_fd(ssl, dial());
     if (resume != NULL)
         SSL_set_session(ssl, resume);
-    while ((result = SSL_connect(ssl)) != 1)
-        assert_true(wait_more(ssl, result, end_ms));
+    return ssl;
+}
+
+static bool shakes_hands(SSL *ssl)
+{
+    int64_t end_ms = clock_mono().ms + 5000;
+    int result;
+
+    if (SSL_is_init_finished(ssl) == 0 || SSL_renegotiate_pending(ssl) == 0)
+        SSL_set_connect_state(ssl);
+    while ((result = SSL_do_handshake(ssl)) != 1)
+        if (!wait_more(ssl, result, end_ms))
+            return false;
+    return true;
+}
+
+static SSL *client_connect(SSL_SESSION *resume)
+{
+    SSL *ssl = client_new(resume);
+
+    assert_true(shakes_hands(ssl));
     return ssl;
 }
 
@@ -319,6 +350,191 @@ static void certificates_are_reloaded(void **state)
     client_close(ssl);
 }
 
+/* --- handshakes that must not be --------------------------------------------------------------- */
+
+static void client_gone(SSL *ssl)
+{
+    int fd = SSL_get_fd(ssl);
+
+    SSL_free(ssl);
+    close(fd);
+}
+
+static void open_again(void)
+{
+    ws_close_server(server);
+    server = ws_open(loop, &options, &events, NULL);
+    assert_non_null(server);
+}
+
+/* Six at once; returns how many were let in, and what the others were told is an alert. */
+static int six_handshakes(void)
+{
+    int in = 0;
+
+    for (int i = 0; i < 6; i++) {
+        SSL *ssl = client_new(NULL);
+
+        if (shakes_hands(ssl))
+            in++;
+        else
+            assert_int_equal(client_error, SSL_R_TLSV1_ALERT_INTERNAL_ERROR);
+        client_gone(ssl);
+    }
+    return in;
+}
+
+/* They may lie on both sides of one end of a second. */
+static void too_many_handshakes_get_an_alert(void **state)
+{
+    int in;
+
+    (void)state;
+    options.tls_handshakes_per_address_per_s = 2;
+    open_again();
+    in = six_handshakes();
+    assert_in_range(in, 2, 4);
+    assert_int_equal(ws_count(server).refused_tls, 6 - in);
+    assert_int_equal(ws_count(server).tls_handshakes, in);
+    assert_int_equal(ws_count(server).ended_tls, 0);
+    options.tls_handshakes_per_address_per_s = 0;
+    options.tls_handshakes_per_s = 1;
+    open_again();
+    in = six_handshakes();
+    assert_in_range(in, 1, 2);
+    assert_int_equal(ws_count(server).refused_tls, 6 - in);
+}
+
+static void turn_until_ended(uint64_t wanted)
+{
+    int64_t end_ms = clock_mono().ms + 5000;
+
+    while (ws_count(server).ended_tls < wanted && clock_mono().ms < end_ms)
+        loop_run_once(loop);
+    assert_int_equal(ws_count(server).ended_tls, wanted);
+    assert_int_equal(ws_count(server).half_open, 0);
+}
+
+static void what_is_no_handshake_ends(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t length;
+    } texts[] = {
+#define TEXT(text) text, sizeof text - 1
+        {TEXT("GET /v1 HTTP/1.1\r\nHost: x\r\n\r\n")}, /* not encrypted */
+        {TEXT("\x80\x10\x01\x03\x01 of SSL 2......")},
+        {TEXT("\x17\x03\x03\0\x10................")}, /* data before the handshake */
+        {TEXT("\x15\x03\x03\0\x02\x02\x28")},         /* an alert */
+        {TEXT("\x16\x03\x01\0\x04\x01\0\0\0")},       /* an empty ClientHello */
+        {TEXT("\x16\x03\x01\0\x04\x01\xff\xff\xff")}, /* one of 16 MB */
+        {TEXT("\x16\x03\x01\xff\xff\x01")},           /* a record too long */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        int fd = dial();
+
+        assert_int_equal(send(fd, texts[i].bytes, texts[i].length, 0), texts[i].length);
+        turn_until_ended(i + 1);
+        close(fd);
+    }
+    assert_int_equal(opened, 0);
+}
+
+static void old_versions_are_refused(void **state)
+{
+    static const int versions[] = {TLS1_VERSION, TLS1_1_VERSION};
+
+    (void)state;
+    SSL_CTX_set_security_level(client_ctx, 0);
+    for (size_t i = 0; i < 2; i++) {
+        SSL *ssl = client_new(NULL);
+
+        SSL_set_min_proto_version(ssl, versions[i]);
+        SSL_set_max_proto_version(ssl, versions[i]);
+        assert_false(shakes_hands(ssl));
+        assert_int_equal(client_error, SSL_R_TLSV1_ALERT_PROTOCOL_VERSION);
+        client_gone(ssl);
+        turn_until_ended(i + 1);
+    }
+}
+
+static void nothing_is_negotiated_twice(void **state)
+{
+    SSL *ssl;
+
+    (void)state;
+    SSL_CTX_set_max_proto_version(client_ctx, TLS1_2_VERSION);
+    ssl = client_open(NULL);
+    assert_int_equal(SSL_renegotiate(ssl), 1);
+    assert_false(shakes_hands(ssl));
+    assert_int_equal(client_error, SSL_R_NO_RENEGOTIATION);
+    assert_int_equal(ws_count(server).tls_handshakes, 1);
+    client_close(ssl);
+}
+
+static void http_2_is_not_offered(void **state)
+{
+    static const uint8_t both[] = "\x02h2\x08http/1.1", only[] = "\x02h2";
+    const uint8_t *chosen;
+    unsigned length;
+    SSL *ssl = client_new(NULL);
+
+    (void)state;
+    SSL_set_alpn_protos(ssl, both, sizeof both - 1);
+    assert_true(shakes_hands(ssl));
+    SSL_get0_alpn_selected(ssl, &chosen, &length);
+    assert_int_equal(length, 8);
+    assert_memory_equal(chosen, "http/1.1", 8);
+    client_gone(ssl);
+    ssl = client_new(NULL);
+    SSL_set_alpn_protos(ssl, only, sizeof only - 1);
+    if (shakes_hands(ssl)) {
+        SSL_get0_alpn_selected(ssl, &chosen, &length);
+        assert_int_equal(length, 0);
+    }
+    client_gone(ssl);
+}
+
+static int new_keys(SSL *ssl, int times)
+{
+    int made = 0;
+
+    while (made < times && SSL_key_update(ssl, SSL_KEY_UPDATE_NOT_REQUESTED) == 1 &&
+           SSL_do_handshake(ssl) == 1)
+        made++;
+    return made;
+}
+
+/* OpenSSL takes all there are in one go: without a limit these would hold the worker for as long as they come. */
+static void new_keys_without_end_are_cut(void **state)
+{
+    int64_t end_ms = clock_mono().ms + 5000;
+    SSL *ssl = client_open(NULL), *other;
+
+    (void)state;
+    for (int i = 1; i <= 4; i++) { /* some between messages are fair */
+        assert_int_equal(new_keys(ssl, 30), 30);
+        client_write(ssl, "\x81\x82\0\0\0\0hi", 8);
+        while (messages < i && clock_mono().ms < end_ms)
+            loop_run_once(loop);
+        assert_int_equal(messages, i);
+    }
+    assert_int_equal(ws_count(server).ended_tls, 0);
+    assert_true(new_keys(ssl, 3000) > 500);
+    while (closed == 0 && clock_mono().ms < end_ms)
+        loop_run_once(loop);
+    assert_int_equal(closed, 1);
+    assert_int_equal(ws_count(server).ended_tls, 1);
+    client_gone(ssl);
+    other = client_new(NULL); /* nor by one who has not asked for anything yet */
+    assert_true(shakes_hands(other));
+    (void)new_keys(other, 3000);
+    turn_until_ended(2);
+    client_gone(other);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -330,6 +546,12 @@ int main(void)
         TEST(a_cut_ends_it),
         TEST(tickets_are_shared_by_workers),
         TEST(certificates_are_reloaded),
+        TEST(too_many_handshakes_get_an_alert),
+        TEST(what_is_no_handshake_ends),
+        TEST(old_versions_are_refused),
+        TEST(nothing_is_negotiated_twice),
+        TEST(http_2_is_not_offered),
+        TEST(new_keys_without_end_are_cut),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
