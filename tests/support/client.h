@@ -18,7 +18,6 @@
 
 struct client;
 struct client_set;
-struct json;
 
 enum client_kind {
     CLIENT_REPLY,

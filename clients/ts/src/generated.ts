@@ -16672,7 +16672,10 @@ export type CloseAction = "stop" | "reconnect" | "wait" | "token" | "sign_out";
 export const closeActions: ReadonlyMap<number, CloseAction> = new Map<number, CloseAction>([
     [1000, "reconnect"], // Normal.
     [1001, "reconnect"], // Going away.
+    [1002, "stop"], // A frame that RFC 6455 forbids.
+    [1003, "stop"], // Binary; messages are text.
     [1007, "stop"], // Not UTF-8.
+    [1008, "reconnect"], // A message that was begun and did not end in its time.
     [1009, "stop"], // Message too big.
     [1011, "reconnect"], // Server error.
     [1012, "wait"], // Restart or drain.
