@@ -1095,7 +1095,6 @@ CREATE TABLE club.plan (
     ends_on date,
     tz text DEFAULT 'UTC'::text NOT NULL,
     currency character(3) NOT NULL,
-    visibility text DEFAULT 'private'::text NOT NULL,
     state text DEFAULT 'draft'::text NOT NULL,
     state_before text,
     op_seq bigint DEFAULT 0 NOT NULL,
@@ -1106,8 +1105,7 @@ CREATE TABLE club.plan (
     CONSTRAINT plan_check CHECK (((ends_on IS NULL) OR (ends_on >= starts_on))),
     CONSTRAINT plan_check1 CHECK (((state = 'locked'::text) = (state_before IS NOT NULL))),
     CONSTRAINT plan_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'planning'::text, 'locked'::text, 'booked'::text, 'travelling'::text, 'done'::text, 'cancelled'::text]))),
-    CONSTRAINT plan_title_check CHECK ((title <> ''::text)),
-    CONSTRAINT plan_visibility_check CHECK ((visibility = ANY (ARRAY['private'::text, 'club'::text])))
+    CONSTRAINT plan_title_check CHECK ((title <> ''::text))
 )
 WITH (fillfactor='70');
 
@@ -1159,7 +1157,6 @@ CREATE TABLE club.plan_item (
     lon double precision,
     notes text,
     offer_id bigint,
-    resv_id bigint,
     assignees bigint[] DEFAULT '{}'::bigint[] NOT NULL,
     fields_ver jsonb DEFAULT '{}'::jsonb NOT NULL,
     version bigint DEFAULT 1 NOT NULL,
@@ -1173,7 +1170,7 @@ CREATE TABLE club.plan_item (
     CONSTRAINT plan_item_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
     CONSTRAINT plan_item_order_key_check CHECK ((order_key ~ '^[0-9A-Za-z]{1,64}$'::text)),
     CONSTRAINT plan_item_start_min_check CHECK (((start_min >= 0) AND (start_min <= 1439))),
-    CONSTRAINT plan_item_title_check CHECK ((title <> ''::text))
+    CONSTRAINT plan_item_title_check CHECK (((title <> ''::text) OR (deleted_at IS NOT NULL)))
 )
 WITH (fillfactor='70');
 
@@ -2848,6 +2845,8 @@ CREATE INDEX plan_invite_of ON club.plan_invite USING btree (plan_id);
 CREATE INDEX plan_item_of ON club.plan_item USING btree (plan_id, day, order_key, item_id);
 
 CREATE INDEX plan_item_offer ON club.plan_item USING btree (plan_id, offer_id) WHERE (offer_id IS NOT NULL);
+
+CREATE INDEX plan_item_words ON club.plan_item USING btree (deleted_at) WHERE ((deleted_at IS NOT NULL) AND (title <> ''::text));
 
 CREATE INDEX plan_member_ever ON club.plan_member USING btree (member_id, plan_id);
 

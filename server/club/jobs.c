@@ -43,6 +43,7 @@ const struct job jobs[] = {
     {"post_counters", SECOND_MS, "Sends the numbers of posts that have changed."},
     {"pending", HOUR_MS, "Deletes those who never proved their address, 30 days on."},
     {"post_versions", HOUR_MS, "Drops earlier texts of posts past their retention."},
+    {"plan_items", HOUR_MS, "Drops the words of items of plans 30 days after they were deleted."},
     {"plans", MINUTE_MS, "Begins and ends journeys on the days of their plans."},
     {"point_holds", SECOND_MS, "Gives back what holds past their end keep."},
     {"points_expire", 10 * MINUTE_MS, "Expires points whose time is over."},

@@ -241,6 +241,7 @@ const struct method plan_methods[] = {
             ERR_CONFLICT,
             ERR_NOT_MEMBER,
             ERR_INVALID_STATE,
+            ERR_LIMIT,
             ERR_RESTRICTED),
     },
     {.name = NULL},

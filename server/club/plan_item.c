@@ -243,7 +243,7 @@ const struct method plan_item_methods[] = {
         .coalesce_lanes = 2,
         .batch_sql = "select * from api.plan_item_move_many($1, $2, $3, $4, $5, $6, $7)",
         .publishes = PUBLISHES("plan.item_changed"),
-        .errors = EDIT_ERRORS(ERR_GONE, ERR_CONFLICT),
+        .errors = EDIT_ERRORS(ERR_GONE, ERR_CONFLICT, ERR_LIMIT),
     },
     {
         .name = "plan.item_restore",
@@ -274,7 +274,7 @@ const struct method plan_item_methods[] = {
         .coalesce_lanes = 2,
         .batch_sql = "select * from api.plan_item_set_many($1, $2, $3, $4, $5, $6, $7)",
         .publishes = PUBLISHES("plan.item_changed"),
-        .errors = EDIT_ERRORS(ERR_GONE, ERR_CONFLICT),
+        .errors = EDIT_ERRORS(ERR_GONE, ERR_CONFLICT, ERR_LIMIT),
     },
     {
         .name = "plan.ops",

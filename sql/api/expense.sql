@@ -593,7 +593,7 @@ end $$;
 -- plan.expense_set   Corrects an expense: the own one, or as the owner of the plan any; the log keeps both values.
 --   who    member of the plan
 --   raises ZC001 of somebody else; ZC002 no such expense; ZC003 deleted; ZC004 not the present version {"current"}; ZC014
---          not in the club any more; ZC024 200 participants {"max"}; ZC035 restricted; ZC602 as plan.expense_add
+--          not in the club any more; ZC024 200 participants, 20,000 changes {"max"}; ZC035 restricted; ZC602 as plan.expense_add
 --   emits  expense.changed on plan:<id>
 create function api.plan_expense_set(p_who text, p_idem text, p_hash bytea, p_expense bigint, p_base bigint, p_title text,
                                      p_amount jsonb, p_fx_ppb bigint, p_spent_on text, p_mode text, p_payers jsonb,
@@ -634,6 +634,7 @@ begin
       from jsonb_each(lib.expense_state(p_expense)) n
      where n.value is distinct from v_was -> n.key;
     if v_patch is not null then
+        perform lib.plan_log_room(v_plan.op_seq);
         update expense set version = version + 1 where expense_id = p_expense;
         perform lib.expense_op(v_plan.plan_id, lib.member_of(p_who), 'expense_set', p_expense, v_patch, v_before,
                                p_base, v_expense.version + 1);

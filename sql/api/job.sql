@@ -234,6 +234,7 @@ begin
         when 'post_counters' then done := lib.post_counters_send();
         when 'tiers' then done := lib.tiers_run();
         when 'post_versions' then done := lib.post_versions_purge();
+        when 'plan_items' then done := lib.plan_items_purge();
         when 'contributions' then done := lib.family_contributions();
         when 'families' then done := lib.families_run();
         when 'name_deadlines' then done := lib.name_deadlines_run();

@@ -203,10 +203,11 @@ begin
 end $$;
 
 -- What a change makes of an item, or why not; nothing is written.  p_item: as it is, null where there is none or one is
--- added; p_live: the live items of the plan.  refusal: CONFLICT with the fields that are newer, or GONE.
+-- added; p_live, p_made: the live items of the plan and all that were made; p_ops: the
+-- rows of its log.  refusal: CONFLICT with the fields that are newer, or GONE.
 -- Raises ZC002, ZC003, ZC017, ZC024, ZC602 as lib.plan_apply.
 create function lib.plan_judge(p_plan bigint, p_member bigint, p_kind text, p_item plan_item, p_set jsonb, p_base bigint,
-                               p_joined bigint[], p_live bigint,
+                               p_joined bigint[], p_live bigint, p_made bigint, p_ops bigint,
                                out made plan_item, out fields text[], out patch jsonb, out before jsonb,
                                out refusal text, out newer text[])
 language plpgsql volatile as $$
@@ -226,6 +227,15 @@ begin
     end if;
     if p_kind in ('item_add', 'item_restore') and p_live >= 300 then
         perform lib.refuse('ZC024', '{"max":300}');
+    end if;
+    if p_kind = 'item_add' and p_made >= 2000 then
+        perform lib.refuse('ZC024', '{"max":2000}');
+    end if;
+    if p_kind <> 'item_delete' then
+        perform lib.plan_log_room(p_ops);
+    end if;
+    if p_item.deleted_at < now() - interval '30 days' then      -- its words are gone, or go at any moment
+        perform lib.refuse('ZC003');
     end if;
 
     case p_kind
@@ -260,9 +270,6 @@ begin
         when 'item_restore' then
             if p_item.deleted_at is null then
                 perform lib.refuse('ZC017', '{"state":"live"}');
-            end if;
-            if p_item.deleted_at < now() - interval '30 days' then
-                perform lib.refuse('ZC003');
             end if;
             made := p_item;
             made.deleted_at := null;
@@ -321,7 +328,7 @@ end $$;
 --   dates         p_set: starts_on, ends_on of the plan; p_base: its version
 -- Accepted: one row of the log (op), its events, the item and its new version.  Refused, and nothing changed: op is null,
 -- refusal CONFLICT or GONE with its detail, which holds what members wrote and so is for lib.refused, not lib.refuse.
--- Raises ZC002 no such item; ZC017 not deleted; ZC024 300 items; ZC602 a field, or a base of the future.
+-- Raises ZC002 no such item; ZC017 not deleted; ZC024 300 items, 20,000 changes; ZC602 a field, or a base of the future.
 create function lib.plan_apply(p_plan plan, p_actor text, p_kind text, p_item bigint, p_set jsonb, p_base bigint,
                                p_undoes bigint default null,
                                out op bigint, out events lib.event_row[], out refusal text, out detail jsonb,
@@ -344,7 +351,8 @@ begin
     end if;
     v_done := lib.plan_judge(
         v_plan, v_member, p_kind, v_item, p_set, p_base, v_joined,
-        case when p_kind in ('item_add', 'item_restore') then lib.plan_items_live(v_plan) end);
+        case when p_kind in ('item_add', 'item_restore') then lib.plan_items_live(v_plan) end,
+        case when p_kind = 'item_add' then lib.plan_items_made(v_plan) end, (p_plan).op_seq);
     if v_done.refusal is not null then
         refusal := v_done.refusal;
         detail := lib.plan_refusal(refusal, v_item, v_done.patch, v_done.newer, v_joined);
@@ -361,6 +369,11 @@ end $$;
 create function lib.plan_items_live(p_plan bigint) returns bigint language plpgsql stable as $$
 begin
     return (select count(*) from plan_item where plan_id = p_plan and deleted_at is null);
+end $$;
+
+create function lib.plan_items_made(p_plan bigint) returns bigint language plpgsql stable as $$
+begin
+    return (select count(*) from plan_item where plan_id = p_plan);
 end $$;
 
 create function lib.plan_item_store(p_item plan_item) returns void language plpgsql volatile
@@ -481,7 +494,8 @@ end $$;
 -- plan.item_restore   Brings a deleted item back as it was.
 --   who    member, editor of the plan
 --   raises ZC001 by the role; ZC002 no such item for the caller; ZC003 deleted for more than 30 days; ZC014 left the club;
---          ZC017 not deleted, the plan's state; ZC024 300 items; ZC035 restricted
+--          ZC017 not deleted, the plan's state; ZC024 300 items, 20,000 changes;
+--          ZC035 restricted
 --   emits  plan.item_changed on plan:<id>
 create function api.plan_item_restore(p_who text, p_idem text, p_hash bytea, p_item bigint)
 returns lib.answer language plpgsql volatile security definer
@@ -521,7 +535,8 @@ end $$;
 -- plan.undo   Makes the inverse of a change of an item, where what it set was not changed since.
 --   who    member, editor of the plan
 --   raises ZC001 by the role; ZC002 no such plan or change for the caller; ZC003 the item is deleted, or the log has lost what
---          was there; ZC004 changed since, with both values; ZC014 left the club; ZC017 no change of an item, the plan's state; ZC024 300 items; ZC035 restricted
+--          was there; ZC004 changed since, with both values; ZC014 left the club; ZC017 no change of an item, the plan's state; ZC024 300 items, 20,000 changes;
+--          ZC035 restricted
 --   emits  plan.item_changed on plan:<id>
 create function api.plan_undo(p_who text, p_idem text, p_hash bytea, p_plan bigint, p_op bigint)
 returns lib.answer language plpgsql volatile security definer
@@ -547,6 +562,9 @@ begin
         perform lib.refuse('ZC017', jsonb_build_object('state', v_op.kind));
     end if;
     select * into v_item from plan_item where item_id = substr(v_op.object, 6)::bigint;
+    if v_item.deleted_at < now() - interval '30 days' then
+        perform lib.refuse('ZC003');
+    end if;
     v_set := v_op.before;
     if v_op.kind in ('item_set', 'item_move') and v_set = '{}' then     -- went with the account of who wrote it
         perform lib.refuse('ZC003');

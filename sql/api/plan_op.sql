@@ -80,6 +80,51 @@ begin
      where o.count <> i.version;
 end $$;
 
+-- 30 days after an item was deleted nobody takes that back any more: its words go and where it was to be, there and in the
+-- log; that there was one stays.
+create function lib.plan_items_purge() returns bigint language plpgsql volatile
+set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+declare
+    c_told  constant text[] := lib.plan_words() || '{lat_micro,lon_micro}'::text[];
+    v_until timestamptz := now() - interval '30 days';
+    v_plan  bigint;
+    v_items text[];
+    v_done  bigint := 0;
+begin
+    for v_plan in
+        select plan_id
+          from plan
+         where plan_id = any (array(
+                   select plan_id from plan_item where deleted_at < v_until and title <> '' order by deleted_at limit 200))
+         order by plan_id
+           for no key update skip locked
+    loop
+        with gone as (
+            update plan_item
+               set title = '', place = null, notes = null, lat = null, lon = null
+             where plan_id = v_plan
+               and deleted_at < v_until
+               and title <> ''
+            returning item_id
+        )
+        select array_agg('item:' || item_id) into v_items from gone;
+        update plan_op
+           set patch = patch - c_told, before = before - c_told
+         where plan_id = v_plan
+           and object = any (v_items);
+        v_done := v_done + coalesce(cardinality(v_items), 0);
+    end loop;
+    return v_done;
+end $$;
+
+-- Refuses a change where the log of the plan is full: 20,000.  What deletes is not refused.
+create function lib.plan_log_room(p_ops bigint) returns void language plpgsql immutable as $$
+begin
+    if p_ops >= 20000 then
+        perform lib.refuse('ZC024', '{"max":20000}');
+    end if;
+end $$;
+
 -- Who has been in the plan and is erased.
 create function lib.plan_erased(p_plan bigint) returns text[] language plpgsql stable as $$
 begin

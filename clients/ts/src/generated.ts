@@ -7757,7 +7757,7 @@ export interface Methods {
             cut?: boolean;
         };
     };
-    /** Moves an item to another place in order or day; moves of other items are never in its way. Who: member. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, NOT_MEMBER, RESTRICTED, GONE, CONFLICT. Publishes: plan.item_changed. */
+    /** Moves an item to another place in order or day; moves of other items are never in its way. Who: member. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, NOT_MEMBER, RESTRICTED, GONE, CONFLICT, LIMIT. Publishes: plan.item_changed. */
     "plan.item_move": {
         params: {
             /** The item. */
@@ -7805,7 +7805,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Sets fields of an item. Accepted where none of them changed since the version that was seen, whatever else did; a CONFLICT brings the item as it is and what was asked for. Who: member. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, NOT_MEMBER, RESTRICTED, GONE, CONFLICT. Publishes: plan.item_changed. */
+    /** Sets fields of an item. Accepted where none of them changed since the version that was seen, whatever else did; a CONFLICT brings the item as it is and what was asked for. Who: member. Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, NOT_MEMBER, RESTRICTED, GONE, CONFLICT, LIMIT. Publishes: plan.item_changed. */
     "plan.item_set": {
         params: {
             /** The item. */
@@ -8715,7 +8715,7 @@ export interface Methods {
             replay?: boolean;
         };
     };
-    /** Changes the title, place, days or zone of a plan, or ends its draft. Who: member. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, NOT_MEMBER, INVALID_STATE, RESTRICTED. Publishes: plan.changed, plan.proposal, poll.changed. */
+    /** Changes the title, place, days or zone of a plan, or ends its draft. Who: member. Errors: FORBIDDEN, NOT_FOUND, CONFLICT, NOT_MEMBER, INVALID_STATE, LIMIT, RESTRICTED. Publishes: plan.changed, plan.proposal, poll.changed. */
     "plan.update": {
         params: {
             /** The plan. */
