@@ -18,16 +18,22 @@ chmod 0711 "$work"
 server_pid=
 own_cluster=
 
+end_server() { # its exit status
+    local i status=0
+    [ -n "$server_pid" ] || return 0
+    kill -TERM "$server_pid" 2>/dev/null || true
+    for ((i = 0; i < 400; i++)); do
+        kill -0 "$server_pid" 2>/dev/null || break
+        sleep 0.1
+    done
+    kill -KILL "$server_pid" 2>/dev/null || true
+    wait "$server_pid" 2>/dev/null || status=$?
+    server_pid=
+    return "$status"
+}
+
 tidy() {
-    local i
-    if [ -n "$server_pid" ] && kill -TERM "$server_pid" 2>/dev/null; then
-        for ((i = 0; i < 50; i++)); do
-            kill -0 "$server_pid" 2>/dev/null || break
-            sleep 0.1
-        done
-        kill -KILL "$server_pid" 2>/dev/null || true
-        wait "$server_pid" 2>/dev/null || true
-    fi
+    end_server || true
     [ -z "$own_cluster" ] || "$pg" remove "$work/pg" || true
     rm -rf "$work"
 }
@@ -139,6 +145,16 @@ install() { # folder of clients/
     fi
 }
 
+judge_server() { # it ends well, and no sanitizer had to say anything
+    local status=0
+    end_server || status=$?
+    if [ "$status" -ne 0 ] || grep -aqE 'ERROR: (Address|Leak)Sanitizer|runtime error:' "$work/server.log"; then
+        printf 'the server ended with status %d; its log:\n' "$status" >&2
+        tail -n 100 "$work/server.log" >&2
+        return 1
+    fi
+}
+
 run_tests() {
     local status=0 passed failed
     install ts
@@ -150,6 +166,13 @@ run_tests() {
     failed=$(($(count fail) + $(count cancelled)))
     if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
         failed=1
+    fi
+    if [ -n "$server_pid" ]; then
+        if judge_server; then
+            passed=$((passed + 1))
+        else
+            failed=$((failed + 1))
+        fi
     fi
     if [ "$failed" -ne 0 ] && [ -s "$work/server.log" ]; then
         tail -n 20 "$work/server.log" >&2

@@ -237,21 +237,39 @@ struct fleet *fleet_open(void)
     return f;
 }
 
+/* A report of a sanitizer, or a worker that ended otherwise than by SIGKILL, its lease or its own will. */
+static bool is_bad_line(const char *line)
+{
+    static const char *const reports[] = {
+        "ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "runtime error:"};
+    static const char *const ends[] = {
+        "\"reason\":\"exit status 0\"", "\"reason\":\"signal 9 ", "\"reason\":\"the lease "};
+
+    for (size_t i = 0; i < sizeof reports / sizeof reports[0]; i++)
+        if (strstr(line, reports[i]) != NULL)
+            return true;
+    if (strstr(line, "\"event\":\"worker_died\"") == NULL &&
+        strstr(line, "\"event\":\"worker_stopped\"") == NULL)
+        return false;
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+        if (strstr(line, ends[i]) != NULL)
+            return false;
+    return true;
+}
+
 /* Shows what a server said when it said too much, or died. */
 static void judge_server(struct fleet *f, int server, int status)
 {
-    static const char *const bad[] = {
-        "ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "runtime error:"};
     struct fleet_server *s = &f->servers[server];
     char path[FLEET_PATH_BYTES], line[2000];
     bool is_bad = !s->is_killed && status != 0;
     FILE *file;
 
+    s->is_judged = true;
     snprintf(path, sizeof path, "%s/server-%d.log", f->dir, server);
     file = fopen(path, "re");
     while (file != NULL && !is_bad && fgets(line, sizeof line, file) != NULL)
-        for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-            is_bad = is_bad || strstr(line, bad[i]) != NULL;
+        is_bad = is_bad_line(line);
     if (is_bad) {
         f->problems++;
         (void)fprintf(
@@ -276,8 +294,11 @@ int fleet_close(struct fleet *f)
     int problems;
 
     open_fleet = NULL;
-    for (int i = 0; i < f->server_count; i++)
+    for (int i = 0; i < f->server_count; i++) {
         fleet_stop(f, i);
+        if (!f->servers[i].is_judged) /* it was killed: its workers may have told something */
+            judge_server(f, i, 0);
+    }
     fleet_database_close(f);
     crypto_keys_free(f->keys);
     problems = f->problems;
@@ -309,7 +330,7 @@ static void launch(struct fleet *f, int server)
     argv[n] = NULL;
     snprintf(output, sizeof output, "server-%d.log", server);
     s->pid = start_process(f, output, O_APPEND, argv);
-    s->is_ending = false;
+    s->is_ending = s->is_judged = false;
     s->starts++;
 }
 

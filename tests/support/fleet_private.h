@@ -21,6 +21,7 @@ struct fleet_server {
     int workers, port, admin_port, starts;
     bool is_killed; /* by the test: its status does not count */
     bool is_ending; /* it was told SIGTERM */
+    bool is_judged; /* its log was read since it was started last */
     char options[FLEET_ARGS_MAX][FLEET_OPTION_BYTES];
     int option_count;
 };
