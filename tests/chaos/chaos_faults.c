@@ -15,6 +15,7 @@
 #include "fleet.h"
 #include "load.h"
 #include "relay.h"
+#include "scratch.h"
 
 static void raise_descriptors(void)
 {
@@ -50,6 +51,7 @@ static const struct part {
     {"connections", faults_connections, true},
     {"disk", faults_disk, true},
     {"rolling", faults_rolling, true},
+    {"clock", faults_clock, true}, /* from here on the first server goes by another clock */
     {"descriptors", faults_descriptors, false},
     {"certificate", faults_certificate, false},
     {"storm", faults_storm, false},
@@ -86,6 +88,7 @@ int main(int argc, char **argv)
     int64_t begun_ms = clock_mono().ms;
 
     raise_descriptors();
+    (void)scratch_make();
     f.fleet = fleet_open();
     fleet_seed(f.fleet, FAULTS_STORM + 1);
     fleet_run(f.fleet, "update club set settings = '{\"posts_per_day\":1000000}'");
@@ -99,6 +102,7 @@ int main(int argc, char **argv)
     run_under_load(&f, only);
     run(&f, only, false);
     check(fleet_close(f.fleet) == 0, "the servers ended well");
+    scratch_remove();
     relay_free(f.relay);
     client_set_free(f.set);
     return check_end();

@@ -40,12 +40,16 @@ bool faults_wait_unready(struct faults *f, int server, const char *reason);
 bool faults_wait_ready(struct faults *f, int server);
 bool faults_reads(struct faults *f, struct client *c); /* a call that only reads is answered */
 
+void faults_goes_on(struct faults *f);             /* both servers get ready, posts are taken */
+void faults_replace(struct faults *f, int server); /* by its successor, under load */
+
 /* faults_database.c, faults_disk.c */
 void faults_paused(struct faults *f);
 void faults_cut(struct faults *f);
 void faults_connections(struct faults *f);
 void faults_disk(struct faults *f);
-/* faults_servers.c, faults_tls.c, faults_storm.c */
+/* faults_clock.c, faults_servers.c, faults_tls.c, faults_storm.c */
+void faults_clock(struct faults *f);
 void faults_rolling(struct faults *f);
 void faults_descriptors(struct faults *f);
 void faults_certificate(struct faults *f);

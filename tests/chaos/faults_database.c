@@ -74,7 +74,7 @@ static bool has_more(void *arg)
     return load_counts(t->load).acknowledged > t->acknowledged + 20;
 }
 
-static void goes_on(struct faults *f)
+void faults_goes_on(struct faults *f)
 {
     struct than than = {f->load, load_counts(f->load).acknowledged};
 
@@ -101,7 +101,7 @@ void faults_paused(struct faults *f)
     watch_wake(sleeper); /* now there is room in its socket */
     load_run(f->load, PAUSE_MS - (int)((clock_boot().ns - paused_ns) / NS_PER_MS));
     fleet_postgres_resume(f->fleet);
-    goes_on(f);
+    faults_goes_on(f);
     judge_calls(f, &before);
     faults_sleeper_end(f, sleeper);
 }
@@ -141,7 +141,7 @@ void faults_cut(struct faults *f)
     watch_wake(sleeper);
     load_run(f->load, PAUSE_MS);
     relay_mend(f->relay);
-    goes_on(f);
+    faults_goes_on(f);
     judge_calls(f, &before);
     check(faults_sent_between(f, acknowledged_ns, INT64_MAX, sleeper->member, "mkt.offers") == 0,
         "P5: nothing of it is written to who withdrew afterwards");
@@ -198,7 +198,7 @@ void faults_connections(struct faults *f)
     check(client_is_open(reader), "  who is signed in stays");
     while (crowd.count > 0)
         db_sync_close(crowd.held[--crowd.count]);
-    goes_on(f);
+    faults_goes_on(f);
     judge_calls(f, &before);
     check(faults_reads(f, reader), "  and is served again");
     client_free(reader);

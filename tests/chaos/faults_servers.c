@@ -21,7 +21,7 @@ static bool is_gone(void *arg)
     return !fleet_is_alive(*(const pid_t *)arg);
 }
 
-static void replace(struct faults *f, int server)
+void faults_replace(struct faults *f, int server)
 {
     pid_t pid = fleet_pid(f->fleet, server);
 
@@ -37,8 +37,8 @@ void faults_rolling(struct faults *f)
 {
     struct load_counts before = load_counts(f->load), after;
 
-    replace(f, f->near);
-    replace(f, f->far);
+    faults_replace(f, f->near);
+    faults_replace(f, f->far);
     after = load_counts(f->load);
     check(after.drained > before.drained && after.broken == before.broken,
         "rolling restart: sockets close with 1012 (%zu), none otherwise (%zu)",

@@ -456,16 +456,21 @@ pid_t fleet_pid(const struct fleet *f, int server)
 
 /* --- clients ----------------------------------------------------------------------------------- */
 
-void fleet_token(struct fleet *f, const char *who, char *out)
+void fleet_token_for(struct fleet *f, const char *who, int lifetime_s, char *out)
 {
     int64_t now_s = clock_wall().ms / 1000;
     struct crypto_claims claims = {
-        .issued_s = now_s, .expires_s = now_s + 3600, .auth_time_s = now_s};
+        .issued_s = now_s, .expires_s = now_s + lifetime_s, .auth_time_s = now_s};
 
     snprintf(claims.sub, sizeof claims.sub, "%s", who);
     if (crypto_token_mint(f->keys, "hub", "clubhub", "clubhub", &claims, out, FLEET_TOKEN_BYTES) ==
         0)
         fleet_die("no token");
+}
+
+void fleet_token(struct fleet *f, const char *who, char *out)
+{
+    fleet_token_for(f, who, 3600, out);
 }
 
 static struct client *sign_in(struct fleet *f, int server, const char *who)

@@ -89,8 +89,9 @@ int fleet_workers(const struct fleet *f, int server, pid_t out_pids[FLEET_WORKER
 /* Is there such a process and not only its zombie? */
 bool fleet_is_alive(pid_t pid);
 
-/* A token, "m:1001" or "s:51", into out (FLEET_TOKEN_BYTES). */
+/* A token, "m:1001" or "s:51", into out (FLEET_TOKEN_BYTES); it lives for an hour. */
 void fleet_token(struct fleet *f, const char *who, char *out);
+void fleet_token_for(struct fleet *f, const char *who, int lifetime_s, char *out);
 /* A signed-in client of a member, of the editor, of the till; NULL when refused. */
 struct client *fleet_member(struct fleet *f, int server, int64_t member);
 struct client *fleet_editor(struct fleet *f, int server);

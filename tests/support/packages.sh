@@ -28,6 +28,7 @@ test  libtap-parser-sourcehandler-pgtap-perl  pg_prove, which runs them
 test  spin                         checks the model of the withdrawal barrier
 test  iproute2                     cuts a network of its own in two
 test  valgrind                     the release build under load, its memory watched
+test  faketime                     sets the clock of one server
 test  unzip                        opens the archive of an export
 fuzz  clang                        builds what is fuzzed
 fuzz  libclang-rt-14-dev           libFuzzer and the sanitizers of clang
