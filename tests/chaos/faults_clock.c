@@ -154,6 +154,32 @@ static void play(struct faults *f)
     client_free(c);
 }
 
+struct lease {
+    struct faults *faults;
+    int64_t lost;
+};
+
+static bool has_ended(void *arg)
+{
+    const struct lease *l = arg;
+
+    return leases_lost(l->faults) > l->lost;
+}
+
+/* Nobody renews the lease, and the clock goes back: by it there would be two hours left. */
+static void stand_still(struct faults *f)
+{
+    struct lease lease = {f, leases_lost(f)};
+
+    fleet_postgres_pause(f->fleet);
+    set_clock("-7200");
+    check(load_until(f->load, has_ended, &lease, FAULTS_BACK_MS),
+        "P6: a lease that is not renewed ends all the same");
+    fleet_postgres_resume(f->fleet);
+    set_clock("+0");
+    faults_goes_on(f);
+}
+
 void faults_clock(struct faults *f)
 {
     if (access(library, R_OK) != 0) {
@@ -162,4 +188,5 @@ void faults_clock(struct faults *f)
     }
     give_clock(f);
     play(f);
+    stand_still(f);
 }
