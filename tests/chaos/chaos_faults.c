@@ -50,6 +50,7 @@ static const struct part {
     {"cut", faults_cut, true},
     {"connections", faults_connections, true},
     {"disk", faults_disk, true},
+    {"log", faults_log, true},
     {"rolling", faults_rolling, true},
     {"clock", faults_clock, true}, /* from here on the first server goes by another clock */
     {"descriptors", faults_descriptors, false},

@@ -48,6 +48,7 @@ void faults_paused(struct faults *f);
 void faults_cut(struct faults *f);
 void faults_connections(struct faults *f);
 void faults_disk(struct faults *f);
+void faults_log(struct faults *f);
 /* faults_clock.c, faults_servers.c, faults_tls.c, faults_storm.c */
 void faults_clock(struct faults *f);
 void faults_rolling(struct faults *f);

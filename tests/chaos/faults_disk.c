@@ -1,4 +1,6 @@
-/* faults_disk.c -- PostgreSQL has no room left for posts: their table lies on a small file system that somebody fills. */
+/* faults_disk.c -- PostgreSQL has no room left, for posts or for its log of writes: either lies on a small file system that
+ * somebody fills.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
@@ -15,7 +17,15 @@
 #include "fleet.h"
 #include "load.h"
 
-enum { PATH_BYTES = 120, SQL_BYTES = 400, MESSAGE_BYTES = 300, BLOCK_BYTES = 65536 };
+enum {
+    PATH_BYTES = 120,
+    SQL_BYTES = 400,
+    MESSAGE_BYTES = 300,
+    BLOCK_BYTES = 65536,
+    TABLE_MB = 24,
+    LOG_MB = 128, /* some segments of 16 MB */
+    LOG_ROUNDS = 100
+};
 
 static char mounted[PATH_BYTES]; /* for a program that ends early */
 
@@ -28,16 +38,16 @@ static void unmount(void)
     mounted[0] = '\0';
 }
 
-/* A file system of 24 MB that belongs to whom PostgreSQL runs as; false: not allowed here. */
-static bool mount_small(void)
+/* A file system that belongs to whom PostgreSQL runs as; false: not allowed here. */
+static bool mount_small(int size_mb)
 {
     const struct passwd *owner = getpwnam("postgres");
     char options[80], path[PATH_BYTES] = "/tmp/chaos_disk.XXXXXX";
 
     if (geteuid() != 0 || owner == NULL || mkdtemp(path) == NULL)
         return false;
-    snprintf(
-        options, sizeof options, "size=24m,mode=0700,uid=%u,gid=%u", owner->pw_uid, owner->pw_gid);
+    snprintf(options, sizeof options, "size=%dm,mode=0700,uid=%u,gid=%u", size_mb, owner->pw_uid,
+        owner->pw_gid);
     if (mount("none", path, "tmpfs", 0, options) != 0) {
         (void)rmdir(path);
         return false;
@@ -110,7 +120,7 @@ void faults_disk(struct faults *f)
     char message[MESSAGE_BYTES];
     struct db_sync *admin = NULL;
 
-    if (!mount_small()) {
+    if (!mount_small(TABLE_MB)) {
         check_note("disk full: left out, only root can mount a file system");
         return;
     }
@@ -122,4 +132,58 @@ void faults_disk(struct faults *f)
            run(admin, "drop tablespace %s", "small"));
     db_sync_close(admin);
     unmount();
+}
+
+/* --- the log --------------------------------------------------------------------------------------- */
+
+/* Until a segment cannot be made any more: PostgreSQL ends itself at that. */
+static bool write_log(struct db_sync *admin)
+{
+    static const char sql[] =
+        "select pg_logical_emit_message(false, 'ballast', repeat('x', 4000000))";
+    char message[MESSAGE_BYTES];
+
+    for (int i = 0; i < LOG_ROUNDS; i++)
+        if (db_sync_run(admin, sql, 0, NULL, message, sizeof message) != ERR_OK)
+            return true;
+    return false;
+}
+
+static void log_full(struct faults *f)
+{
+    struct load_counts before = load_counts(f->load), after;
+    struct writes writes = {f->load, before.refused};
+    char ballast[PATH_BYTES + 20], message[MESSAGE_BYTES];
+    struct db_sync *admin = NULL;
+
+    snprintf(ballast, sizeof ballast, "%s/ballast", mounted);
+    fill(ballast);
+    check(db_sync_open(fleet_admin_url(f->fleet), &admin, message, sizeof message) == ERR_OK &&
+              write_log(admin),
+        "no room for the log: PostgreSQL ends itself");
+    db_sync_close(admin);
+    check(faults_wait_unready(f, f->near, "database"), "  readiness says that there is none");
+    check(load_until(f->load, are_refused, &writes, FAULTS_BACK_MS), "  calls answer UNAVAILABLE");
+    (void)unlink(ballast);
+    fleet_postgres_restart(f->fleet);
+    faults_goes_on(f);
+    after = load_counts(f->load);
+    check(after.others == before.others && after.broken == before.broken &&
+              after.silent == before.silent,
+        "  no other error (%zu), no socket closes (%zu), each call has its answer (%zu)",
+        after.others - before.others, after.broken - before.broken, after.silent - before.silent);
+}
+
+void faults_log(struct faults *f)
+{
+    if (!mount_small(LOG_MB)) {
+        check_note("no room for the log: left out, only root can mount a file system");
+        return;
+    }
+    fleet_postgres_wal(f->fleet, mounted);
+    faults_goes_on(f);
+    log_full(f);
+    fleet_postgres_wal(f->fleet, NULL);
+    unmount();
+    faults_goes_on(f);
 }

@@ -69,6 +69,8 @@ const char *fleet_admin_url(const struct fleet *f);    /* as the superuser */
 void fleet_postgres_kill(struct fleet *f);  /* -9 to all of it; the owner's connection is gone */
 void fleet_postgres_pause(struct fleet *f); /* all its processes stand still */
 void fleet_postgres_resume(struct fleet *f);
+void fleet_postgres_wal(
+    struct fleet *f, const char *folder);     /* its log is moved there; NULL: back */
 void fleet_postgres_restart(struct fleet *f); /* and connects the owner again */
 
 /* Processes started from now on may open so many descriptors; 0: as many as this one. */

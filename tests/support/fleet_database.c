@@ -146,6 +146,15 @@ void fleet_postgres_kill(struct fleet *f)
     pg_sh(f, "kill9");
 }
 
+void fleet_postgres_wal(struct fleet *f, const char *folder)
+{
+    db_sync_close(f->db);
+    f->db = NULL;
+    setenv("PG_WAL", folder == NULL ? "" : folder, 1);
+    pg_sh(f, "wal");
+    (void)fleet_db(f);
+}
+
 void fleet_postgres_restart(struct fleet *f)
 {
     pg_sh(f, "restart");

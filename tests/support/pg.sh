@@ -10,6 +10,7 @@
 #   pg.sh restart DIR    starts again after kill9, or stops and starts
 #   pg.sh kill9 DIR      SIGKILL to the postmaster and its children, as a crash would
 #   pg.sh pause DIR     SIGSTOP to all its processes; resume DIR: they go on
+#   pg.sh wal DIR        moves its log of writes to the folder PG_WAL, without one back into the data; starts again
 #   pg.sh remove DIR     stops at once and deletes the data
 #
 #   PG_FSYNC=off   no fsync (tests that only kill processes need none)      default on
@@ -237,6 +238,22 @@ resume() {
     kill -CONT $(ps -o pid= --ppid "$pid") "$pid" 2>/dev/null || true
 }
 
+# After an orderly end the segment of the last checkpoint is all that is needed.
+move_wal() {
+    local to=${PG_WAL:-$data/pg_wal.back} last
+    stop fast
+    last=$(as_owner "$bin/pg_controldata" "$data" | sed -n "s/^Latest checkpoint's REDO WAL file: *//p")
+    as_owner mkdir -p "$to/archive_status"
+    as_owner cp "$data/pg_wal/$last" "$to/"
+    as_owner rm -rf "$data/pg_wal"
+    if [ -n "${PG_WAL:-}" ]; then
+        as_owner ln -s "$to" "$data/pg_wal"
+    else
+        as_owner mv "$to" "$data/pg_wal"
+    fi
+    start_server
+}
+
 remove() {
     stop immediate || true
     rm -rf "$data" "$sock" "$dir/initdb.log" "$dir/pg_ctl.log"
@@ -246,7 +263,7 @@ remove() {
     rmdir "$dir" 2>/dev/null || true
 }
 
-[ $# -eq 2 ] || die "usage: pg.sh start|env|reset|stop|restart|kill9|pause|resume|remove DIR"
+[ $# -eq 2 ] || die "usage: pg.sh start|env|reset|stop|restart|kill9|pause|resume|wal|remove DIR"
 locate "$2"
 case $1 in
 start)
@@ -266,6 +283,7 @@ restart)
 kill9) kill9 ;;
 pause) pause ;;
 resume) resume ;;
+wal) move_wal ;;
 remove) remove ;;
 *) die "unknown command '$1'" ;;
 esac
