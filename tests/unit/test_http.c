@@ -105,6 +105,104 @@ static void gets_and_heads_and_the_admin_listener(void **state)
     close(fd);
 }
 
+/* How often `text` is in what was read until the server closed. */
+static int count_in_answer(int fd, const char *text)
+{
+    char out[4096];
+    int count = 0;
+
+    read_answer(fd, out, sizeof out);
+    for (const char *at = strstr(out, text); at != NULL; at = strstr(at + 1, text))
+        count++;
+    return count;
+}
+
+/* CVE-2025-11677 and the states of libwebsockets that end in assert(0) need a second request on the same connection. */
+static void a_connection_serves_one_request(void **state)
+{
+    static const char *const twice[] = {
+        "GET /one HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\n\r\n"
+        "GET /two HTTP/1.1\r\nHost: x\r\n\r\n",
+        "POST /one HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}POST /two HTTP/1.1\r\nHost: "
+        "x\r\nContent-Length: 2\r\n\r\n{}",
+        "GET /one HTTP/1.1\r\nHost: x\r\n\r\nGET /v1 HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
+        "dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+        "GET /one HTTP/1.1\r\nHost: x\r\n\r\nPRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "GET /one HTTP/1.0\r\nConnection: keep-alive\r\n\r\nrubbish that is no request\r\n\r\n"};
+
+    (void)state;
+    fx->answer_at_once = true;
+    open_server();
+    for (int i = 0; i < (int)(sizeof twice / sizeof twice[0]); i++) {
+        int fd = edge_connect();
+
+        request(fd, twice[i]);
+        assert_int_equal(count_in_answer(fd, "HTTP/1.1 200 OK\r\nconnection: close\r\n"), 1);
+        assert_int_equal(fx->requests, i + 1);
+        close(fd);
+    }
+    assert_int_equal(fx->opened, 0);
+}
+
+/* An upgrade that brings a body, or is none after all, is answered once and closed, too. */
+static void an_upgrade_is_no_request(void **state)
+{
+    static const char *const requests[] = {
+        "GET /v1 HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+        "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n",
+        "POST /v1 HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Content-Length: 5\r\n\r\nhello",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"};
+    char out[2048];
+
+    (void)state;
+    fx->answer_at_once = true;
+    fx->options.half_open_ms = 300;
+    open_server();
+    for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++) {
+        int fd = edge_connect();
+
+        memset(out, 0, sizeof out);
+        request(fd, requests[i]);
+        read_answer(fd, out, sizeof out);
+        assert_null(strstr(out, " 101 "));
+        assert_null(memmem(out, 64, "\x04\0\0\0\0\0", 6)); /* no SETTINGS of HTTP/2 */
+        close(fd);
+    }
+    assert_int_equal(fx->opened, 0);
+}
+
+static void escapes_hide_nothing(void **state)
+{
+    static const char *const refused[] = {"/healthz%00", "/%00", "/v1/rpc%00?x", "/a%00b/healthz"};
+    static const char *const odd[] = {"/%", "/%z", "/%2", "/%2e%2e/%2e%2e/etc", "/..%2f..%2fetc",
+        "/%ff%fe", "/?%00", "/healthz?a=%00&b=%", "/%25%30%30"};
+    char out[2048], line[128];
+    int fd;
+
+    (void)state;
+    fx->answer_at_once = true;
+    open_server();
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        fd = edge_connect();
+        snprintf(line, sizeof line, "GET %s HTTP/1.1\r\nHost: x\r\n\r\n", refused[i]);
+        request(fd, line);
+        read_answer(fd, out, sizeof out);
+        if (strstr(out, " 200 ") != NULL) /* 400, or closed */
+            fail_msg("%s: %s", refused[i], out);
+        close(fd);
+    }
+    assert_int_equal(fx->requests, 0);
+    for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
+        fd = edge_connect();
+        snprintf(line, sizeof line, "GET %s HTTP/1.1\r\nHost: x\r\n\r\n", odd[i]);
+        request(fd, line);
+        read_answer(fd, out, sizeof out); /* answered or closed, and the next one is served */
+        close(fd);
+    }
+}
+
 static void bodies_have_limits(void **state)
 {
     static char body[10001];
@@ -294,6 +392,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_request_with_a_body_is_answered_later),
         TEST(gets_and_heads_and_the_admin_listener),
+        TEST(a_connection_serves_one_request),
+        TEST(an_upgrade_is_no_request),
+        TEST(escapes_hide_nothing),
         TEST(bodies_have_limits),
         TEST(a_long_answer_reaches_a_slow_reader),
         TEST(an_answer_in_pieces_waits_for_its_reader),

@@ -72,6 +72,30 @@ static void frames_may_follow_the_handshake_at_once(void **state)
     close(fd);
 }
 
+/* permessage-deflate of libwebsockets aborts on an empty message of ours: offered, it is never taken. */
+static void no_extension_is_negotiated(void **state)
+{
+    char head[1024], bytes[2];
+    int fd;
+
+    (void)state;
+    open_server();
+    fd = edge_connect();
+    send_handshake(fd, "/v1",
+        "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits, x-webkit-deflate-frame\r\n");
+    read_head(fd, head, sizeof head);
+    assert_memory_equal(head, "HTTP/1.1 101 ", 13);
+    assert_null(strcasestr(head, "sec-websocket-extensions"));
+    turn_until(&fx->opened, 1);
+    edge_frame(fd, 0x81, "", 0); /* empty, both ways */
+    turn_until(&fx->sessions[0].messages, 1);
+    assert_int_equal(fx->sessions[0].last_bytes, 0);
+    assert_true(ws_send(fx->sessions[0].conn, (const uint8_t[]){0x81, 0}, 2));
+    assert_int_equal(edge_read(fd, bytes, 2), 2);
+    assert_memory_equal(bytes, "\x81\0", 2);
+    close(fd);
+}
+
 static void fragments_are_joined(void **state)
 {
     static char big[30000];
@@ -530,6 +554,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(an_upgrade_tells_what_the_client_said),
         TEST(frames_may_follow_the_handshake_at_once),
+        TEST(no_extension_is_negotiated),
         TEST(fragments_are_joined),
         TEST(the_largest_message_passes),
         TEST(too_big_a_message_closes_1009),

@@ -285,6 +285,23 @@ static void several_messages_in_one_record_all_arrive(void **state)
     client_close(ssl);
 }
 
+/* HTTP/2 of libwebsockets is not offered, whatever the client would like. */
+static void http_2_is_not_negotiated(void **state)
+{
+    static const unsigned char offers[] = "\x02h2\x08http/1.1";
+    const unsigned char *chosen = NULL;
+    unsigned length = 0;
+    SSL *ssl;
+
+    (void)state;
+    assert_int_equal(SSL_CTX_set_alpn_protos(client_ctx, offers, sizeof offers - 1), 0);
+    ssl = client_open(NULL);
+    SSL_get0_alpn_selected(ssl, &chosen, &length);
+    assert_int_equal(length, 8);
+    assert_memory_equal(chosen, "http/1.1", 8);
+    client_close(ssl);
+}
+
 static void a_close_code_arrives(void **state)
 {
     uint8_t got[12];
@@ -542,6 +559,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(frames_go_both_ways),
         TEST(several_messages_in_one_record_all_arrive),
+        TEST(http_2_is_not_negotiated),
         TEST(a_close_code_arrives),
         TEST(a_cut_ends_it),
         TEST(tickets_are_shared_by_workers),
