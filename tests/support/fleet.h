@@ -64,6 +64,7 @@ int64_t fleet_number(struct fleet *f, const char *format, ...)
 const char *fleet_text(struct fleet *f, const char *format, ...)
     __attribute__((format(printf, 2, 3)));    /* borrowed */
 const char *fleet_dir(const struct fleet *f); /* holds server-<index>.log and what commands said */
+const char *fleet_postgres_log(const struct fleet *f);
 const char *fleet_database_url(const struct fleet *f); /* as club_server */
 const char *fleet_admin_url(const struct fleet *f);    /* as the superuser */
 void fleet_postgres_kill(struct fleet *f);  /* -9 to all of it; the owner's connection is gone */

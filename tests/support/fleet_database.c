@@ -119,6 +119,14 @@ void fleet_database_close(struct fleet *f)
         pg_sh(f, "remove");
 }
 
+const char *fleet_postgres_log(const struct fleet *f)
+{
+    static char path[FLEET_PATH_BYTES];
+
+    snprintf(path, sizeof path, "%s/data/server.log", f->pg_dir);
+    return path;
+}
+
 const char *fleet_database_url(const struct fleet *f)
 {
     return f->database_url;

@@ -21,6 +21,7 @@ struct coverage;
 struct crypto_keys;
 struct fleet;
 struct json;
+struct planted;
 struct protocol;
 
 enum { NAME_BYTES = 40, PEOPLE_MAX = 40, ACTORS_MAX = 60, SERVERS_MAX = 11, PENDING_MAX = 200 };
@@ -76,6 +77,7 @@ struct stage {
     struct fleet *fleet;
     struct protocol *protocol;
     struct crypto_keys *keys;
+    struct planted *planted;
     int main_server;
     bool is_elsewhere; /* TEST_URL: nothing is begun or ended by a script */
     struct named_server servers[SERVERS_MAX];

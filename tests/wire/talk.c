@@ -10,6 +10,7 @@
 #include "coverage.h"
 
 #include "audit.h"
+#include "planted.h"
 #include "protocol.h"
 #include "stage.h"
 #include "talk.h"
@@ -77,6 +78,7 @@ bool actor_send_raw(struct stage *s, struct actor *a, const char *text, struct p
     if (strstr(text, "\"$") != NULL)
         return problem_set(out_problem, "nobody knows %.40s", strstr(text, "\"$"));
     note_requests(a, text);
+    planted_request(s->planted, text);
     if (a->is_http)
         return post_call(s, a, text, out_problem);
     if (a->client == NULL)
@@ -169,6 +171,7 @@ void talk_arrived(struct stage *s, struct actor *a, struct arrived *m)
 {
     const char *problem;
 
+    planted_json(s->planted, m->json);
     if (m->json == NULL || json_member(m->json, "method") == NULL) {
         if (m->json != NULL)
             judge_reply(s, a, m->json);

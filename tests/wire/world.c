@@ -11,6 +11,7 @@
 #include "base/id.h"
 #include "fleet.h"
 
+#include "planted.h"
 #include "stage.h"
 #include "talk.h"
 
@@ -174,6 +175,7 @@ static void name_person(
     char name[2 * NAME_BYTES];
 
     snprintf(name, sizeof name, "%s%s", p->name, suffix);
+    planted_text(s->planted, suffix[0] == '_' ? suffix + 1 : suffix, value);
     vars_set_text(&s->vars, name, value);
 }
 
