@@ -203,6 +203,8 @@ static const struct setting settings[] = {
     {"shared_buffers", NULL, 16384, DOCTOR_CHANGE, "shared_buffers = a quarter of the memory"},
     {"log_parameter_max_length_on_error", "0", 0, DOCTOR_WRONG,
         "log_parameter_max_length_on_error = 0: else what members write is in the database's log"},
+    {"log_error_verbosity", "terse", 0, DOCTOR_CHANGE,
+        "log_error_verbosity = terse: else a row that breaks a rule of its table is in the database's log, as it is"},
     {NULL, NULL, 0, DOCTOR_FINE, NULL},
 };
 

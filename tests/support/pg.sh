@@ -139,6 +139,7 @@ log_timezone = 'UTC'
 log_line_prefix = '%m [%p] %q%u@%d '
 log_min_messages = warning
 log_min_error_statement = panic
+log_error_verbosity = terse
 log_checkpoints = off
 CONF
     as_owner tee "$data/pg_hba.conf" >/dev/null <<'CONF'

@@ -13,11 +13,19 @@
 #include "base/mem.h"
 #include "fleet.h"
 
-enum { LEAST = 6, LONG = 20, MOST = 40, LOG_BYTES_MAX = 256 << 20, PATH_BYTES = 600 };
+enum {
+    LEAST = 6,
+    PASSWORD_LEAST = 10,
+    LONG = 20,
+    MOST = 40,
+    LOG_BYTES_MAX = 256 << 20,
+    PATH_BYTES = 600
+};
 
 struct planted {
-    struct map_text *texts;
+    struct map_text *texts; /* the value: which of these two it is */
 };
+static char of_secret, of_text;
 
 struct planted *planted_new(void)
 {
@@ -49,36 +57,46 @@ static bool is_time(const char *value)
            isdigit((unsigned char)value[2]) && isdigit((unsigned char)value[3]) && value[4] == '-';
 }
 
+/* What stands for somebody or something when it is shown, so that only its hash may be kept. */
+static bool is_secret(const char *name)
+{
+    static const char *const secrets[] = {
+        "code", "token", "refresh", "secret", "password", "ticket", "link", "key", NULL};
+
+    return is_among(name, secrets);
+}
+
 /* Words of the protocol and numbers of rows stand in logs by right; what a person wrote or may not know does not. */
 static bool is_private(const char *name, const char *value)
 {
     static const char *const shown[] = {
         "idem", "lineage", "epoch", "incident", "stream", "method", "type", "database", NULL};
-    static const char *const secrets[] = {
-        "code", "token", "refresh", "secret", "password", "ticket", "link", "key", NULL};
     size_t length = strlen(value), digits = 0, spaces = 0, capitals = 0;
 
-    if (length < LEAST || is_among(name, shown) || is_time(value))
+    if (length < LEAST || is_among(name, shown) || is_time(value) ||
+        (strcmp(name, "password") == 0 && length < PASSWORD_LEAST)) /* it is none */
         return false;
     for (const char *c = value; *c != '\0'; c++) {
         digits += isdigit((unsigned char)*c) != 0;
         capitals += isupper((unsigned char)*c) != 0;
         spaces += *c == ' ' || *c == '@' || (unsigned char)*c >= 0x80;
     }
-    if (is_among(name, secrets))
+    if (strcmp(name, "key") == 0 && strchr(value, ':') != NULL) /* of a posting */
+        return false;
+    if (is_secret(name))
         return spaces + digits + capitals > 0;
     return spaces > 0 || (length >= LONG && digits + capitals > 0);
 }
 
 /* Its beginning is enough, up to what a log writes otherwise. */
-static void plant(struct planted *p, const char *value)
+static void plant(struct planted *p, bool is_secret, const char *value)
 {
     size_t n = strcspn(value, "\"\\\n\r\t");
 
     if (n > MOST)
         n = MOST;
     if (n >= LEAST && strspn(value, (char[]){value[0], '\0'}) < n) /* not 00000000 */
-        map_text_set(p->texts, value, n, p);
+        map_text_set(p->texts, value, n, is_secret ? &of_secret : &of_text);
 }
 
 void planted_text(struct planted *p, const char *name, const char *value)
@@ -88,9 +106,9 @@ void planted_text(struct planted *p, const char *name, const char *value)
     if (!is_private(name, value))
         return;
     if (strncmp(value, "http", 4) != 0)
-        plant(p, value);
+        plant(p, is_secret(name), value);
     else if (end != NULL && strlen(end + 1) >= LONG) /* of a link only what nobody else knows */
-        plant(p, end + 1);
+        plant(p, true, end + 1);
 }
 
 void planted_json(struct planted *p, const struct json *message)
@@ -177,4 +195,40 @@ int planted_search(const struct planted *p, const struct fleet *f)
         found += search_file(p, logs.gl_pathv[i]);
     globfree(&logs);
     return found + search_file(p, fleet_postgres_log(f));
+}
+
+/* --- tables ---------------------------------------------------------------------------------- */
+
+static int search_table(const struct planted *p, struct fleet *f, const char *table)
+{
+    const char *rows =
+        fleet_text(f, "select coalesce(string_agg(t::text, E'\\n'), '') from club.%s t", table);
+    size_t cursor = 0, length = strlen(rows);
+    const char *planted;
+    void *value;
+    int found = 0;
+
+    while (map_text_next(p->texts, &cursor, &planted, &value)) {
+        if (value != &of_secret || memmem(rows, length, planted, strlen(planted)) == NULL)
+            continue;
+        printf("'%s' is in table %s\n", planted, table);
+        found++;
+    }
+    return found;
+}
+
+int planted_search_tables(const struct planted *p, struct fleet *f)
+{
+    char *all, *rest = NULL;
+    const char *names =
+        fleet_text(f, "select string_agg(relname, ' ') from pg_class"
+                      " where relnamespace = 'club'::regnamespace and relkind in ('r', 'p')"
+                      " and not relispartition");
+    int found = 0;
+
+    all = mem_copy(names, strlen(names));
+    for (char *table = strtok_r(all, " ", &rest); table != NULL; table = strtok_r(NULL, " ", &rest))
+        found += search_table(p, f, table);
+    mem_free(all);
+    return found;
 }

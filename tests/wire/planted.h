@@ -19,3 +19,5 @@ void planted_request(struct planted *p, const char *text); /* what is no JSON is
 
 /* How many are in the logs of servers that have ended; prints each with its line.  None planted counts as one, too. */
 int planted_search(const struct planted *p, const struct fleet *f);
+/* How many secrets are in a table as they are. */
+int planted_search_tables(const struct planted *p, struct fleet *f);
