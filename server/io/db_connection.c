@@ -98,12 +98,11 @@ static bool ends_connection(const PGresult *r)
 static bool is_stale_plan(const PGresult *r)
 {
     const char *state = sqlstate_of(r);
-    const char *text = r != NULL ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : NULL;
 
     if (strcmp(state, "26000") == 0)
         return true;
-    return strcmp(state, "0A000") == 0 && text != NULL &&
-           strstr(text, "cached plan must not change result type") != NULL;
+    return strcmp(state, "0A000") == 0 &&
+           strstr(PQresultErrorMessage(r), "cached plan must not change result type") != NULL;
 }
 
 static enum err err_of(const PGresult *r)
@@ -370,7 +369,6 @@ static void ignore_notice(void *arg, const PGresult *r)
 static void on_connected(struct db_connection *c)
 {
     PQsetNoticeReceiver(c->pg, ignore_notice, NULL);
-    (void)PQsetErrorVerbosity(c->pg, PQERRORS_SQLSTATE); /* else values of rows get into log_loss */
     if (PQsetnonblocking(c->pg, 1) != 0 || !PQenterPipelineMode(c->pg)) {
         db_connection_break(c);
         return;
