@@ -167,6 +167,31 @@ static void test_certificate(void **state)
     tells("wrong", "certificate", "cannot be read");
 }
 
+static void test_limits_of_an_address(void **state)
+{
+    char settings[LINE_BYTES];
+
+    (void)state;
+    (void)doctor("");
+    tells("change", "limits of an address", "0: per_address_max handshakes_per_address_per_s");
+    assert_non_null(strstr(said, "behind a proxy"));
+    tells("fine", "half-open sockets", "no TLS");
+    (void)doctor("CLUBHUB_PER_ADDRESS_MAX=200");
+    tells("change", "limits of an address", "0: handshakes_per_address_per_s");
+    (void)doctor("CLUBHUB_PER_ADDRESS_MAX=200 CLUBHUB_HANDSHAKES_PER_ADDRESS_PER_S=20"
+                 " CLUBHUB_TLS_HANDSHAKES_PER_ADDRESS_PER_S=0");
+    tells("fine", "limits of an address", "has limits"); /* there is no TLS to limit */
+    certificate_write(scratch_path("cert.pem"), scratch_path("key.pem"), "localhost");
+    snprintf(settings, sizeof settings,
+        "CLUBHUB_TLS_CERT_FILE='%s' CLUBHUB_TLS_KEY_FILE='%s' CLUBHUB_PER_ADDRESS_MAX=200"
+        " CLUBHUB_HANDSHAKES_PER_ADDRESS_PER_S=20 CLUBHUB_TLS_HANDSHAKES_PER_ADDRESS_PER_S=0"
+        " CLUBHUB_HALF_OPEN_MAX=90000",
+        scratch_path("cert.pem"), scratch_path("key.pem"));
+    (void)doctor(settings);
+    tells("change", "limits of an address", "0: tls_handshakes_per_address_per_s");
+    tells("change", "half-open sockets", "at most");
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -193,6 +218,7 @@ int main(void)
         cmocka_unit_test(test_too_few_connections),
         cmocka_unit_test(test_open_key),
         cmocka_unit_test(test_certificate),
+        cmocka_unit_test(test_limits_of_an_address),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
