@@ -284,6 +284,7 @@ static void print_sockets(const struct ws *w, struct buf *out)
         {"slow_message", c.ended_slow},
         {"half_open", c.ended_half_open},
         {"tls", c.ended_tls},
+        {"request", c.ended_request},
     };
 
     gauge(out, "sockets", "Open sockets.", c.open);

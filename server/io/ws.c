@@ -390,7 +390,10 @@ static void on_closed(struct ws_conn *c)
     struct ws *w = c->server;
 
     w->counts->ended_frame += was_bad_frame(c);
-    w->counts->ended_tls += c->tls && !c->tls_done && !c->closing;
+    if (c->stage == WS_HANDSHAKE && !c->closing && c->tls && !c->tls_done)
+        w->counts->ended_tls++;
+    else if (c->stage == WS_HANDSHAKE && !c->closing && c->refusal == 0 && c->request == NULL)
+        w->counts->ended_request++;
     c->closing = true;
     ws_move(c, NULL);
     if (list_is_linked(&c->doomed))
@@ -410,6 +413,7 @@ static int on_upgrade(struct ws_conn *c)
 
     if (status == 0)
         return 0;
+    c->refusal = (uint16_t)status;
     http_refuse(c, status);
     return -1;
 }

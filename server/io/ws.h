@@ -95,7 +95,8 @@ struct ws_counts { /* for /metrics */
     uint64_t opened, closed, refused_rate, refused_tls, refused_address, refused_half_open,
         refused_full, refused_origin, too_big, ping_timeouts, tls_handshakes;
     /* Ended for what came, or did not come, before it was a message or a request. */
-    uint64_t ended_binary, ended_frame, ended_pieces, ended_slow, ended_half_open, ended_tls;
+    uint64_t ended_binary, ended_frame, ended_pieces, ended_slow, ended_half_open, ended_tls,
+        ended_request;
     int open, half_open;
     struct {
         int status;

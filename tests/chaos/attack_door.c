@@ -30,7 +30,7 @@ enum {
 static const struct {
     const char *words, *bytes;
     int status;
-    const char *metric; /* NULL: closed without an answer */
+    const char *metric;
 } requests[] = {
     {"a page of another origin",
         "GET /v1 HTTP/1.1\r\n" UPGRADE
@@ -58,7 +58,19 @@ static const struct {
     {"a length that is none", POST("Content-Length: -1\r\n\r\n"), 400, ATTACK_HTTP("400")},
     {"a body over 1 MiB", POST("Content-Length: 99999999\r\n\r\n"), 413, ATTACK_HTTP("413")},
     {"another method", "DELETE /v1/rpc HTTP/1.1\r\nHost: x\r\n\r\n", 405, ATTACK_HTTP("405")},
-    {"no HTTP", "\x16\x03\x01\x02\x00\x01\r\n\r\n", 0, NULL},
+    {"no HTTP", "\x16\x03\x01\x02\x00\x01\r\n\r\n", 0, ATTACK_ENDED("request")},
+    {"two lengths", POST("Content-Length: 2\r\nContent-Length: 3\r\n\r\n{} "), 400,
+        ATTACK_HTTP("400")},
+    {"a length and chunks", POST("Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}"), 411,
+        ATTACK_HTTP("411")},
+    {"a tunnel", "CONNECT elsewhere:443 HTTP/1.1\r\nHost: x\r\n\r\n", 0, ATTACK_ENDED("request")},
+    {"a trace", "TRACE / HTTP/1.1\r\nHost: x\r\n\r\n", 0, ATTACK_ENDED("request")},
+    {"a proxy's request", "GET http://elsewhere/ HTTP/1.1\r\nHost: x\r\n\r\n", 0,
+        ATTACK_ENDED("request")},
+    {"HTTP/2 in clear",
+        "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+        "HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n",
+        0, ATTACK_ENDED("request")},
 };
 
 static void refused(struct attack *a)
@@ -67,8 +79,7 @@ static void refused(struct attack *a)
         int status = attack_http(a, requests[i].bytes, strlen(requests[i].bytes));
 
         attack_saw(a, status == requests[i].status, requests[i].words, status);
-        if (requests[i].metric != NULL)
-            attack_counted(a, requests[i].metric);
+        attack_counted(a, requests[i].metric);
     }
 }
 
@@ -84,6 +95,7 @@ static void long_header(struct attack *a)
     buf_add_text(&b, "\r\n\r\n");
     status = attack_http(a, b.bytes, b.length_bytes);
     attack_saw(a, status == 0, "headers over 8 KiB", status);
+    attack_counted(a, ATTACK_ENDED("request"));
     buf_done(&b);
 }
 

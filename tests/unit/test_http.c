@@ -249,6 +249,81 @@ static void bodies_have_limits(void **state)
     assert_int_equal(fx->requests, 2);
 }
 
+/* Status of the answer; 0: closed without one, 1: it waits for more. */
+static int status_of(const char *bytes, size_t length)
+{
+    int64_t until_ms = clock_mono().ms + 100;
+    char out[400] = "";
+    int fd = edge_connect(), status = 1;
+
+    edge_send(fd, bytes, length);
+    while (status == 1 && clock_mono().ms < until_ms) {
+        turn(2);
+        long n = recv(fd, out, sizeof out - 1, MSG_DONTWAIT);
+
+        if (n == 0 || (n < 0 && errno != EAGAIN))
+            status = 0;
+        else if (n > 0 && sscanf(out, "HTTP/%*s %d", &status) != 1)
+            status = -1;
+    }
+    close(fd);
+    turn(2);
+    return status;
+}
+
+/* Nothing that another program in front could read as another request, and no road to elsewhere. */
+static void odd_requests(void **state)
+{
+    static const struct {
+        const char *bytes;
+        int status;
+        bool ends; /* counted as what is no request */
+    } rows[] = {
+#define POST(headers) "POST /v1/rpc HTTP/1.1\r\nHost: x\r\n" headers
+#define GET(path, headers) "GET " path " HTTP/1.1\r\nHost: x\r\n" headers "\r\n"
+        {POST("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), 411, false},
+        {POST("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"), 411, false},
+        {POST("Transfer-Encoding: x\r\n\r\n12345"), 411, false},
+        {POST("Content-Length : 5\r\n\r\n12345"), 411, false},
+        {POST("Content-Length: 5\r\nContent-Length: 6\r\n\r\n123456"), 400, false},
+        {POST("Content-Length: 5\r\nContent-Length: 5\r\n\r\n12345"), 400, false},
+        {POST("Content-Length: 5, 5\r\n\r\n12345"), 400, false},
+        {POST("Content-Length: +5\r\n\r\n12345"), 400, false},
+        {POST("Content-Length: 0x5\r\n\r\n12345"), 400, false},
+        {POST("Content-Length: 18446744073709551621\r\n\r\n12345"), 400, false},
+        {POST("Content-Length: 00000000000000000000000000005\r\n\r\n12345"), 400, false},
+        {POST("Content-Length: 4294967301\r\n\r\n12345"), 413, false},
+        {POST("Content-Length:\r\n 5\r\n\r\n12345"), 1, true}, /* folded: cut in its time */
+        {GET("/healthz", "X: 1\r\n folded\r\n"), 1, true},
+        {GET("/healthz", "no colon\r\n"), 1, true}, {"GET /healthz\r\n", 1, true}, /* HTTP/0.9 */
+        {GET("/%00healthz", ""), 400, false}, {GET("/healthz%00", ""), 0, true},
+        {GET("http://x/healthz", ""), 403, true},
+        {"CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n", 0, true},
+        {"TRACE /healthz HTTP/1.1\r\nHost: x\r\n\r\n", 403, true},
+        {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 403, true},
+        {GET("/healthz", "Upgrade: h2c\r\nConnection: Upgrade\r\n"), 0, true},
+        {GET("/v1", "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"),
+            0, true}, /* without a key */
+    };
+    uint64_t ended = 0;
+
+    (void)state;
+    log_set_level(LOG_ERROR + 1);
+    open_server();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        int status = status_of(rows[i].bytes, strlen(rows[i].bytes));
+
+        if (status != rows[i].status)
+            fail_msg("%d, not %d: %s", status, rows[i].status, rows[i].bytes);
+        ended += rows[i].ends;
+        if (ws_count(fx->ws).ended_request != ended)
+            fail_msg("counted %d, not %d: %s", (int)ws_count(fx->ws).ended_request, (int)ended,
+                rows[i].bytes);
+    }
+    assert_int_equal(fx->requests, 0);
+    log_set_level(LOG_INFO);
+}
+
 static void a_long_answer_reaches_a_slow_reader(void **state)
 {
     char *body = malloc(LONG), *out = malloc(LONG + 1000);
@@ -396,6 +471,7 @@ int main(void)
         TEST(an_upgrade_is_no_request),
         TEST(escapes_hide_nothing),
         TEST(bodies_have_limits),
+        TEST(odd_requests),
         TEST(a_long_answer_reaches_a_slow_reader),
         TEST(an_answer_in_pieces_waits_for_its_reader),
         TEST(an_answer_that_breaks_off_is_seen_to),
