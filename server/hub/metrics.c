@@ -285,6 +285,7 @@ static void print_sockets(const struct ws *w, struct buf *out)
         {"half_open", c.ended_half_open},
         {"tls", c.ended_tls},
         {"request", c.ended_request},
+        {"unread_answer", c.ended_unread},
     };
 
     gauge(out, "sockets", "Open sockets.", c.open);

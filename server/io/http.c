@@ -26,7 +26,8 @@ enum {
     DISCARD_MAX = 4 /* times body_bytes */,
     LONG_ANSWER_BYTES = 16384,
     PIECE_BYTES = 65536, /* of a long answer, on their way to the peer at a time */
-    ROOM_BYTES = 4 * PIECE_BYTES
+    ROOM_BYTES = 4 * PIECE_BYTES,
+    UNSENT_MAX_BYTES = 32 << 20 /* of a worker: above it the oldest answer that is not taken goes */
 };
 
 enum {
@@ -168,6 +169,33 @@ static void count(struct ws_counts *counts, int status)
     }
 }
 
+void http_forget_unsent(struct ws_conn *c)
+{
+    c->server->unsent_bytes -= c->unsent_bytes;
+    c->unsent_bytes = 0;
+}
+
+/* An answer that is read is gone in a moment, so the oldest is one that is not. */
+static void hold_rest(struct ws_conn *c, size_t length_bytes)
+{
+    struct ws *w = c->server;
+
+    c->unsent_bytes = (uint32_t)length_bytes;
+    w->unsent_bytes += length_bytes;
+    LIST_EACH_SAFE(&w->closing, n, after)
+    {
+        struct ws_conn *oldest = LIST_ITEM(n, struct ws_conn, node);
+
+        if (w->unsent_bytes <= UNSENT_MAX_BYTES)
+            return;
+        if (oldest->unsent_bytes == 0)
+            continue;
+        w->counts->ended_unread++;
+        http_forget_unsent(oldest);
+        ws_cut(oldest);
+    }
+}
+
 static void answer(struct ws_conn *c, const struct http_response *response, bool with_body)
 {
     struct buf out;
@@ -177,8 +205,10 @@ static void answer(struct ws_conn *c, const struct http_response *response, bool
     build(&out, response, with_body);
     make_room(c->fd, out.length_bytes);
     (void)ws_write(c, out.bytes, out.length_bytes);
-    if (lws_partial_buffered(c->wsi))
+    if (lws_partial_buffered(c->wsi)) {
         lws_rx_flow_control(c->wsi, 1); /* libwebsockets writes the rest only while it may read */
+        hold_rest(c, out.length_bytes);
+    }
     buf_done(&out);
 }
 

@@ -62,6 +62,7 @@ void ws_forget(struct ws_conn *c)
     ws_move(c, NULL);
     if (list_is_linked(&c->doomed))
         list_remove(&c->server->doomed, &c->doomed);
+    http_forget_unsent(c);
     http_abandon(c);
     ws_accept_release(c->server, c->address);
     mem_free(c->message);

@@ -96,7 +96,7 @@ struct ws_counts { /* for /metrics */
         refused_full, refused_origin, too_big, ping_timeouts, tls_handshakes;
     /* Ended for what came, or did not come, before it was a message or a request. */
     uint64_t ended_binary, ended_frame, ended_pieces, ended_slow, ended_half_open, ended_tls,
-        ended_request;
+        ended_request, ended_unread;
     int open, half_open;
     struct {
         int status;

@@ -21,7 +21,6 @@ struct lws_context;
 struct lws_context_creation_info;
 struct lws_protocols;
 struct lws_vhost;
-struct http_request;
 
 enum ws_stage { WS_HANDSHAKE, WS_REQUEST, WS_OPEN };
 
@@ -52,7 +51,7 @@ struct ws_conn {
     char *close_reason;
     int64_t seen_ms;    /* last sign of life, or when it entered its list */
     int64_t message_ms; /* when the message began that came in part */
-    uint32_t message_bytes, message_capacity;
+    uint32_t message_bytes, message_capacity, unsent_bytes; /* unsent: of its answer, at most */
     int fd;
     uint16_t close_code;  /* 0: no close frame */
     uint16_t refusal;     /* HTTP status its request will get, whatever it asks for; 0: none */
@@ -81,6 +80,7 @@ struct ws {
     struct ws_rate handshakes, tls_rate;
     struct ws_conn *adopting; /* libwebsockets may read its first bytes before it is known there */
     int64_t now_ms;           /* of the last tick: good enough for signs of life */
+    size_t unsent_bytes;      /* of all answers that libwebsockets holds a rest of */
     bool accepting, out_of_descriptors;
 };
 
@@ -93,9 +93,8 @@ void ws_move(struct ws_conn *c, struct list *to);
 void ws_doom(struct ws_conn *c);
 bool ws_is_slow(const struct ws_conn *c); /* its message has been coming for too long */
 void ws_end_slow(struct ws_conn *c);
-bool ws_write(struct ws_conn *c,
-    const void *bytes,
-    size_t length_bytes);          /* through libwebsockets, in order */
+/* Through libwebsockets, in order. */
+bool ws_write(struct ws_conn *c, const void *bytes, size_t length_bytes);
 void ws_forget(struct ws_conn *c); /* frees it */
 
 /* ws_accept.c */
@@ -117,4 +116,5 @@ void http_refuse(struct ws_conn *c, int status); /* writes a whole answer withou
 void http_begin(struct ws_conn *c, const char *path, size_t path_bytes);
 void http_add_body(struct ws_conn *c, const void *bytes, size_t length_bytes);
 void http_complete(struct ws_conn *c);
+void http_forget_unsent(struct ws_conn *c);
 void http_abandon(struct ws_conn *c); /* the peer has left */

@@ -348,6 +348,34 @@ static void a_long_answer_reaches_a_slow_reader(void **state)
     close(fd);
 }
 
+/* Many who ask for what is long and never read it: the oldest go, who reads gets it whole. */
+static void unread_answers_have_a_limit(void **state)
+{
+    enum { UNREAD = 30, MOST = (32 << 20) / LONG + 1 };
+    char *body = malloc(LONG), *out = malloc(LONG + 1000);
+    struct http_response response = {
+        .status = 200, .content_type = "text/plain", .body = body, .body_bytes = LONG};
+    int fds[UNREAD];
+
+    (void)state;
+    memset(body, 'L', LONG);
+    open_server();
+    for (int i = 0; i < UNREAD; i++) {
+        fds[i] = edge_connect_with(fx->port, 4096);
+        request(fds[i], "GET /v1/protocol.json HTTP/1.1\r\nHost: x\r\n\r\n");
+        turn_until(&fx->requests, i + 1);
+        http_reply(fx->request, &response);
+    }
+    turn(5);
+    assert_in_range(ws_count(fx->ws).ended_unread, UNREAD - MOST, UNREAD - 5);
+    assert_true(edge_read(fds[0], out, LONG + 1000) < LONG);
+    assert_true(edge_read(fds[UNREAD - 1], out, LONG + 1000) > LONG);
+    for (int i = 0; i < UNREAD; i++)
+        close(fds[i]);
+    free(body);
+    free(out);
+}
+
 /* Hands on a long body as the peer takes it, and counts what came of it: letters, and how often there was no room. */
 static void send_in_pieces(int fd, long wanted, long *out_letters, int *out_waits)
 {
@@ -473,6 +501,7 @@ int main(void)
         TEST(bodies_have_limits),
         TEST(odd_requests),
         TEST(a_long_answer_reaches_a_slow_reader),
+        TEST(unread_answers_have_a_limit),
         TEST(an_answer_in_pieces_waits_for_its_reader),
         TEST(an_answer_that_breaks_off_is_seen_to),
         TEST(a_peer_that_has_left_harms_nobody),
