@@ -2,7 +2,8 @@
 # run.sh -- builds the image where no container engine runs, starts the hub in it, looks at it, and runs the suites against
 # it by URL.
 #
-#   sudo tests/container/run.sh [look]     look: without the suites
+#   sudo tests/container/run.sh [look | inside]     look: without the suites; inside: the suites in an image of their own,
+#                                                   as the service `test` of compose.yaml
 #
 # buildah builds, in chroot isolation, over a debian:bookworm-slim that debootstrap makes of this machine's mirror.  The hub
 # then runs as `docker run --read-only --cap-drop=ALL --security-opt=no-new-privileges` would run it, with the command,
@@ -10,7 +11,7 @@
 # with the roles of config/compose/roles.sh and the files of config/compose/secrets.sh, at the other end of a network of two.
 #
 # Needs root, what ./hub test installs (build/asan is built by it), the packages of group image (tests/support/packages.sh),
-# 6 GB in $TMPDIR.  CONTAINER_STORE=DIR keeps images there for the next run.
+# 6 GB in $TMPDIR.  CONTAINER_STORE=DIR keeps the images there; with CONTAINER_BUILD=no the next run takes them as they are.
 # Not part of ./hub test.  The last line is "N passed, N failed".
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -26,6 +27,7 @@ net=clubhub$$       # the hub's network, and our end of the pair between it and 
 our_ip=10.213.$((RANDOM % 250)).1
 hub_ip=${our_ip%.1}.2
 container=
+tester=
 unshare_pid=
 hub_pid=
 
@@ -38,6 +40,7 @@ tidy() {
     [ -z "$hub_pid" ] || kill -KILL "$hub_pid" 2>/dev/null
     [ -z "$unshare_pid" ] || wait "$unshare_pid" 2>/dev/null
     [ -z "$container" ] || box rm "$container" >/dev/null 2>&1
+    [ -z "$tester" ] || box rm "$tester" >/dev/null 2>&1
     ip netns del "$net" 2>/dev/null # and the pair with it
     "$pg" remove "$work/pg" 2>/dev/null
     [ -n "${CONTAINER_STORE:-}" ] || box rmi --all --force >/dev/null 2>&1
@@ -101,15 +104,17 @@ build_base() {
 
 build_image() { # target, tag
     say "Building $2"
-    box bud --isolation chroot --format docker --pull-never --target "$1" --tag "$2" . \
+    local authorities=/usr/local/share/ca-certificates # whom this machine trusts, npm there does too
+    [ ! -d $authorities ] || set -- "$@" --volume $authorities:$authorities:ro
+    box bud --isolation chroot --format docker --pull-never --target "$1" --tag "$2" "${@:3}" . \
         >"$work/build.log" 2>&1 || {
         tail -n 40 "$work/build.log" >&2
         die "the image was not built"
     }
 }
 
-image() { # template: what the image says about itself
-    box inspect --type image --format "$1" clubhub
+image() { # template, image: what it says about itself
+    box inspect --type image --format "$1" "${2:-clubhub}"
 }
 
 lines_of() { # member of the image's configuration that is a list
@@ -157,6 +162,7 @@ open_database() {
 prepare() { # what the image says of how it is to be run
     container=$(box from --pull-never --add-host "db:$our_ip" clubhub)
     files=$(box mount "$container")
+    stop_signal=$(image '{{.Docker.Config.StopSignal}}')
     user=$(image '{{.Docker.Config.User}}')
     mapfile -t environment < <(lines_of Env)
     mapfile -t entrypoint < <(lines_of Entrypoint)
@@ -164,14 +170,19 @@ prepare() { # what the image says of how it is to be run
     environment+=(CLUBHUB_ADMIN_LISTEN=0.0.0.0:9090 CLUBHUB_WORKERS=2 "CLUBHUB_ORIGINS=http://127.0.0.1:$page_port")
 }
 
-by_buildah() { # command line in the image, as buildah runs it
-    local file secret_volumes=()
+secret_volumes() { # options of buildah run, a line each
+    local file
     for file in "$work"/all/*; do
-        secret_volumes+=(--volume "$file:/run/secrets/${file##*/}:ro")
+        printf '%s\n' --volume "$file:/run/secrets/${file##*/}:ro"
     done
+}
+
+by_buildah() { # command line in the image, as buildah runs it
+    local volumes
+    mapfile -t volumes < <(secret_volumes)
     nsenter --net="/run/netns/$net" buildah --root "$store" --runroot "$work/runroot" --storage-driver vfs run \
         --isolation chroot --user "$user" --env CLUBHUB_WORKERS=1 \
-        "${secret_volumes[@]}" "$container" -- "$@"
+        "${volumes[@]}" "$container" -- "$@"
 }
 
 start_hub() {
@@ -242,7 +253,7 @@ look_at_image() {
         "$(box images --format '{{.Size}}' localhost/debian:bookworm-slim)"
     check "no compiler, linker, make or -dev package is in it" no_tools
     check "its user is a number, not root" test "$user" = 10001:10001
-    check "SIGTERM stops it" test "$(image '{{.Docker.Config.StopSignal}}')" = SIGTERM
+    check "SIGTERM stops it" test "$stop_signal" = SIGTERM
     check "its files hold no secret" refused grep -rqsF -f "$work/secrets/token_key" "$files"/{etc,usr/local,run,tmp,var}
 }
 
@@ -341,7 +352,7 @@ drains() {
         sleep 0.1
     done
     begun=$(date +%s%N)
-    kill -TERM "$hub_pid"
+    kill -"${stop_signal#SIG}" "$hub_pid"
     wait "$unshare_pid" || status=$?
     drained_ms=$((($(date +%s%N) - begun) / 1000000))
     unshare_pid=''
@@ -374,15 +385,27 @@ look_at_hub() {
         -f "$work/secrets/password_club_server" "$work/hub.log"
 }
 
-run_suites() {
-    local line p f
-    say "The suites, by URL"
-    start_hub
+suites_here() {
     TEST_URL=http://$hub_ip:8080 TEST_ADMIN_URL=http://$hub_ip:9090 CLUBHUB_PAGE_PORT=$page_port \
         CLUBHUB=$root/build/asan/clubhub BUILD_DIR=$root/build/asan CLUBHUB_LOG=$work/hub.log \
         CLUBHUB_TOKEN_KEY_FILE=$work/secrets/token_key CLUBHUB_PII_KEY_FILE=$work/secrets/pii_key \
         CLUBHUB_RECEIPT_KEY_FILE=$work/secrets/receipt_key \
-        "$here/suites.sh" 2>&1 | tee "$work/suites.log" || true
+        "$here/suites.sh"
+}
+
+suites_inside() {
+    local volumes
+    mapfile -t volumes < <(secret_volumes)
+    tester=$(box from --pull-never --add-host "db:$our_ip" --add-host "hub:$hub_ip" clubhub-test)
+    box run --isolation chroot --user "$(image '{{.Docker.Config.User}}' clubhub-test)" "${volumes[@]}" \
+        --env TEST_URL=http://hub:8080 --env TEST_ADMIN_URL=http://hub:9090 "$tester" -- tests/container/suites.sh
+}
+
+run_suites() { # suites_here | suites_inside
+    local line p f
+    say "The suites, by URL"
+    start_hub
+    "$1" 2>&1 | tee "$work/suites.log" || true
     line=$(grep -aE '^[0-9]+ passed, [0-9]+ failed$' "$work/suites.log" | tail -n 1)
     read -r p _ f _ <<<"${line:-0 passed, 1 failed}"
     passed=$((passed + p))
@@ -394,10 +417,17 @@ run_suites() {
 for program in buildah debootstrap ip nsenter curl node; do
     command -v "$program" >/dev/null || die "there is no $program: tests/support/packages.sh lists the packages"
 done
-[ "${1:-}" = look ] || [ -x build/asan/tests/wire/wire_runner ] || die "build the tests first: ./hub describe"
+case ${1:-} in
+look | inside) ;;
+'') [ -x build/asan/tests/wire/wire_runner ] || die "build the tests first: ./hub describe" ;;
+*) die "look, inside or nothing" ;;
+esac
 page_port=$((20000 + RANDOM % 12000))
-build_base
-build_image hub clubhub
+if [ "${CONTAINER_BUILD:-}" != no ]; then
+    build_base
+    build_image hub clubhub
+    [ "${1:-}" != inside ] || build_image test clubhub-test
+fi
 open_network
 open_database
 prepare
@@ -405,6 +435,9 @@ look_at_compose
 look_at_image
 look_at_buildah
 look_at_hub
-[ "${1:-}" = look ] || run_suites
+case ${1:-} in
+inside) run_suites suites_inside ;;
+'') run_suites suites_here ;;
+esac
 printf '\n%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]
