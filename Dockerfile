@@ -34,6 +34,7 @@ COPY clients clients
 RUN for client in ts cli; do \
         (cd clients/$client; npm ci --no-audit --no-fund --ignore-scripts; npm run build; touch node_modules); \
     done
+COPY README.md ./
 COPY tests tests
 RUN cmake -S . -B build -DCLUBHUB_TESTS=ON; \
     cmake --build build --target wire_runner; \
@@ -57,7 +58,7 @@ LABEL org.opencontainers.image.title="clubhub" \
 RUN apt-get update && \
     DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
         libwebsockets17 libwebsockets-evlib-uv libuv1 libpq5 libcjson1 libssl3 libargon2-1 libjemalloc2 && \
-    rm -rf /var/lib/apt/lists/* && \
+    rm -rf /var/lib/apt/lists/* /var/cache/apt/* && \
     groupadd --gid 10001 clubhub && \
     useradd --uid 10001 --gid clubhub --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin clubhub
 COPY --from=build /usr/local/bin/clubhub /usr/local/bin/

@@ -5,7 +5,8 @@
 # $CLUBHUB_TOKEN_KEY_FILE, $CLUBHUB_PII_KEY_FILE, $CLUBHUB_RECEIPT_KEY_FILE; makes what is not there and removes it again.
 #
 # With TEST_URL (http://HOST:PORT) it asks the server that is there instead and starts none: MIGRATE_URL is its database as
-# the owner, migrated and without members (the demo data are loaded) or with the demo data; the two keys are the server's.
+# the owner, migrated and without members (the demo data are loaded) or with the demo data; the two keys are the server's,
+# and CLUBHUB is of its version.
 # Its log is CLUBHUB_LOG, if it can be read; pages of http://127.0.0.1:$CLUBHUB_PAGE_PORT are among its origins, if that is
 # set.  What needs more is skipped by name.
 # The last line is "N passed, N failed".
