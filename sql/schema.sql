@@ -2836,9 +2836,13 @@ CREATE INDEX plan_by_date ON club.plan USING btree (starts_on) WHERE (state = AN
 
 CREATE INDEX plan_comment_by ON club.plan_comment USING btree (author, at);
 
+CREATE INDEX plan_comment_left ON club.plan_comment USING btree (author, plan_id) WHERE (state <> 'deleted'::text);
+
 CREATE INDEX plan_comment_of ON club.plan_comment USING btree (plan_id, comment_id);
 
 CREATE INDEX plan_comment_on ON club.plan_comment USING btree (item_id, comment_id) WHERE (item_id IS NOT NULL);
+
+CREATE INDEX plan_handover_to ON club.plan_handover USING btree (to_member, plan_id);
 
 CREATE INDEX plan_invite_of ON club.plan_invite USING btree (plan_id);
 
@@ -2857,6 +2861,8 @@ CREATE INDEX plan_member_since ON club.plan_member USING btree (member_id, joine
 CREATE INDEX plan_of_club ON club.plan USING btree (club_id);
 
 CREATE INDEX plan_op_of ON club.plan_op USING btree (plan_id, object, new_ver);
+
+CREATE INDEX plan_op_words ON club.plan_op USING btree (actor, plan_id) WHERE ((patch ?| '{title,place,notes}'::text[]) OR (before ?| '{title,place,notes}'::text[]));
 
 CREATE INDEX plan_open ON club.plan USING btree (plan_id) WHERE (state <> ALL (ARRAY['done'::text, 'cancelled'::text]));
 

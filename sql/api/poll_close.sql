@@ -3,6 +3,7 @@
 
 -- What the poll was to do, now that an option has won.  effect: none, applied, rejected (another option than the first was
 -- about it), stale (what it was to change has changed), refused (the plan cannot be changed so now; the proposal stays open).
+-- It is done as the poll, by the votes of the plan: what the opener may do by now does not count (domain.md 10.5).
 create function lib.poll_effect(p_plan plan, p_poll poll, p_winner bigint, out effect text, out events lib.event_row[])
 language plpgsql volatile as $$
 declare

@@ -5,33 +5,36 @@
 
 -- the end of an account -----------------------------------------------------------------------------------
 
--- The fields of a plan's items that hold words.
+-- The fields of a plan's items that hold words; the index plan_op_words names them as well.
 create function lib.plan_words() returns text[] language sql immutable as $$ select '{title,place,notes}'::text[] $$;
 
--- A plan in which something of an erased member is still to be ended; null: none.
-create function lib.plans_left_of(p_member bigint, p_words boolean) returns bigint language plpgsql stable as $$
+-- A plan in which something of an erased member is still to be ended; null: none.  Each of these is the first entry of an
+-- index that holds what is left, so a step costs the same however many plans there were and however long their logs are.
+create function lib.plans_left_of(p_member bigint, p_words boolean) returns bigint language plpgsql stable
+set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 begin
-    return (
-        select min(s.plan_id)
-          from plan_member s
-         where s.member_id = p_member
-           and (s.state in ('invited', 'joined')
-                or exists (select from plan_handover h where h.plan_id = s.plan_id and h.to_member = p_member)
-                or exists (
-                    select from plan_op o
-                     where o.plan_id = s.plan_id
-                       and o.actor = 'm:' || p_member
-                       and (o.patch ?| lib.plan_words() or o.before ?| lib.plan_words()))
-                or p_words and exists (
-                    select from plan_comment c
-                     where c.plan_id = s.plan_id
-                       and c.author = p_member
-                       and c.state <> 'deleted')));
+    return least(
+        (select plan_id
+           from plan_member
+          where member_id = p_member
+            and state in ('invited', 'joined')
+          limit 1),
+        (select min(plan_id) from plan_handover where to_member = p_member),
+        (select min(plan_id)
+           from plan_op
+          where actor = 'm:' || p_member
+            and (patch ?| '{title,place,notes}' or before ?| '{title,place,notes}')),
+        (select min(plan_id)
+           from plan_comment
+          where p_words
+            and author = p_member
+            and state <> 'deleted'));
 end $$;
 
 -- Takes an erased member out of one plan: who owns it passes on, what the member's changes said goes from the log, and
 -- comments are blanked where p_words.  Returns 0 when there is none left.
-create function lib.plans_erase(p_member bigint, p_words boolean) returns int language plpgsql volatile as $$
+create function lib.plans_erase(p_member bigint, p_words boolean) returns int language plpgsql volatile
+set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
     v_plan   plan;
     v_events lib.event_row[];
@@ -45,7 +48,8 @@ begin
     update plan_op
        set patch = patch - lib.plan_words(), before = before - lib.plan_words()
      where plan_id = v_plan.plan_id
-       and actor = 'm:' || p_member;
+       and actor = 'm:' || p_member
+       and (patch ?| '{title,place,notes}' or before ?| '{title,place,notes}');
     if p_words then
         update plan_comment
            set state = 'deleted', body = ''

@@ -2,7 +2,7 @@
 -- and days that no plan can have.
 begin;
 \ir noun.psql
-select plan(82);
+select plan(84);
 
 create function pg_temp.heard(p_answer jsonb) returns text language sql as $$
     select string_agg((e ->> 'type') || coalesce(' ' || (e #>> '{refs,state}'), ''), ', ' order by o)
@@ -274,5 +274,20 @@ insert into poll (poll_id, plan_id, kind, title, closes_at, state, created_by) s
 update poll set state = 'closed' where plan_id = 9051;
 select is(pg_temp.so_many() ? 'poll', true, 'fifty in all');
 select is(pg_temp.so_many(), '{"refused":"ZC024","max":50}', 'not one more');
+-- who opened a poll may have become a viewer since: what it was to do is the plan's, done as poll:<poll>, and the opener may end it
+insert into plan (plan_id, club_id, title, currency, state, starts_on, ends_on) values (9091, 8001, 'Plan', 'EUR', 'planning', '2027-05-01', '2027-05-08');
+insert into plan_member (plan_id, member_id, role, state, joined_at)
+select 9091, m, r, 'joined', now() from (values (8201, 'owner'), (8202, 'editor'), (8203, 'voter')) t (m, r);
+select pg_temp.open(9091, 'first', jsonb_build_object('kind', 'dates', 'options', pg_temp.days('2027-06-01', '2027-06-08'), 'on_close', '{"set_dates":true}'::jsonb)) as first,
+       pg_temp.open(9091, 'second', jsonb_build_object('kind', 'dates', 'options', pg_temp.days('2027-06-02', '2027-06-08'), 'on_close', '{"set_dates":true}'::jsonb)) as second \gset
+update poll set created_by = 8202 where poll_id in (:first, :second);
+select pg_temp.vote(8203, :first, 0), pg_temp.vote(8203, :second, 0) \g /dev/null
+update plan_member set role = 'viewer' where plan_id = 9091 and member_id = 8202;
+update poll set closes_at = now() where poll_id = :first;
+select api.jobs_run('polls') \g /dev/null
+select is((select p.result ->> 'effect' || ' ' || o.actor || ' ' || (o.patch ->> 'starts_on') from poll p, plan_op o where p.poll_id = :first and o.plan_id = 9091),
+          'applied poll:' || :first || ' 2027-06-01', 'at the deadline');
+select is(pg_temp.call('m:8202', 'plan_poll_close', :second || ', null') #>> '{result,effect}', 'applied', 'or before, by the opener');
+
 select * from finish();
 rollback;

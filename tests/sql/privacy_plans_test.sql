@@ -82,5 +82,48 @@ select ok(exists (select from outbox where stream = 'plan:8601' and type = 'plan
 select is((lib.plan_members_view(8601, 8202) -> 0) ->> 'handle', 'nn8202', 'they are alone');
 select is((select lib.plan_member_row(s) - '{role,state,share_level,joined_at,is_asked}'::text[] from plan_member s where member_id = 8201 limit 1),
           '{"former": true}', 'who is gone is a former member');
+-- what it costs is what is to be done: not the logs of all plans again for each
+insert into plan (plan_id, club_id, title, currency, state) select 880000 + n, 8001, 'Many', 'EUR', 'planning' from generate_series(1, 60) n;
+insert into plan_member (plan_id, member_id, role, state, joined_at)
+select 880000 + n, m, case m when 8204 then 'owner' else 'editor' end, case when m = 8203 and n > 30 then 'left' else 'joined' end, now()
+  from generate_series(1, 60) n, unnest('{8203,8204}'::bigint[]) m;
+insert into plan_op (plan_id, op_seq, actor, kind, object, patch)
+select 880000 + n, o, case when o = 1 then 'm:8203' else 'm:8204' end, 'item_set', 'item:1', '{"title":"Words","day":"2027-05-31"}'
+  from generate_series(1, 60) n, generate_series(1, 40) o;
+insert into plan_comment (comment_id, plan_id, author, body)
+select 880000 + n * 100 + c, 880000 + n, case when c = 1 then 8203 else 8204 end, 'Words' from generate_series(1, 60) n, generate_series(1, 10) c;
+update member set status = 'erased', handle = null, erased_at = now() where member_id = 8203;
+create function pg_temp.read() returns bigint language sql volatile as $$
+    select sum(pg_stat_get_xact_tuples_fetched(c) + pg_stat_get_xact_tuples_returned(c))::bigint
+      from (select unnest('{plan_op,plan_comment,plan_member}'::regclass[])
+             union all
+            select indexrelid from pg_index where indrelid = any ('{plan_op,plan_comment,plan_member}'::regclass[])) as r (c)
+$$;
+insert into plan_member (plan_id, member_id, role, state) select 880000 + n, 8206, 'viewer', 'left' from generate_series(1, 60) n;
+insert into plan_op (plan_id, op_seq, actor, kind, object, patch) values (880060, 41, 'm:8206', 'item_set', 'item:1', '{"title":"Words"}');
+create function pg_temp.look(out plan bigint, out cost bigint) language plpgsql as $$
+begin
+    cost := -pg_temp.read();
+    plan := lib.plans_left_of(8206, true);
+    cost := cost + pg_temp.read();
+end $$;
+create temp table look as select * from pg_temp.look();
+select is(plan, 880060::bigint, 'the one plan of sixty where something is left') from look;
+select cmp_ok(cost, '<', 10::bigint, 'is found without looking at the others') from look;
+create function pg_temp.erase_all() returns int language plpgsql as $$
+declare
+    v_steps int := 0;
+begin
+    while lib.plans_erase(8203, true) > 0 loop
+        v_steps := v_steps + 1;
+    end loop;
+    return v_steps;
+end $$;
+select is(pg_temp.erase_all(), 60, 'a step for each plan');
+select is((select count(*) from plan_op where actor = 'm:8203' and patch = '{"day":"2027-05-31"}'), 60::bigint, 'the words of its changes are gone');
+select is((select count(*) from plan_op where plan_id > 880000 and patch ? 'title'), 39 * 60 + 1::bigint, 'those of others are not');
+select is((select string_agg(distinct state || ' ' || body, '/') from plan_comment where author = 8203 and plan_id > 880000), 'deleted ', 'nor is a remark left');
+select is((select count(*) from plan_member where member_id = 8203 and state = 'joined'), 0::bigint, 'nor a place in a plan');
+
 select * from finish();
 rollback;

@@ -1,7 +1,7 @@
 -- Settlements of a plan: suggested, marked, confirmed or disputed; and balances that sum to nothing whatever happens.
 begin;
 \ir noun.psql
-select plan(45);
+select plan(47);
 
 insert into plan (plan_id, club_id, title, currency, state) values (9501, 8001, 'Madeira', 'EUR', 'planning'), (9502, 8001, 'Random', 'NOK', 'draft');
 insert into plan_member (plan_id, member_id, role, state, joined_at)
@@ -79,6 +79,10 @@ select is(pg_temp.mark(8204, 8202, 5) ->> 'refused', 'ZC002', 'marks nothing');
 select is(pg_temp.plain(pg_temp.mark(8202, null, 250, 8204)), '{"state":"confirmed"}', 'what came from a leaver the payee records');
 select is(pg_temp.nets(), '8201 -1250, 8202 1250', 'it counts at once');
 select (pg_temp.mark(8202, 8206, 10) ->> 'settlement')::bigint as three \gset
+insert into plan_member (plan_id, member_id, role, state, joined_at) values (9501, 8203, 'editor', 'joined', now());
+select is(pg_temp.say(8203, 'confirm', :three), '{"refused":"ZC001"}', 'for a leaver nobody confirms but the owner');
+select is((select state from settlement where settlement_id = :three), 'marked_paid', 'and nothing has changed');
+delete from plan_member where plan_id = 9501 and member_id = 8203;
 select is(pg_temp.heard(pg_temp.say(8201, 'confirm', :three)), 'me:8202 settlement.changed confirmed, plan:9501 settlement.changed confirmed', 'for a leaver the owner confirms; the leaver hears nothing');
 update settlement set state = 'disputed' where state = 'marked_paid';
 select (pg_temp.mark(8201, 8206, 10) ->> 'settlement')::bigint as four \gset
