@@ -91,7 +91,7 @@ int main(int argc, char **argv)
     raise_descriptors();
     (void)scratch_make();
     f.fleet = fleet_open();
-    fleet_seed(f.fleet, FAULTS_STORM + 1);
+    fleet_seed(f.fleet, FAULTS_STORM + 2); /* two withdraw */
     fleet_run(f.fleet, "update club set settings = '{\"posts_per_day\":1000000}'");
     f.relay = relay_new(fleet_database_url(f.fleet));
     if (!check(f.relay != NULL, "a road to PostgreSQL"))

@@ -15,7 +15,7 @@
 #include "scratch.h"
 #include "watch.h"
 
-enum { SHORT_S = 5, NEWS = 2, OPTIONS_BYTES = 400, WHO_BYTES = 32 };
+enum { SHORT_S = 3, NEWS = 2, OPTIONS_BYTES = 400, WHO_BYTES = 32 };
 
 static const char library[] = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
 
@@ -125,7 +125,7 @@ static void withdraw(struct faults *f, struct watch *w, struct client *c)
 static void play(struct faults *f)
 {
     struct load_counts before = load_counts(f->load), after;
-    int64_t member = FLEET_FIRST_MEMBER + LOAD_MEMBERS + 6, lost = leases_lost(f);
+    int64_t member = FLEET_FIRST_MEMBER + FAULTS_STORM + 1, lost = leases_lost(f);
     struct client *c = fleet_member(f->fleet, f->near, member);
     struct watch w = {
         .fleet = f->fleet, .server = f->near, .member = member, .set = f->set, .position = -1};
