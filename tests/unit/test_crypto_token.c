@@ -283,6 +283,10 @@ static void the_algorithm_belongs_to_the_key(void **state)
     check_header_refused("{\"alg\":\"hs256\",\"kid\":\"hub\"}");
     check_header_refused("{\"alg\":null,\"kid\":\"hub\"}");
     check_header_refused("{\"kid\":\"hub\"}");
+    check_header_refused("{\"alg\":\"HS256\",\"kid\":\"../../etc/passwd\"}");
+    check_header_refused("{\"alg\":\"HS256\",\"kid\":\"hub' or '1'='1\"}");
+    check_header_refused("{\"alg\":\"HS256\",\"kid\":\"\"}");
+    check_header_refused("{\"alg\":\"HS256\",\"kid\":[\"hub\"]}");
     check_header_refused("{\"alg\":\"HS256\",\"kid\":\"rsa\"}");
     check_header_refused("{\"alg\":\"RS256\",\"kid\":\"hub\"}");
     check_header_refused("{\"alg\":\"RS256\",\"kid\":\"rsa\"}");
@@ -404,6 +408,7 @@ static void expiry(void **state)
     check_payload_refused("{" ISS AUD SUB "\"exp\":9007199254740991}");
     check_payload_refused("{" ISS AUD SUB "\"exp\":1e300}");
     check_payload_refused("{" ISS AUD SUB "\"exp\":-1}");
+    check_payload_refused("{" ISS AUD SUB "\"exp\":1800000900.5}");
     check_payload_refused("{" ISS AUD SUB "\"exp\":\"1800000900\"}");
     check_payload_refused("{" ISS AUD SUB "\"exp\":null}");
     check_payload_refused("{" ISS AUD "\"sub\":\"m:5\"}");

@@ -108,6 +108,52 @@ static void an_unmasked_frame_is_taken(void **state)
     close(fd);
 }
 
+/* One byte, a code that is none, a reason that is no UTF-8: who leaves may leave. */
+static void odd_close_frames_close(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t length;
+    } odd[] = {
+        {FRAME("\x88\x80\0\0\0\0")},
+        {FRAME("\x88\x81\0\0\0\0\x03")},
+        {FRAME("\x88\x82\0\0\0\0\x00\x00")},
+        {FRAME("\x88\x82\0\0\0\0\x03\xed")},
+        {FRAME("\x88\x82\0\0\0\0\xff\xff")},
+        {FRAME("\x88\x84\0\0\0\0\x03\xe8\xff\xfe")},
+    };
+
+    (void)state;
+    open_server();
+    for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
+        int fd = edge_open();
+        uint8_t first = 0;
+
+        edge_send(fd, odd[i].bytes, odd[i].length);
+        assert_int_equal(edge_read(fd, &first, 1), 1);
+        assert_int_equal(first, 0x88);
+        close(fd);
+        turn_until(&fx->sessions[i].closed, 1);
+        assert_int_equal(fx->sessions[i].messages, 0);
+    }
+}
+
+/* RFC 6455 asks for the shortest form; what stands in a longer one is the same. */
+static void a_length_longer_than_needed_is_taken(void **state)
+{
+    int fd;
+
+    (void)state;
+    open_server();
+    fd = edge_open();
+    edge_send(fd, FRAME("\x81\xfe\0\x05\0\0\0\0plain"));
+    turn_until(&fx->sessions[0].messages, 1);
+    edge_send(fd, FRAME("\x81\xff\0\0\0\0\0\0\0\x04\0\0\0\0more"));
+    turn_until(&fx->sessions[0].messages, 2);
+    assert_string_equal(fx->sessions[0].last, "more");
+    close(fd);
+}
+
 /* --- without end ----------------------------------------------------------------------------- */
 
 static void fragments_without_end_close_1009(void **state)
@@ -189,6 +235,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(forbidden_frames_end_their_connection),
         TEST(a_leaving_peer_is_no_bad_frame),
+        TEST(odd_close_frames_close),
+        TEST(a_length_longer_than_needed_is_taken),
         TEST(an_unmasked_frame_is_taken),
         TEST(fragments_without_end_close_1009),
         TEST(a_message_has_its_time),
