@@ -3,8 +3,8 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -117,10 +117,15 @@ static int connect_client(void)
         .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
         .sin_port = htons((uint16_t)port)};
     struct linger at_once = {.l_onoff = 1};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    struct pollfd made = {.fd = fd, .events = POLLOUT};
 
-    FUZZ_MUST(fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof to) == 0);
-    fcntl(fd, F_SETFL, O_NONBLOCK);
+    /* libFuzzer's alarm would interrupt a connect that waits */
+    FUZZ_MUST(fd >= 0);
+    FUZZ_MUST(connect(fd, (struct sockaddr *)&to, sizeof to) == 0 || errno == EINPROGRESS);
+    while (poll(&made, 1, PATIENCE_MS) < 0)
+        FUZZ_MUST(errno == EINTR);
+    FUZZ_MUST(made.revents == POLLOUT);
     setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     return fd;
 }
