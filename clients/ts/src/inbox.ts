@@ -25,7 +25,7 @@ export class Inbox<T> {
     #drain(): void {
         this.#isBusy = true;
         for (let item = this.#items.shift(); item !== undefined; item = this.#items.shift()) {
-            if (this.#handle(item) && this.#items.length > 0) {
+            if (this.#handle(item)) { // though nothing waits: another message may come in the same turn of the loop
                 queueMicrotask(() => this.#drain());
                 return;
             }

@@ -206,21 +206,29 @@ test("a give that is under way when a withdrawal is made is not sent again", lim
         assert.equal(server.requests("consent.give").length, 1);
     }));
 
-test("a caller sees the answer before the events it caused, also in one message", limit, () =>
-    withServer(async (server, open) => {
-        const seen: string[] = [];
-        const client = open();
-        await client.connect();
-        const club = client.subscribe("club:1");
-        club.on("event", () => seen.push("event"));
-        await until("subscribed", () => club.state === "subscribed");
-        server.handlers.set("feed.post", () => {
-            throw new Silence();
-        });
-        const posted = client.call("feed.post", { club: "1", kind: "story", body: "a" }).then(() => seen.push("answer"));
-        const request = await until("the request", () => server.requests("feed.post")[0]);
-        server.last.send({ id: request.id, result: { post: "1" } }, { method: "event", params: { stream: "club:1", seq: 1, ...post(1) } });
-        await posted;
-        await until("the event", () => seen.length === 2);
-        assert.deepEqual(seen, ["answer", "event"]);
-    }));
+for (const together of [true, false]) {
+    test(`a caller sees the answer before the events it caused, in ${together ? "one message" : "two that come at once"}`, limit, () =>
+        withServer(async (server, open) => {
+            const seen: string[] = [];
+            const client = open();
+            await client.connect();
+            const club = client.subscribe("club:1");
+            club.on("event", () => seen.push("event"));
+            await until("subscribed", () => club.state === "subscribed");
+            server.handlers.set("feed.post", () => {
+                throw new Silence();
+            });
+            const posted = client.call("feed.post", { club: "1", kind: "story", body: "a" }).then(() => seen.push("answer"));
+            const request = await until("the request", () => server.requests("feed.post")[0]);
+            const both = [
+                { id: request.id, result: { post: "1" } },
+                { method: "event", params: { stream: "club:1", seq: 1, ...post(1) } },
+            ];
+            for (const messages of together ? [both] : both.map((message) => [message])) {
+                server.last.send(...messages);
+            }
+            await posted;
+            await until("the event", () => seen.length === 2);
+            assert.deepEqual(seen, ["answer", "event"]);
+        }));
+}
