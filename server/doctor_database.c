@@ -248,11 +248,18 @@ static void look_at_log(struct doctor *d, struct doctor_finding *f)
                               " and current_setting('log_parameter_max_length') <> '0'";
     const char *value = ask(d, f, sql, NULL);
 
-    if (value != NULL)
-        doctor_say(f, value[0] == 'f' ? DOCTOR_FINE : DOCTOR_WRONG,
+    if (value != NULL && value[0] != 'f')
+        doctor_say(f, DOCTOR_WRONG,
             "log_parameter_max_length = 0: the parameters are what members write, and the key that seals personal data",
-            value[0] == 'f' ? "holds no parameters of calls"
-                            : "statements are logged with their parameters");
+            "statements are logged with their parameters");
+    else if (value != NULL)
+        value = ask(d, f, "select current_setting('log_min_error_statement')", NULL);
+    if (value == NULL || f->verdict != DOCTOR_FINE)
+        return;
+    doctor_say(f, strcmp(value, "panic") == 0 ? DOCTOR_FINE : DOCTOR_CHANGE,
+        "log_min_error_statement = panic: else statements that fail are in the database's log, as they are",
+        strcmp(value, "panic") == 0 ? "holds no parameters of calls and no statements that fail"
+                                    : "holds statements that fail");
 }
 
 const struct doctor_check doctor_database_checks[] = {

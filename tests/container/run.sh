@@ -35,10 +35,21 @@ say() {
     printf '== %s\n' "$*"
 }
 
+end_servers() { # whoever is in the hub's network: nobody else is
+    local i pid pids
+    for ((i = 0; i < 50; i++)); do
+        pids=$(ip netns pids "$net" 2>/dev/null)
+        [ -n "$pids" ] || return 0
+        for pid in $pids; do
+            kill -KILL "$pid" 2>/dev/null
+        done
+        sleep 0.1
+    done
+}
+
 tidy() {
     set +e
-    [ -z "$hub_pid" ] || kill -KILL "$hub_pid" 2>/dev/null
-    [ -z "$unshare_pid" ] || wait "$unshare_pid" 2>/dev/null
+    end_servers
     [ -z "$container" ] || box rm "$container" >/dev/null 2>&1
     [ -z "$tester" ] || box rm "$tester" >/dev/null 2>&1
     ip netns del "$net" 2>/dev/null # and the pair with it
@@ -88,11 +99,11 @@ build_base() {
     say "Making debian:bookworm-slim"
     # shellcheck disable=SC2016  # apt-get expands these
     debootstrap --variant=minbase bookworm "$base" \
-        "$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Codename: bookworm' | head -n 1)" \
+        "$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Origin: Debian' 'Codename: bookworm' | head -n 1)" \
         >"$work/base.log" 2>&1 || die "debootstrap failed: $(tail -n 3 "$work/base.log")"
-    # Updates from where this machine has them.
+    # Updates from where this machine has them; nobody's packages but Debian's.
     # shellcheck disable=SC2016
-    apt-get indextargets --format 'deb $(SITE) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
+    apt-get indextargets --format 'deb $(SITE) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' 'Origin: Debian' |
         grep -E ' bookworm(-[a-z]+)? ' | sort -u >"$base/etc/apt/sources.list"
     rm -rf "$base"/var/cache/apt/archives/*.deb "$base"/var/lib/apt/lists/*
     container=$(box from scratch)
@@ -186,7 +197,7 @@ by_buildah() { # command line in the image, as buildah runs it
 }
 
 start_hub() {
-    nsenter --net="/run/netns/$net" unshare --mount --pid --ipc --uts --fork --propagation private -- \
+    nsenter --net="/run/netns/$net" unshare --mount --pid --ipc --uts --fork --kill-child --propagation private -- \
         "$here/enter.sh" "$files" "$work/given" "$work/hosts" "$user" "${environment[@]}" -- \
         "${entrypoint[@]}" serve --config=/run/secrets/hub.conf 2>>"$work/hub.log" &
     unshare_pid=$!
@@ -224,6 +235,22 @@ answers() { # text that the answer holds, method, params
     answer=$(call "$@")
     printf '%s\n' "$answer"
     [[ $answer == *"$text"* ]]
+}
+
+free_port() { # nobody listens there now
+    local port
+    while :; do
+        port=$((20000 + RANDOM % 12000))
+        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+    done
+    printf '%s' "$port"
+}
+
+build_follower() { # clients/ts/test/follow.ts
+    if [ ! -d clients/ts/node_modules ] || [ clients/ts/package-lock.json -nt clients/ts/node_modules ]; then
+        (cd clients/ts && npm ci --no-audit --no-fund --ignore-scripts </dev/null && touch node_modules)
+    fi
+    npm --prefix clients/ts run --silent build:all
 }
 
 status_of_hub() { # a line of /proc/PID/status
@@ -325,27 +352,9 @@ worker_comes_back() {
     return 1
 }
 
-# A signed-in socket on which nothing is asked: what it is told, and the code it is closed with.
-follow() {
-    # shellcheck disable=SC2016  # what follows is not bash
-    cd clients/ts && node --input-type=module -e '
-import { WebSocket } from "ws";
-const [http] = process.argv.slice(1);
-const login = { jsonrpc: "2.0", id: 1, method: "account.login", params: { email: "member12@demo.invalid", password: "fjord-and-coast" } };
-const answer = await fetch(`${http}/v1/rpc`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(login) });
-const { token } = (await answer.json()).result;
-const socket = new WebSocket(`${http.replace("http", "ws")}/v1`, "clubhub.v1");
-socket.on("open", () => socket.send(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "session.auth", params: { token } })));
-socket.on("message", (text) => {
-    const { result, method, params } = JSON.parse(String(text));
-    console.log(result === undefined ? `${method} ${params?.kind}` : "signed in");
-});
-socket.on("close", (code) => console.log(`closed ${code}`));' "http://$hub_ip:8080"
-}
-
 drains() {
     local follower status=0 begun
-    (follow) >"$work/follow.log" 2>&1 &
+    node clients/ts/dist/all/test/follow.js "http://$hub_ip:8080" >"$work/follow.log" 2>&1 &
     follower=$!
     for ((i = 0; i < 100; i++)); do
         ! grep -q 'signed in' "$work/follow.log" || break
@@ -414,7 +423,7 @@ run_suites() { # suites_here | suites_inside
 }
 
 [ "$(id -u)" -eq 0 ] || die "run as root"
-for program in buildah debootstrap ip nsenter curl node; do
+for program in buildah debootstrap ip nsenter curl node npm; do
     command -v "$program" >/dev/null || die "there is no $program: tests/support/packages.sh lists the packages"
 done
 case ${1:-} in
@@ -422,7 +431,9 @@ look | inside) ;;
 '') [ -x build/asan/tests/wire/wire_runner ] || die "build the tests first: ./hub describe" ;;
 *) die "look, inside or nothing" ;;
 esac
-page_port=$((20000 + RANDOM % 12000))
+page_port=$(free_port)
+say "Building the follower"
+build_follower >"$work/build.log" 2>&1 || die "clients/ts was not built: $(tail -n 3 "$work/build.log")"
 if [ "${CONTAINER_BUILD:-}" != no ]; then
     build_base
     build_image hub clubhub

@@ -24,7 +24,7 @@ static char said[OUTPUT_BYTES];
 static int doctor(const char *settings)
 {
     const char *binary = getenv("CLUBHUB") != NULL ? getenv("CLUBHUB") : "build/asan/clubhub";
-    char command[2 * LINE_BYTES];
+    char command[4 * LINE_BYTES];
     size_t used;
     int status;
     FILE *pipe;
@@ -84,6 +84,26 @@ static void test_too_many_rights(void **state)
     (void)state;
     assert_int_equal(doctor("CLUBHUB_DATABASE_URL=\"$CLUBHUB_MIGRATE_URL\""), 1);
     tells("wrong", "rights of the hub", "sees schema club");
+}
+
+/* The superuser's session has the setting of PostgreSQL. */
+static void doctor_with(const char *setting)
+{
+    char settings[2 * LINE_BYTES];
+
+    snprintf(settings, sizeof settings, "CLUBHUB_DATABASE_URL='%s&options=-c%%20%s'",
+        fleet_admin_url(fleet), setting);
+    assert_int_equal(doctor(settings), 1);
+}
+
+static void test_log_of_the_database(void **state)
+{
+    (void)state;
+    doctor_with("log_min_error_statement%3Derror");
+    tells("change", "log of the database", "statements that fail");
+    assert_non_null(strstr(said, "log_min_error_statement = panic"));
+    doctor_with("log_statement%3Dall");
+    tells("wrong", "log of the database", "parameters");
 }
 
 static void test_another_version(void **state)
@@ -212,6 +232,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_as_it_is),
         cmocka_unit_test(test_too_many_rights),
+        cmocka_unit_test(test_log_of_the_database),
         cmocka_unit_test(test_another_version),
         cmocka_unit_test(test_no_database),
         cmocka_unit_test(test_password_in_the_address),

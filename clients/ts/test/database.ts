@@ -13,25 +13,29 @@ function must(name: string): string {
     return value;
 }
 
+/** The password goes by the environment: everybody may see the arguments of a process. */
 function run(program: string, args: string[], input?: string): string {
     const piiKey = readFileSync(must("CLUBHUB_PII_KEY_FILE"), "utf8").trim();
-    return execFileSync(`${programs}/${program}`, args, {
+    const url = must("CLUBHUB_MIGRATE_URL");
+    const password = /^\w+:\/\/[^:@/?]*:([^@/?]*)@/.exec(url)?.[1];
+    const env = { ...process.env, PGOPTIONS: `-c clubhub.pii_key=${piiKey} -c search_path=club,pg_temp` };
+    return execFileSync(`${programs}/${program}`, [...args, "-d", url.replace(`:${password}@`, "@")], {
         encoding: "utf8",
         maxBuffer: 1 << 30,
-        env: { ...process.env, PGOPTIONS: `-c clubhub.pii_key=${piiKey} -c search_path=club,pg_temp` },
+        env: password === undefined ? env : { ...env, PGPASSWORD: decodeURIComponent(password) },
         ...(input === undefined ? {} : { input }),
     });
 }
 
 /** The rows of the last statement, a line each, columns parted by |. */
 export function sql(text: string): string[] {
-    const out = run("psql", ["-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-d", must("CLUBHUB_MIGRATE_URL"), "-f", "-"], text);
+    const out = run("psql", ["-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-f", "-"], text);
     return out.split("\n").filter((line) => line !== "");
 }
 
 /** Everything in the database, as a backup would hold it. */
 export function dump(): string {
-    return run("pg_dump", ["-d", must("CLUBHUB_MIGRATE_URL")]);
+    return run("pg_dump", []);
 }
 
 /** Everything that is sealed, opened: each column of every table whose name ends in _enc. */
