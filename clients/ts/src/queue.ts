@@ -1,5 +1,7 @@
 // queue.ts -- checks the draw of an on-sale queue from what `queue.proof` answers: anybody can.
 
+import { webCrypto } from "./webCrypto.js";
+
 /** What `queue.proof` answers, all its pages together; a result of `allOfProof` fits. */
 export interface QueueProof {
     /** SHA-256 of the seed, as it was published with the announcement, in hexadecimal. */
@@ -42,7 +44,8 @@ function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
 }
 
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-    return hexOf(await crypto.subtle.digest("SHA-256", bytes));
+    const { subtle } = await webCrypto();
+    return hexOf(await subtle.digest("SHA-256", bytes));
 }
 
 function compareNumbers(a: string, b: string): number {
@@ -53,9 +56,10 @@ function compareNumbers(a: string, b: string): number {
 
 /** The order that a seed (in hexadecimal) gives to tickets: ascending HMAC-SHA256 of their decimal numbers. */
 export async function queueOrder(seed: string, tickets: readonly string[]): Promise<string[]> {
-    const key = await crypto.subtle.importKey("raw", bytesOf(seed), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+    const { subtle } = await webCrypto();
+    const key = await subtle.importKey("raw", bytesOf(seed), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
     const drawn = await Promise.all(
-        tickets.map(async (ticket) => ({ ticket, mac: hexOf(await crypto.subtle.sign("HMAC", key, text.encode(ticket))) })),
+        tickets.map(async (ticket) => ({ ticket, mac: hexOf(await subtle.sign("HMAC", key, text.encode(ticket))) })),
     );
     drawn.sort((a, b) => (a.mac < b.mac ? -1 : a.mac > b.mac ? 1 : compareNumbers(a.ticket, b.ticket)));
     return drawn.map((d) => d.ticket);

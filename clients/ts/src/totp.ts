@@ -1,5 +1,7 @@
 // totp.ts -- the code of a member's card, made on the device from what `card.code` answers (RFC 6238, HMAC-SHA-1).
 
+import { webCrypto } from "./webCrypto.js";
+
 /** What makes the codes of a card; a result of `card.code` fits. */
 export interface CodeParameters {
     /** The number of the card. */
@@ -37,10 +39,11 @@ function bytesOfHex(hex: string): Uint8Array<ArrayBuffer> {
  * @param digits at most 9
  */
 export async function totp(secret: string, step: number, digits = 8): Promise<string> {
-    const key = await crypto.subtle.importKey("raw", bytesOfHex(secret), { name: "HMAC", hash: "SHA-1" }, false, ["sign"]);
+    const { subtle } = await webCrypto();
+    const key = await subtle.importKey("raw", bytesOfHex(secret), { name: "HMAC", hash: "SHA-1" }, false, ["sign"]);
     const counter = new DataView(new ArrayBuffer(8));
     counter.setBigUint64(0, BigInt(step));
-    const mac = new DataView(await crypto.subtle.sign("HMAC", key, counter.buffer));
+    const mac = new DataView(await subtle.sign("HMAC", key, counter.buffer));
     const offset = mac.getUint8(mac.byteLength - 1) & 15;
     const number = mac.getUint32(offset) & 0x7fffffff;
     return String(number % 10 ** digits).padStart(digits, "0");

@@ -1,15 +1,10 @@
 // The SDK against the real server: sign in, posts and points that arrive, consent that ends, streams that resume.
 
 import assert from "node:assert/strict";
-import { webcrypto } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { cardCode, newIdem, type HubEvent, type Params, type Subscription } from "../src/index.js";
 import { callOverHttp, realServer, signIn, type Guest, type RealServer } from "./server.js";
 import { limit, until } from "./support.js";
-
-if (globalThis.crypto === undefined) {
-    Object.defineProperty(globalThis, "crypto", { value: webcrypto }); // Node 18 hides it
-}
 
 const server = realServer();
 

@@ -2,17 +2,12 @@
 // out, waited for, paid in time and too late, cancelled, and let in at the door.
 
 import assert from "node:assert/strict";
-import { webcrypto } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { allOfProof, newIdem, verifyQueue, type Params, type Result } from "../src/index.js";
 import { Buyer, refusal } from "./buyer.js";
 import { sql } from "./database.js";
 import { bookingKey, callOverHttp, realServer, signIn, takeRefund, type Guest, type RealServer } from "./server.js";
 import { limit } from "./support.js";
-
-if (globalThis.crypto === undefined) {
-    Object.defineProperty(globalThis, "crypto", { value: webcrypto }); // Node 18 hides it
-}
 
 const server = realServer();
 const club = "1"; // of the demo data
