@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,14 @@ static void unmount(void)
     mounted[0] = '\0';
 }
 
+static void interrupted(int number)
+{
+    (void)umount2(mounted, MNT_DETACH);
+    (void)rmdir(mounted);
+    (void)signal(number, SIG_DFL);
+    (void)raise(number);
+}
+
 /* A file system that belongs to whom PostgreSQL runs as; false: not allowed here. */
 static bool mount_small(int size_mb)
 {
@@ -54,6 +63,9 @@ static bool mount_small(int size_mb)
     }
     snprintf(mounted, sizeof mounted, "%s", path);
     (void)atexit(unmount);
+    (void)signal(SIGINT, interrupted);
+    (void)signal(SIGTERM, interrupted);
+    (void)signal(SIGHUP, interrupted);
     return true;
 }
 

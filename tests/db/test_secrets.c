@@ -265,6 +265,7 @@ static void test_nothing_is_said(void **state)
     add_file(path);
     add_file(fleet_postgres_log(fleet));
     add_file(getenv("CLUBHUB_TRACE_FILE"));
+    assert_true(buf_ok(&said));
     assert_non_null(memmem(said.bytes, said.length_bytes, "session_closed", 14));
     assert_non_null(
         memmem(said.bytes, said.length_bytes, "db_connection_lost", 18)); /* it was talkative */

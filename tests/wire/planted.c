@@ -165,8 +165,9 @@ static int search_file(const struct planted *p, const char *path)
 
     buf_init(&log, LOG_BYTES_MAX);
     read_log(path, &log);
-    if (log.length_bytes == 0) {
-        printf("there is nothing in %s\n", path);
+    if (log.length_bytes == 0 || !buf_ok(&log)) {
+        printf(
+            "there is %s in %s\n", log.length_bytes == 0 ? "nothing" : "more than is read", path);
         found++;
     }
     while (found < 20 && map_text_next(p->texts, &cursor, &text, &value)) {
