@@ -153,7 +153,13 @@ void call_failed(struct call *c, enum err e, const char *detail)
     c->events->failed(c->arg, c, e, detail, &none);
 }
 
-/* What writes sees several snapshots, none older than what was applied here when it was sent. */
+/* What may hold a whole object, words of members among it; the detail of others is states, ids and numbers. */
+static bool tells_an_object(enum err e)
+{
+    return e == ERR_CONFLICT || e == ERR_GONE;
+}
+
+/* The number applied when a statement was sent is a lower bound of what each of its snapshots shows. */
 void call_failed_with(
     struct call *c, enum err e, const char *detail, bool is_kept, const char *subjects)
 {
@@ -163,7 +169,8 @@ void call_failed_with(
     }
     call_set_guard(c, c->applied_seq, subjects);
     c->guard.guarded = true;
-    c->guard.anyone = subjects == NULL;
+    c->guard.anyone = subjects == NULL && tells_an_object(e);
+    c->guard.own_only = subjects == NULL && !c->guard.anyone;
     c->refusal = e;
     c->kept = is_kept;
     finish(c, e);
@@ -323,7 +330,8 @@ void call_again(struct call *c)
 
     assert(c->finished && !c->ended && c->session != NULL);
     c->finished = false;
-    if (c->guard.anyone && (is_over || c->kept || c->method->steps != NULL)) {
+    if ((c->guard.anyone || c->guard.own_only) &&
+        (is_over || c->kept || c->method->steps != NULL)) {
         call_failed(c, c->refusal, NULL); /* it stands; what it told is left out */
         return;
     }

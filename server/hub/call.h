@@ -4,9 +4,9 @@
  * streams, hold the reply for the barrier if the row says so, reply.  A connection that dies sends the call again on
  * another (a write only with its key) until its deadline.  A reply with the member "refused" becomes that error, and
  * what its statement wrote stays.  A reply read from an older snapshot that a loss has touched is read again (three
- * times, then UNAVAILABLE).  So is what a refusal tells beside its reason; where SQL does not name whom that shows,
- * every loss touches it, and what was kept or has steps is not asked again: then the reason stands alone.
- * If the session goes, the outstanding answer frees the call.
+ * times, then UNAVAILABLE).  So is what a refusal shows beside its reason; where SQL does not name whom, every loss
+ * touches the detail of CONFLICT and GONE, and what the caller loses that of others (states, ids and numbers); what was
+ * kept or has steps is not asked again, its reason stands alone.  If the session goes, the outstanding answer frees it.
  *
  *      running --reply or failure--> finished --call_end--> ended --outstanding answer, if any--> freed
  *         ^______call_again_____________/
@@ -37,7 +37,8 @@ int call_engine_waiting_work(const struct call_engine *e);
 /* What guards a reply at hand-off (session.h struct reply).  subjects are borrowed from the call. */
 struct call_guard {
     bool guarded;
-    bool anyone; /* whom it shows is not known: whatever was applied since touches it */
+    bool anyone;   /* whom it shows is not known: whatever was applied since touches it */
+    bool own_only; /* it shows nobody and no object: what the caller loses touches it */
     int64_t sys_seq;
     const int64_t *subjects; /* members shown, and the caller */
     size_t subject_count;

@@ -64,7 +64,8 @@ void call_send(struct call *c);
 void call_next_step(struct call *c, const struct answer *in);
 void call_answered(struct call *c, const char *result, size_t length_bytes);
 void call_failed(struct call *c, enum err e, const char *detail);
-/* A refusal of SQL: its detail is guarded like a reply.  subjects: whom it shows, an array literal; NULL: not told. */
+/* A refusal of SQL: a detail that may show somebody is guarded like a reply.  subjects: whom, an array literal; NULL:
+ * not told. */
 void call_failed_with(
     struct call *c, enum err e, const char *detail, bool is_kept, const char *subjects);
 /* Something no row of err.def names: the caller gets a number, the log the rest. */

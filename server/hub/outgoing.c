@@ -143,6 +143,8 @@ static bool is_stale(const struct session *s, const struct reply *r)
         return true;
     if (s->member != NULL && node_touched(node, r->sys_seq, &s->member->id, 1, NULL) != TOUCH_NO)
         return true;
+    if (r->own_only)
+        return false;
     return node_touched(node, r->sys_seq, r->subjects, r->subject_count, "*") !=
            TOUCH_NO; /* it may show any object */
 }

@@ -22,7 +22,7 @@ struct reply {
     struct list_node node;
     char *bytes; /* the JSON-RPC message, no frame header; mem_alloc'ed, owned */
     size_t length_bytes;
-    bool guarded, anyone; /* anyone: whatever was applied since touches it */
+    bool guarded, anyone, own_only; /* as in struct call_guard */
     struct mono_ms queued_at;
     int64_t sys_seq;
     int64_t *subjects; /* mem_alloc'ed, owned; NULL when none */

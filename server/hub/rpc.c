@@ -161,6 +161,7 @@ static void guard_reply(const struct group *g, struct reply *r)
             continue;
         if (!r->guarded || k->sys_seq < r->sys_seq)
             r->sys_seq = k->sys_seq;
+        r->own_only = k->own_only && (r->own_only || !r->guarded);
         r->guarded = true;
         r->anyone = r->anyone || k->anyone;
         for (size_t n = 0; n < k->subject_count; n++)

@@ -45,7 +45,7 @@ create function lib.ids(p_ids bigint[]) returns jsonb language sql stable as
 $$ select to_jsonb(p_ids::text[]) $$;
 
 -- Refuses the call with an expected failure; p_detail is merged into error.data.  No words of members in p_detail: it
--- may stand in PostgreSQL's log.  The hub asks again if any permission was lost before the refusal is sent.
+-- may stand in PostgreSQL's log.  Of CONFLICT and GONE the hub asks again if any permission was lost before it is sent.
 create function lib.refuse(p_sqlstate text, p_detail jsonb default null) returns void
 language plpgsql immutable as $$
 begin

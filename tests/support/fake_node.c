@@ -73,9 +73,10 @@ enum node_touch node_touched(
     const struct node *n, int64_t sys_seq, const int64_t *ids, size_t count, const char *object)
 {
     (void)n;
-    (void)object;
     if (fake_node.touched_seq <= sys_seq)
         return TOUCH_NO;
+    if (fake_node.touched_object && object != NULL)
+        return TOUCH_YES;
     for (size_t i = 0; i < count; i++) {
         if (fake_node.touched_id == 0 || fake_node.touched_id == ids[i])
             return TOUCH_YES;

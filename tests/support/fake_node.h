@@ -13,6 +13,7 @@ struct fake_node {
     int peers;
     /* An entry at `touched_seq` (0: none) touched member `touched_id` (0: everybody), and revoked `revoked_who`. */
     int64_t touched_seq, touched_id;
+    bool touched_object; /* and some object */
     const char *revoked_who;
     int rejoins;
 };

@@ -65,7 +65,7 @@ const struct method rpc_rows[] = {
 
 static const char write_call[] = CALL("1", "t.write", "{\"text\":\"x\",\"idem\":\"key-0001\"}");
 static const struct fake_answer raised = {
-    .err = ERR_INVALID_STATE, .sqlstate = "ZC017", .detail = "{\"state\": \"frozen\"}"};
+    .err = ERR_CONFLICT, .sqlstate = "ZC004", .detail = "{\"current\": \"frozen\"}"};
 
 static int set_up(void **state)
 {
@@ -100,7 +100,7 @@ static void test_raised(void **state)
     assert_int_equal(queued(f)->sys_seq, APPLIED);
     assert_int_equal(queued(f)->subject_count, 1);
     assert_int_equal(queued(f)->subjects[0], 5);
-    expect(f, true, "\"state\": \"frozen\"");
+    expect(f, true, "\"current\": \"frozen\"");
     answer(f, "\"done\"", "{}");
     assert_false(queued(f)->guarded || queued(f)->anyone);
     expect(f, false, "\"result\":\"done\"");
@@ -113,13 +113,12 @@ static void test_raised_again_and_again(void **state)
     receive(f, write_call);
     for (int i = 0; i < 4; i++) {
         fake_db_answer(f->hub.db, &raised);
-        expect(f, true, "\"state\": \"frozen\"");
+        expect(f, true, "\"current\": \"frozen\"");
     }
     assert_int_equal(fake_db_waiting(f->hub.db), 0);
     assert_false(queued(f)->guarded);
-    assert_string_equal(
-        take(f, false), ERROR("1", "1017", "This cannot be done in its present state.",
-                            "{\"reason\":\"INVALID_STATE\"}"));
+    assert_string_equal(take(f, false),
+        ERROR("1", "1004", "Someone changed this before you.", "{\"reason\":\"CONFLICT\"}"));
 }
 
 /* What tells nothing but its reason leaves at once, also without a lease. */
@@ -136,6 +135,25 @@ static void test_no_detail(void **state)
     answer(f, "{\"refused\":\"CODE_INVALID\"}", NULL);
     assert_false(queued(f)->guarded);
     take(f, false);
+}
+
+static const struct fake_answer sold_out = {
+    .err = ERR_SOLD_OUT, .sqlstate = "ZC009", .detail = "{\"waitlist\": true}"};
+
+/* States and numbers show nobody; whether they may be told is up to what the caller may see. */
+static void test_states_and_numbers(void **state)
+{
+    struct fixture *f = *state;
+
+    receive(f, write_call);
+    fake_db_answer(f->hub.db, &sold_out);
+    assert_true(queued(f)->guarded && queued(f)->own_only && !queued(f)->anyone);
+    expect(f, true, "\"waitlist\": true");
+    answer(f, "{\"refused\":\"CODE_INVALID\",\"left\":3}", NULL);
+    assert_true(queued(f)->guarded && queued(f)->own_only);
+    expect(f, true, "\"left\":3");
+    assert_int_equal(fake_db_waiting(f->hub.db), 0); /* it counted: not asked again */
+    assert_null(strstr(take(f, false), "left"));
 }
 
 /* What was kept names whom it shows, and the call is made again; else the reason stands alone. */
@@ -173,7 +191,7 @@ static void test_steps_are_not_taken_again(void **state)
     expect(f, true, "frozen");
     assert_int_equal(fake_db_waiting(f->hub.db), 0);
     assert_null(strstr(take(f, false), "frozen"));
-    assert_non_null(strstr(f->reply, "INVALID_STATE"));
+    assert_non_null(strstr(f->reply, "CONFLICT"));
 }
 
 #define HOT(id, key) CALL(id, "t.hot", "{\"text\":\"x\",\"idem\":\"" key "\"}")
@@ -184,7 +202,7 @@ static void test_batches(void **state)
     struct fixture *f = *state;
     struct fake_answer many = {.rows = 2,
         .columns = 7,
-        .cells = {{"1", "ZC017", "{\"state\": \"frozen\"}", NULL, NULL, NULL, NULL},
+        .cells = {{"1", "ZC004", "{\"current\": \"frozen\"}", NULL, NULL, NULL, NULL},
             {"2", NULL, NULL, "{\"refused\":\"GONE\",\"item\":\"words\"}", NULL, "90", "{8,9}"}}};
     const struct reply *r;
 
@@ -282,6 +300,21 @@ static void test_hand_off_of_named(void **state)
     }
 }
 
+/* Of states and numbers: by what the caller loses, and by nothing else. */
+static void test_hand_off_of_own(void **state)
+{
+    struct fixture *f = *state;
+
+    lease_renewed(f->hub.lease, clock_boot(), 60000);
+    receive(f, write_call);
+    fake_db_answer(f->hub.db, &sold_out);
+    fake_node.touched_seq = ++fake_node.applied;
+    fake_node.touched_id = 77;
+    fake_node.touched_object = true;
+    assert_int_equal(flushed(f), 1);
+    assert_non_null(strstr(take(f, false), "waitlist"));
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, rpc_tear_down)
 
 int main(void)
@@ -290,11 +323,13 @@ int main(void)
         CASE(test_raised),
         CASE(test_raised_again_and_again),
         CASE(test_no_detail),
+        CASE(test_states_and_numbers),
         CASE(test_kept),
         CASE(test_steps_are_not_taken_again),
         CASE(test_batches),
         CASE(test_hand_off),
         CASE(test_hand_off_of_named),
+        CASE(test_hand_off_of_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
