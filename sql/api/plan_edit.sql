@@ -195,7 +195,7 @@ $$ select lib.plan_view(p_plan) || jsonb_build_object('mine', lib.plan_mine(p_pl
 --   who    member
 --   raises ZC001 neither owner nor editor; ZC002 no such plan of the caller's; ZC004 base is not the current version
 --          {"current"}; ZC014 left the club; ZC017 locked or over, state where it is no draft {"state"}; ZC024
---          20,000 changes; ZC035 restricted; ZC602 title, tz, starts_on, ends_on, a base of the future
+--          21,000 changes {"max","what"}; ZC035 restricted; ZC602 title, tz, starts_on, ends_on, a base of the future
 --   emits  plan.changed; when other dates end it plan.proposal, poll.changed on plan:<plan>
 create function api.plan_update(p_who text, p_idem text, p_hash bytea, p_plan bigint, p_base bigint, p_title text,
                                 p_dest text, p_starts_on text, p_ends_on text, p_tz text, p_state text)
@@ -236,7 +236,7 @@ begin
       from jsonb_each(to_jsonb(v_plan)) n
      where n.value <> to_jsonb(v_was) -> n.key;
     if v_set is not null then
-        perform lib.plan_log_room(v_was.op_seq);
+        perform lib.plan_log_room(v_was.op_seq, 21000);
         v_plan := lib.plan_store(lib.plan_dated(v_plan));
         v_plan.op_seq := lib.plan_op_add(
             p_plan, p_who, 'plan_set', 'plan:' || p_plan, v_set,

@@ -203,8 +203,8 @@ begin
 end $$;
 
 -- What a change makes of an item, or why not; nothing is written.  p_item: as it is, null where there is none or one is
--- added; p_live, p_made: the live items of the plan and all that were made; p_ops: the
--- rows of its log.  refusal: CONFLICT with the fields that are newer, or GONE.
+-- added; p_live, p_made: the live items of the plan and all that were made; p_ops: the rows of its log.  refusal: CONFLICT
+-- with the fields that are newer, or GONE.
 -- Raises ZC002, ZC003, ZC017, ZC024, ZC602 as lib.plan_apply.
 create function lib.plan_judge(p_plan bigint, p_member bigint, p_kind text, p_item plan_item, p_set jsonb, p_base bigint,
                                p_joined bigint[], p_live bigint, p_made bigint, p_ops bigint,
@@ -229,7 +229,7 @@ begin
         perform lib.refuse('ZC024', '{"max":300}');
     end if;
     if p_kind = 'item_add' and p_made >= 2000 then
-        perform lib.refuse('ZC024', '{"max":2000}');
+        perform lib.refuse('ZC024', '{"max":2000,"what":"items"}');
     end if;
     if p_kind <> 'item_delete' then
         perform lib.plan_log_room(p_ops);
@@ -328,7 +328,8 @@ end $$;
 --   dates         p_set: starts_on, ends_on of the plan; p_base: its version
 -- Accepted: one row of the log (op), its events, the item and its new version.  Refused, and nothing changed: op is null,
 -- refusal CONFLICT or GONE with its detail, which holds what members wrote and so is for lib.refused, not lib.refuse.
--- Raises ZC002 no such item; ZC017 not deleted; ZC024 300 items, 20,000 changes; ZC602 a field, or a base of the future.
+-- Raises ZC002 no such item; ZC003 deleted for more than 30 days; ZC017 not deleted; ZC024 300 items, 2,000 ever, 20,000
+-- changes; ZC602 a field, or a base of the future.
 create function lib.plan_apply(p_plan plan, p_actor text, p_kind text, p_item bigint, p_set jsonb, p_base bigint,
                                p_undoes bigint default null,
                                out op bigint, out events lib.event_row[], out refusal text, out detail jsonb,
@@ -494,8 +495,7 @@ end $$;
 -- plan.item_restore   Brings a deleted item back as it was.
 --   who    member, editor of the plan
 --   raises ZC001 by the role; ZC002 no such item for the caller; ZC003 deleted for more than 30 days; ZC014 left the club;
---          ZC017 not deleted, the plan's state; ZC024 300 items, 20,000 changes;
---          ZC035 restricted
+--          ZC017 not deleted, the plan's state; ZC024 300 items, 20,000 changes; ZC035 restricted
 --   emits  plan.item_changed on plan:<id>
 create function api.plan_item_restore(p_who text, p_idem text, p_hash bytea, p_item bigint)
 returns lib.answer language plpgsql volatile security definer
@@ -535,8 +535,8 @@ end $$;
 -- plan.undo   Makes the inverse of a change of an item, where what it set was not changed since.
 --   who    member, editor of the plan
 --   raises ZC001 by the role; ZC002 no such plan or change for the caller; ZC003 the item is deleted, or the log has lost what
---          was there; ZC004 changed since, with both values; ZC014 left the club; ZC017 no change of an item, the plan's state; ZC024 300 items, 20,000 changes;
---          ZC035 restricted
+--          was there; ZC004 changed since, with both values; ZC014 left the club; ZC017 no change of an item, the plan's
+--          state; ZC024 300 items, 20,000 changes; ZC035 restricted
 --   emits  plan.item_changed on plan:<id>
 create function api.plan_undo(p_who text, p_idem text, p_hash bytea, p_plan bigint, p_op bigint)
 returns lib.answer language plpgsql volatile security definer

@@ -80,16 +80,18 @@ begin
      where o.count <> i.version;
 end $$;
 
--- 30 days after an item was deleted nobody takes that back any more: its words go and where it was to be, there and in the
--- log; that there was one stays.
+-- 30 days after an item was deleted nobody takes that back any more: its words go and where it was to be, there, in the log
+-- and in what was proposed for it, which is stale then; that there was one stays.
 create function lib.plan_items_purge() returns bigint language plpgsql volatile
 set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
-    c_told  constant text[] := lib.plan_words() || '{lat_micro,lon_micro}'::text[];
-    v_until timestamptz := now() - interval '30 days';
-    v_plan  bigint;
-    v_items text[];
-    v_done  bigint := 0;
+    c_told     constant text[] := lib.plan_words() || '{lat_micro,lon_micro}'::text[];
+    v_until    timestamptz := now() - interval '30 days';
+    v_plan     bigint;
+    v_items    bigint[];
+    v_proposal plan_proposal;
+    v_events   lib.event_row[] := '{}';
+    v_done     bigint := 0;
 begin
     for v_plan in
         select plan_id
@@ -107,21 +109,41 @@ begin
                and title <> ''
             returning item_id
         )
-        select array_agg('item:' || item_id) into v_items from gone;
+        select array_agg(item_id) into v_items from gone;
         update plan_op
            set patch = patch - c_told, before = before - c_told
          where plan_id = v_plan
-           and object = any (v_items);
+           and object = any (array(select 'item:' || g from unnest(v_items) as g))
+           and (patch ?| c_told or before ?| c_told);
+        update plan_proposal
+           set payload = payload || jsonb_build_object('set', (payload -> 'set') - c_told)
+         where plan_id = v_plan
+           and item_id = any (v_items)
+           and payload -> 'set' ?| c_told;
+        for v_proposal in
+            select *
+              from plan_proposal
+             where plan_id = v_plan
+               and item_id = any (v_items)
+               and state = 'open'
+             order by proposal_id
+        loop
+            v_events := v_events || lib.proposal_end(v_proposal, 'stale', 'plan:' || v_plan);
+        end loop;
         v_done := v_done + coalesce(cardinality(v_items), 0);
     end loop;
+    if v_events <> '{}' then
+        perform lib.emit_all(v_events);
+    end if;
     return v_done;
 end $$;
 
--- Refuses a change where the log of the plan is full: 20,000.  What deletes is not refused.
-create function lib.plan_log_room(p_ops bigint) returns void language plpgsql immutable as $$
+-- Refuses a change where the log of the plan is full: 20,000, and 1,000 more for what the plan says of itself.  What deletes
+-- is not refused.
+create function lib.plan_log_room(p_ops bigint, p_max bigint default 20000) returns void language plpgsql immutable as $$
 begin
-    if p_ops >= 20000 then
-        perform lib.refuse('ZC024', '{"max":20000}');
+    if p_ops >= p_max then
+        perform lib.refuse('ZC024', jsonb_build_object('max', p_max, 'what', 'changes'));
     end if;
 end $$;
 

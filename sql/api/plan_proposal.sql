@@ -94,7 +94,7 @@ begin
             else
                 state := 'stale';
             end if;
-        exception when sqlstate 'ZC602' then     -- an assignee has left
+        exception when sqlstate 'ZC602' or sqlstate 'ZC003' then    -- an assignee has left; the item is deleted for 30 days
             state := 'stale';
         end;
     end if;
@@ -206,7 +206,7 @@ end $$;
 -- plan.proposal_accept   Changes the plan as proposed, or finds that what was to be changed has changed: stale.
 --   who    member, editor of the plan and up
 --   raises ZC001 by the role; ZC002 no such proposal, or not in its plan; ZC014 has left the club; ZC017 it is decided, or the plan
---          locked or over {"state"}; ZC024 300 items {"max"}; ZC035 restricted
+--          locked or over {"state"}; ZC024 300 items {"max"}, 2,000 ever, 20,000 changes {"max","what"}; ZC035 restricted
 --   emits  plan.proposal, plan.item_changed, plan.changed, when other dates end the plan poll.changed on plan:<plan>
 create function api.plan_proposal_accept(p_who text, p_idem text, p_hash bytea, p_proposal bigint)
 returns lib.answer language plpgsql volatile security definer

@@ -1,7 +1,7 @@
 -- Proposals for plans: made, decided by members and by polls, stale where what they were to change has changed.
 begin;
 \ir noun.psql
-select plan(64);
+select plan(67);
 
 create function pg_temp.heard(p_answer jsonb) returns text language sql as $$
     select string_agg((e ->> 'type') || coalesce(' ' || (e #>> '{refs,state}'), ''), ', ' order by o)
@@ -104,6 +104,15 @@ select pg_temp.new_id(pg_temp.propose(8204, 'change', 9101, 4, '{"assignees":["8
 update plan_member set state = 'left' where plan_id = 9001 and member_id = 8203;
 select is(pg_temp.decide(8202, 'accept', :p) ->> 'state', 'stale', 'nor with who has left');
 update plan_member set state = 'joined' where plan_id = 9001 and member_id = 8203;
+
+update plan_item set deleted_at = null where item_id = 9102;
+select pg_temp.new_id(pg_temp.propose(8204, 'change', 9102, 1, '{"title":"Bring skis"}')) as p,
+       pg_temp.new_id(pg_temp.propose(8204, 'remove', 9102, 1, null)) as q \gset
+update plan_item set deleted_at = now() - interval '31 days' where item_id = 9102;
+select is(pg_temp.heard(pg_temp.decide(8202, 'accept', :p)), 'plan.proposal stale', 'nor for what was deleted a month ago');
+select pg_temp.ask(:q) as poll \gset
+select is(pg_temp.closed(:poll, 0) || ' ' || pg_temp.state(:q), 'stale stale poll:' || :poll, 'whoever decides');
+select is((select title from plan_item where item_id = 9102), 'Bring boots', 'which stays as it was');
 
 -- by poll
 select pg_temp.new_id(pg_temp.propose(8203, 'add', null, null, '{"title":"Walk","kind":"activity","order_key":"c"}')) as p \gset
