@@ -149,7 +149,7 @@ static const struct option options[] = {
         "The version of the club's terms that is in force; who joins must have agreed to this one."),
     TEXT(tls_cert_file, "",
         "Certificate chain (PEM); with tls_key_file the server speaks TLS. Read again on SIGHUP."),
-    NUMBER(tls_handshakes_per_address_per_s, 0, 100000, "100", "handshakes per second",
+    NUMBER(tls_handshakes_per_address_per_s, 0, 100000, "0", "handshakes per second",
         "TLS handshakes of one peer address and worker; more end with an alert. 0: no limit."),
     NUMBER(tls_handshakes_per_s, 0, 100000, "500", "handshakes per second",
         "TLS handshakes of one worker, each about 0.6 ms of its time; more end with an alert before anything is computed. 0: no limit."),

@@ -19,8 +19,6 @@ enum {
     BACKLOG_GOOD = 4096,
     KIB_PER_CONNECTION =
         32, /* with TLS and the kernel's share: engineering figures of README, Operating it */
-    KIB_PER_HANDSHAKE = 200, /* OpenSSL takes a ClientHello of 128 KiB */
-    HALF_OPEN_GOOD_MIB = 512,
     KIB_PER_MIB = 1024,
     LIBPQ_MAJOR = 10000 /* 150014 is 15.14 */
 };
@@ -152,49 +150,12 @@ static void look_at_libraries(struct doctor *d, struct doctor_finding *f)
     doctor_say(f, DOCTOR_FINE, NULL, "%s", list);
 }
 
-/* Off by default, for behind a proxy all members come from its address. */
-static void look_at_addresses(struct doctor *d, struct doctor_finding *f)
-{
-    const struct config *c = d->config;
-    bool is_tls_free = c->tls_cert_file[0] != '\0' && c->tls_handshakes_per_address_per_s == 0;
-    char without[DOCTOR_ADVICE_BYTES];
-
-    snprintf(without, sizeof without, "%s%s%s", c->per_address_max == 0 ? " per_address_max" : "",
-        c->handshakes_per_address_per_s == 0 ? " handshakes_per_address_per_s" : "",
-        is_tls_free ? " tls_handshakes_per_address_per_s" : "");
-    if (without[0] == '\0')
-        doctor_say(f, DOCTOR_FINE, NULL, "one address has limits");
-    else
-        doctor_say(f, DOCTOR_CHANGE,
-            "where peers' own addresses are seen: per_address_max=200 handshakes_per_address_per_s=20"
-            " tls_handshakes_per_address_per_s=100; behind a proxy, whose address all members have, limit them there"
-            " and leave these 0",
-            "one address may take all there is, 0:%s", without);
-}
-
-/* What strangers can make a worker hold before they have said who they are. */
-static void look_at_half_open(struct doctor *d, struct doctor_finding *f)
-{
-    const struct config *c = d->config;
-    long most_mib = (long)c->half_open_max * KIB_PER_HANDSHAKE / KIB_PER_MIB;
-
-    if (c->tls_cert_file[0] == '\0')
-        doctor_say(f, DOCTOR_FINE, NULL, "no TLS here: they hold little");
-    else
-        doctor_say(f, most_mib <= HALF_OPEN_GOOD_MIB ? DOCTOR_FINE : DOCTOR_CHANGE,
-            "lower half_open_max, or handshake_ms",
-            "TLS handshakes hold %ld MiB of a worker at most, each for %d ms", most_mib,
-            c->handshake_ms);
-}
-
 const struct doctor_check doctor_host_checks[] = {
     {"user", look_at_user},
     {"libraries", look_at_libraries},
     {"descriptors", look_at_descriptors},
     {"backlog", look_at_backlog},
     {"memory", look_at_memory},
-    {"limits of an address", look_at_addresses},
-    {"half-open sockets", look_at_half_open},
     {"clock", look_at_clock},
     {NULL, NULL},
 };

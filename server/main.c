@@ -385,6 +385,16 @@ static bool is_help(const char *word)
     return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
 }
 
+static bool is_address(const char *argument)
+{
+    static const char *const options[] = {"--database_url=", "--migrate_url="};
+
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
+        if (strncmp(argument, options[i], strlen(options[i])) == 0)
+            return true;
+    return false;
+}
+
 /* What `ps` shows to everybody holds no password: the addresses of databases are taken away from there. */
 static void hide_addresses(struct arguments *a)
 {
@@ -398,8 +408,7 @@ static void hide_addresses(struct arguments *a)
         char *value = strchr(a->list[i], '=');
 
         memcpy(a->kept + at, a->list[i], n);
-        if (value != NULL && (strncmp(a->list[i], "--database_url=", 15) == 0 ||
-                                 strncmp(a->list[i], "--migrate_url=", 14) == 0))
+        if (value != NULL && is_address(a->list[i]))
             memset(value + 1, '.', strlen(value + 1));
         a->list[i] = a->kept + at;
         at += n;

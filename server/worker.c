@@ -149,7 +149,6 @@ static void on_term(void *arg)
     drain_begin(w->hub.drain);
     close_fd(&w->listen_fd);
     close_fd(&w->admin_fd);
-    trace_close();
 }
 
 static void on_hangup(void *arg)
@@ -400,6 +399,7 @@ int worker_run(const struct worker_options *o)
     } else {
         status = WORKER_CANNOT_START;
     }
+    trace_close(); /* after the drain: what leaves then is judged, too */
     close_all(&w);
     log_info("worker_ended", "worker=%d status=%d", o->number, status);
     log_set_name("worker");

@@ -185,6 +185,7 @@ bool ws_accept_judge_tls(struct ws_conn *c)
         !take(now, &w->tls_rate, o->tls_handshakes_per_s)) {
         w->counts->refused_tls++;
         c->tls_done = true;
+        c->refusal = 503; /* nobody will read it; its end was counted here */
         return false;
     }
     w->counts->tls_handshakes++;

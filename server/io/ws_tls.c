@@ -46,19 +46,19 @@ static int on_client_hello(SSL *ssl, int *alert, void *arg)
 }
 
 /* After the handshake: new keys, or the wish for another handshake.  OpenSSL deals with all there are of them before it
- * returns, so who sends nothing else would hold the worker for seconds.
+ * returns, so who sends nothing else would hold the worker for seconds, even one whose answer to a close is waited for.
  */
 static void on_progress(const SSL *ssl, int where, int result)
 {
     struct ws_conn *c = SSL_get_ex_data(ssl, conn_index());
 
     (void)result;
-    if (c == NULL || c->closing)
+    if (c == NULL || c->cut)
         return;
     if ((where & SSL_CB_HANDSHAKE_DONE) != 0) {
         c->tls_done = true;
     } else if (c->tls_done && ++c->tls_asides > ASIDES_MAX) {
-        c->server->counts->ended_tls++;
+        c->server->counts->ended_tls += !c->closing; /* else its end was counted already */
         ws_cut(c); /* drops what the kernel holds, too: OpenSSL finds nothing more to read */
     }
 }

@@ -122,7 +122,7 @@ void faults_certificate(struct faults *f)
 {
     char cert_option[300], key_option[300];
     const char *options[] = {cert_option, key_option, "--db_connections=4", "--sign_in_ms=60000",
-        "--tls_handshakes_per_address_per_s=0", "--tls_handshakes_per_s=0", NULL};
+        "--tls_handshakes_per_s=0", NULL};
     const char *cert = scratch_path("cert.pem"), *key = scratch_path("key.pem");
     struct visitor old[OLD];
     SSL_CTX *tls = SSL_CTX_new(TLS_client_method());

@@ -198,14 +198,12 @@ static void test_limits_of_an_address(void **state)
     tells("fine", "half-open sockets", "no TLS");
     (void)doctor("CLUBHUB_PER_ADDRESS_MAX=200");
     tells("change", "limits of an address", "0: handshakes_per_address_per_s");
-    (void)doctor("CLUBHUB_PER_ADDRESS_MAX=200 CLUBHUB_HANDSHAKES_PER_ADDRESS_PER_S=20"
-                 " CLUBHUB_TLS_HANDSHAKES_PER_ADDRESS_PER_S=0");
+    (void)doctor("CLUBHUB_PER_ADDRESS_MAX=200 CLUBHUB_HANDSHAKES_PER_ADDRESS_PER_S=20");
     tells("fine", "limits of an address", "has limits"); /* there is no TLS to limit */
     certificate_write(scratch_path("cert.pem"), scratch_path("key.pem"), "localhost");
     snprintf(settings, sizeof settings,
         "CLUBHUB_TLS_CERT_FILE='%s' CLUBHUB_TLS_KEY_FILE='%s' CLUBHUB_PER_ADDRESS_MAX=200"
-        " CLUBHUB_HANDSHAKES_PER_ADDRESS_PER_S=20 CLUBHUB_TLS_HANDSHAKES_PER_ADDRESS_PER_S=0"
-        " CLUBHUB_HALF_OPEN_MAX=90000",
+        " CLUBHUB_HANDSHAKES_PER_ADDRESS_PER_S=20 CLUBHUB_HALF_OPEN_MAX=90000",
         scratch_path("cert.pem"), scratch_path("key.pem"));
     (void)doctor(settings);
     tells("change", "limits of an address", "0: tls_handshakes_per_address_per_s");

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "io/db.h"
 #include "io/json.h"
 #include "base/buf.h"
 #include "base/clock.h"
@@ -197,13 +198,25 @@ static void test_worker_returns(void **state)
     fleet_stop(fleet, server);
 }
 
+static void wait_notice(struct client *c)
+{
+    struct client_message *m;
+    int64_t wait_ms;
+
+    while ((m = client_next(c, WAIT_MS)) != NULL && m->kind != CLIENT_NOTICE)
+        client_message_free(m);
+    assert_non_null(m);
+    assert_string_equal(json_text(json_member(m->params, "kind")), "draining");
+    assert_true(json_integer(json_member(m->params, "reconnect_ms"), &wait_ms));
+    assert_in_range(wait_ms, 1, 60000);
+    client_message_free(m);
+}
+
 /* SIGTERM: a notice, 1012, and no row left in the node table. */
 static void test_drain(void **state)
 {
     int server;
     struct client *c;
-    struct client_message *m;
-    int64_t wait_ms;
 
     (void)state;
     fleet_run(fleet, "delete from node"); /* of workers that were killed */
@@ -211,17 +224,7 @@ static void test_drain(void **state)
     c = fleet_member(fleet, server, FLEET_FIRST_MEMBER);
     assert_non_null(c);
     fleet_signal(fleet, server, SIGTERM);
-    do {
-        m = client_next(c, WAIT_MS);
-        assert_non_null(m);
-        if (m->kind == CLIENT_NOTICE)
-            break;
-        client_message_free(m);
-    } while (true);
-    assert_string_equal(json_text(json_member(m->params, "kind")), "draining");
-    assert_true(json_integer(json_member(m->params, "reconnect_ms"), &wait_ms));
-    assert_in_range(wait_ms, 1, 60000);
-    client_message_free(m);
+    wait_notice(c);
     while (client_pump(c, WAIT_MS)) {
     }
     assert_int_equal(client_close_code(c), 1012);
@@ -229,6 +232,50 @@ static void test_drain(void **state)
     assert_true(wait_gone(fleet_pid(fleet, server)));
     fleet_stop(fleet, server);
     assert_int_equal(fleet_number(fleet, "select count(*) from node"), 0);
+}
+
+static void count_ack(void *arg, const struct fleet_trace *t)
+{
+    *(int *)arg += t->is_ack && strcmp(t->stream, "consent.withdraw") == 0;
+}
+
+static void hold(struct db_sync *d, const char *sql)
+{
+    char message[200];
+
+    if (db_sync_run(d, sql, 0, NULL, message, sizeof message) != ERR_OK)
+        fail_msg("%s: %s", sql, message);
+}
+
+/* What is acknowledged during the drain is in the send trace, too, by which withdrawals are judged. */
+static void test_drain_is_traced(void **state)
+{
+    int server = fleet_serve(fleet, 1, NULL), acks = 0;
+    struct client *c = fleet_member(fleet, server, FLEET_FIRST_MEMBER);
+    struct db_sync *holder = fleet_db_new(fleet);
+    int64_t id, end_ms = clock_mono().ms + WAIT_MS;
+    struct client_message *m;
+
+    (void)state;
+    assert_non_null(c);
+    hold(holder, "begin; lock table club.consent_event in access exclusive mode");
+    id = client_request_once(c, "consent.withdraw", "{\"purpose\":\"mkt.offers\"}", NULL);
+    while (clock_mono().ms < end_ms &&
+           fleet_number(fleet, "select count(*) from pg_locks where not granted"
+                               " and relation = 'club.consent_event'::regclass") == 0)
+        usleep(5000);
+    fleet_signal(fleet, server, SIGTERM);
+    wait_notice(c);
+    hold(holder, "commit");
+    m = client_wait(c, id, WAIT_MS);
+    assert_int_equal(client_error(m), 0);
+    client_message_free(m);
+    client_free(c);
+    db_sync_close(holder);
+    assert_true(wait_gone(fleet_pid(fleet, server)));
+    fleet_stop(fleet, server);
+    (void)fleet_trace_each(fleet, count_ack, &acks);
+    assert_int_equal(acks, 1);
 }
 
 /* Workers end when their supervisor is killed, and its ports are free for the next one. */
@@ -295,6 +342,7 @@ int main(void)
         cmocka_unit_test(test_token),
         cmocka_unit_test(test_worker_returns),
         cmocka_unit_test(test_drain),
+        cmocka_unit_test(test_drain_is_traced),
         cmocka_unit_test(test_supervisor_killed),
         cmocka_unit_test(test_hangup),
     };
