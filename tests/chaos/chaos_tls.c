@@ -2,15 +2,14 @@
  * handshakes and records besides.
  */
 #include <stdio.h>
-#include <string.h>
 
 #include "attack.h"
 #include "attack_judge.h"
+#include "attack_play.h"
 #include "certificate.h"
 #include "check.h"
 #include "client.h"
 #include "fleet.h"
-#include "honest.h"
 #include "scratch.h"
 
 enum {
@@ -18,10 +17,7 @@ enum {
     ATTACKERS = 60, /* members that attackers sign in as */
     WORKERS = 2,
     QUIET_MS = 2600,
-    ATTACK_MS = 4000,
-    LONG_POSTS = 10,
-    LETTERS = 9000,
-    CALL_MS = 8000
+    ATTACK_MS = 4000
 };
 
 static const struct attack_kind kinds[] = {
@@ -52,54 +48,20 @@ static void serve(void)
     server = fleet_serve(fleet, WORKERS, options);
 }
 
-/* Posts of 9,000 letters, which one who never reads asks for. */
-static void fill(void)
-{
-    char params[LETTERS + 100];
-
-    for (int i = 0; i < LONG_POSTS; i++) {
-        struct client *c =
-            fleet_member(fleet, server, FLEET_FIRST_MEMBER + HONEST + ATTACKERS - 1 - i);
-        int length = snprintf(
-            params, sizeof params, "{\"club\":\"%d\",\"kind\":\"story\",\"body\":\"", FLEET_CLUB);
-
-        memset(params + length, 'l', LETTERS);
-        memcpy(params + length + LETTERS, "\"}", 3);
-        client_message_free(client_write(c, "feed.post", params, NULL, CALL_MS));
-        client_free(c);
-    }
-}
-
-static bool are_busy(void *arg)
-{
-    return attackers_are_busy(arg);
-}
-
 int main(void)
 {
-    struct honest_figures quiet, attacked;
-    struct attackers *attackers;
-    struct honest *honest;
-    long before;
-
     attack_keep_little();
     fleet = fleet_open();
     fleet_seed(fleet, HONEST + ATTACKERS);
     serve();
     client_speak_tls(true);
-    fill();
-    attackers = attackers_new(fleet, server, FLEET_FIRST_MEMBER + HONEST, kinds, ATTACK_MS);
-    honest = honest_new(fleet, server, HONEST);
-    quiet = honest_phase(honest, QUIET_MS, NULL, NULL);
-    before = attack_pages(fleet, server);
-    attackers_go(attackers);
-    attacked = honest_phase(honest, ATTACK_MS, are_busy, attackers);
-    attack_compare(&quiet, &attacked, HONEST);
-    honest_judge(honest);
-    attackers_judge(attackers);
-    attack_look_at_the_rest(fleet, server, HONEST, before);
-    honest_free(honest);
-    attackers_free(attackers);
+    attack_play(&(struct attack_play){.fleet = fleet,
+        .server = server,
+        .members = HONEST,
+        .attackers = ATTACKERS,
+        .kinds = kinds,
+        .quiet_ms = QUIET_MS,
+        .attack_ms = ATTACK_MS});
     client_speak_tls(false);
     check(fleet_close(fleet) == 0, "the servers ended well");
     scratch_remove();
