@@ -146,19 +146,6 @@ static void print_socket_bindings(struct printer *p)
     printer_end(p, '}');
 }
 
-static void print_close_codes(struct printer *p)
-{
-    printer_begin(p, "x-close-codes", '[');
-    for (const struct surface_close_code *c = surface_close_codes; c->code != 0; c++) {
-        printer_begin(p, NULL, '{');
-        printer_number(p, "code", c->code);
-        printer_text(p, "text", c->text);
-        printer_text(p, "client", c->client);
-        printer_end(p, '}');
-    }
-    printer_end(p, ']');
-}
-
 static void print_channels(struct printer *p)
 {
     printer_begin(p, "channels", '{');
@@ -166,7 +153,7 @@ static void print_channels(struct printer *p)
         "The WebSocket, with subprotocol clubhub.v1. Sign in with session.auth as the first call, or by the upgrade.");
     print_socket_messages(p);
     print_socket_bindings(p);
-    print_close_codes(p);
+    surface_print_close_codes(p, "x-close-codes");
     printer_end(p, '}');
     print_channel_head(p, "http", "/v1/rpc",
         "One call, or a batch, in the body of a POST; answered by the body of the response.");

@@ -140,19 +140,6 @@ static void print_errors(struct printer *p)
     printer_end(p, ']');
 }
 
-static void print_close_codes(struct printer *p)
-{
-    printer_begin(p, "close_codes", '[');
-    for (const struct surface_close_code *c = surface_close_codes; c->code != 0; c++) {
-        printer_begin(p, NULL, '{');
-        printer_number(p, "code", c->code);
-        printer_text(p, "text", c->text);
-        printer_text(p, "client", c->client);
-        printer_end(p, '}');
-    }
-    printer_end(p, ']');
-}
-
 static void print_streams(struct printer *p)
 {
     printer_begin(p, "streams", '[');
@@ -191,7 +178,7 @@ void describe_print(struct buf *out)
     printer_end(&p, ']');
     print_messages(&p);
     print_errors(&p);
-    print_close_codes(&p);
+    surface_print_close_codes(&p, "close_codes");
     print_streams(&p);
     printer_end(&p, '}');
     buf_add_char(out, '\n');

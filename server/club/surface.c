@@ -52,7 +52,10 @@ const struct surface_message surface_messages[] = {
 
 /* --- close codes ----------------------------------------------------------------------------- */
 
-const struct surface_close_code surface_close_codes[] = {
+static const struct close_code {
+    int code;                  /* 0: no more */
+    const char *text, *client; /* client: what it does then */
+} close_codes[] = {
     {1000, "Normal.", "reconnect"},
     {1001, "Going away.", "reconnect"},
     {1002, "A frame that RFC 6455 forbids.", "stop"},
@@ -71,6 +74,19 @@ const struct surface_close_code surface_close_codes[] = {
     {4429, "Too many calls.", "wait"},
     {.code = 0},
 };
+
+void surface_print_close_codes(struct printer *p, const char *name)
+{
+    printer_begin(p, name, '[');
+    for (const struct close_code *c = close_codes; c->code != 0; c++) {
+        printer_begin(p, NULL, '{');
+        printer_number(p, "code", c->code);
+        printer_text(p, "text", c->text);
+        printer_text(p, "client", c->client);
+        printer_end(p, '}');
+    }
+    printer_end(p, ']');
+}
 
 /* --- streams --------------------------------------------------------------------------------- */
 

@@ -15,11 +15,7 @@ struct surface_message {
 };
 extern const struct surface_message surface_messages[]; /* ends with name NULL */
 
-struct surface_close_code {
-    int code;
-    const char *text, *client; /* client: what it does then */
-};
-extern const struct surface_close_code surface_close_codes[]; /* ends with code 0 */
+void surface_print_close_codes(struct printer *p, const char *name);
 
 struct surface_stream {
     const char *name, *doc;

@@ -51,8 +51,10 @@ static void interrupted(int number)
 static bool mount_small(int size_mb)
 {
     const struct passwd *owner = getpwnam("postgres");
-    char options[80], path[PATH_BYTES] = "/tmp/chaos_disk.XXXXXX";
+    const char *tmp = getenv("TMPDIR");
+    char options[80], path[PATH_BYTES];
 
+    snprintf(path, sizeof path, "%s/clubhub-disk.XXXXXX", tmp == NULL ? "/tmp" : tmp);
     if (geteuid() != 0 || owner == NULL || mkdtemp(path) == NULL)
         return false;
     snprintf(options, sizeof options, "size=%dm,mode=0700,uid=%u,gid=%u", size_mb, owner->pw_uid,
